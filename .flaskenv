@@ -1,0 +1,2 @@
+FLASK_APP=backend.wsgi:app
+FLASK_SKIP_DOTENV_WARNING=1

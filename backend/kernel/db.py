@@ -1,0 +1,127 @@
+"""The declarative base, the portable column types and the two kinds of transaction.
+
+Stores take a plain :class:`sqlalchemy.orm.Session`; Flask is unknown here.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from typing import Annotated, Any
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Date,
+    DateTime,
+    Dialect,
+    Engine,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Text,
+    Uuid,
+    event,
+)
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.engine import Connection
+from sqlalchemy.orm import DeclarativeBase, Session, mapped_column
+from sqlalchemy.types import TypeDecorator
+
+Json = JSON(none_as_null=True).with_variant(JSONB(none_as_null=True), "postgresql")
+BigId = BigInteger().with_variant(Integer(), "sqlite")
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """An instant. Only aware datetimes go in; UTC comes out, on every database."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a stored instant needs a time zone")
+        return value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class Base(DeclarativeBase):
+    """The one declarative base of the house."""
+
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+    type_annotation_map = {  # noqa: RUF012 - SQLAlchemy reads it from the class
+        str: Text(),
+        datetime: UtcDateTime(),
+        date: Date(),
+        bytes: LargeBinary(),
+        dict[str, Any]: Json,
+        list[Any]: Json,
+    }
+
+
+Id = Annotated[str, mapped_column(Uuid(as_uuid=False))]
+"""A UUID, as lower-case text with hyphens in Python."""
+
+AreaCode = Annotated[str, mapped_column(String(12))]
+"""A 12-digit administrative code: county codes are padded with zeros."""
+
+Code = Annotated[str, mapped_column(String(40))]
+"""A short code from a closed list."""
+
+Sha256 = Annotated[str, mapped_column(String(64))]
+"""A SHA-256 digest as 64 lower-case hexadecimal characters."""
+
+
+def prepare_engine(engine: Engine) -> Engine:
+    """Give SQLite the promises of this house; other databases need nothing.
+
+    WAL with ``synchronous=FULL`` so that a commit is on disk before it is answered; transactions
+    are begun by us because the driver begins them too late: a write transaction takes the write
+    lock at once (``BEGIN IMMEDIATE``), or two readers that both turn into writers would deadlock.
+    """
+    if engine.dialect.name != "sqlite":
+        return engine
+
+    @event.listens_for(engine, "connect")
+    def _on_connect(connection: Any, _record: Any) -> None:
+        connection.isolation_level = None
+        cursor = connection.cursor()
+        cursor.execute("PRAGMA journal_mode=WAL")
+        cursor.execute("PRAGMA synchronous=FULL")
+        cursor.execute("PRAGMA foreign_keys=ON")
+        cursor.execute("PRAGMA busy_timeout=20000")
+        cursor.close()
+
+    @event.listens_for(engine, "begin")
+    def _on_begin(connection: Connection) -> None:
+        writes = connection.get_execution_options().get("writes", False)
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+    return engine
+
+
+def begin_write(session: Session) -> None:
+    """Begin the session's transaction as one that will write.
+
+    Must be the first thing done with the session after a commit or rollback.
+    """
+    session.connection(execution_options={"writes": True})
+
+
+def is_postgresql(session: Session) -> bool:
+    """True when the session talks to PostgreSQL."""
+    return session.get_bind().dialect.name == "postgresql"

@@ -1,0 +1,73 @@
+"""Push subscriptions, reminders, delivery attempts. Owned by ``reminders.store``."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Index, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from backend.kernel.db import AreaCode, Base, Code, Id, Sha256
+
+
+class PushSubscriptionRow(Base):
+    """A browser's push address, of a worker's device or of a caregiver's link."""
+
+    __tablename__ = "push_subscriptions"
+
+    id: Mapped[Id] = mapped_column(primary_key=True)
+    owner_kind: Mapped[Code]  # device, family_link
+    owner_id: Mapped[Id]
+    endpoint_locked: Mapped[bytes]
+    endpoint_sha256: Mapped[Sha256] = mapped_column(unique=True)
+    p256dh: Mapped[str]
+    auth_locked: Mapped[bytes]
+    language: Mapped[Code]
+    created_at: Mapped[datetime]
+    failures: Mapped[int]
+    ended_at: Mapped[datetime | None]
+    ended_reason: Mapped[Code | None]
+
+    __table_args__ = (Index(None, "owner_kind", "owner_id"),)
+
+
+class ReminderRow(Base):
+    """A planned nudge. Unique per addressee, reason and occurrence: it can be made only once."""
+
+    __tablename__ = "reminders"
+
+    id: Mapped[Id] = mapped_column(primary_key=True)
+    addressee_kind: Mapped[Code]  # worker, family
+    addressee_id: Mapped[Id]  # account, or child
+    reason: Mapped[str]  # task:<id>, urgent:<submission>, returned:<submission>, digest
+    occurrence: Mapped[str]  # '-7', '-1', '+7', or a day
+    area_code: Mapped[AreaCode]
+    due_at: Mapped[datetime]
+    message: Mapped[dict[str, Any]]  # text by language; nothing medical
+    state: Mapped[Code]  # planned, sent, confirmed, failed, cancelled, unreachable
+    channel: Mapped[Code | None]
+    attempts: Mapped[int]
+    lease_until: Mapped[datetime | None]
+    leased_by: Mapped[str | None]
+    updated_at: Mapped[datetime]
+
+    __table_args__ = (
+        UniqueConstraint("addressee_kind", "addressee_id", "reason", "occurrence"),
+        Index(None, "state", "due_at"),
+    )
+
+
+class DeliveryAttemptRow(Base):
+    """One try over one channel."""
+
+    __tablename__ = "delivery_attempts"
+
+    id: Mapped[Id] = mapped_column(primary_key=True)
+    reminder_id: Mapped[Id] = mapped_column(index=True)
+    channel: Mapped[Code]
+    address_id: Mapped[Id | None]
+    at: Mapped[datetime]
+    outcome: Mapped[Code]  # accepted, gone, refused, throttled, failed
+    http_status: Mapped[int | None]
+    detail: Mapped[str | None]

@@ -1,0 +1,35 @@
+"""Every table of the house, imported once for Alembic and for tests."""
+
+from backend.accounts import tables as accounts
+from backend.audit import tables as audit
+from backend.dedup import tables as dedup
+from backend.feed import tables as feed
+from backend.followups import tables as followups
+from backend.forms import tables as forms
+from backend.geo import tables as geo
+from backend.immunization import tables as immunization
+from backend.kernel.db import Base
+from backend.programmes import tables as programmes
+from backend.reminders import tables as reminders
+from backend.residents import tables as residents
+from backend.review import tables as review
+from backend.submissions import tables as submissions
+
+metadata = Base.metadata
+
+__all__ = [
+    "accounts",
+    "audit",
+    "dedup",
+    "feed",
+    "followups",
+    "forms",
+    "geo",
+    "immunization",
+    "metadata",
+    "programmes",
+    "reminders",
+    "residents",
+    "review",
+    "submissions",
+]

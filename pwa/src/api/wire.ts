@@ -1,0 +1,305 @@
+/**
+ * The wire: every shape that passes between a page and `/api/v1`. The server's twin is
+ * `backend/api/wire/` (marshmallow); the contract test holds the two together through OpenAPI.
+ *
+ * Instants are RFC 3339 in UTC with milliseconds, dates are YYYY-MM-DD, ids are lower-case UUIDs,
+ * area codes have 12 digits, codes are JSON strings. Unknown members are refused by the server.
+ */
+
+export type Locale = 'zh-CN' | 'en'
+export type Text = Record<Locale, string>
+export type Instant = string
+export type Day = string
+export type Json = null | boolean | number | string | Json[] | { [key: string]: Json }
+export type Answers = { [field: string]: Json }
+
+/** RFC 9457 problem document. `code` is stable; the sentences are for people. */
+export interface Problem {
+  type: string // 'urn:suifang:problem:<code>'
+  title: Text
+  status: number
+  code: string
+  details: { [key: string]: Json }
+  request_id: string
+}
+
+// ── sign-in ─────────────────────────────────────────────────────────────────────────────────────
+
+export type Role = 'worker' | 'reviewer' | 'supervisor'
+export type Entry = 'capture' | 'desk'
+export type Need = 'new_password' | 'second_factor_setup' | 'device'
+
+export interface AreaName { code: string; name: string; level: 'county' | 'township' | 'village' }
+export interface Account { id: string; login: string; name: string; role: Role; areas: AreaName[] }
+
+/** POST /auth/login. 401 `sign_in_failed`, 401 `second_factor_required`, 429 `too_many_attempts`. */
+export interface LoginRequest { login: string; password: string; entry: Entry; code?: string }
+/** POST /auth/refresh (cookie; X-Device* headers on a phone). 401 `session_ended`. */
+export interface RefreshRequest { entry: Entry }
+export interface Session {
+  access_token: string
+  expires_in: number // seconds
+  account: Account
+  needs: Need[]
+  /** Only after a one-time password: enrols this phone without another code, valid 10 minutes. */
+  enrolment_code?: string
+}
+/** POST /auth/logout {entry} -> 204. POST /auth/password -> Session. */
+export interface PasswordRequest { new_password: string; current_password?: string }
+/** POST /auth/second-factor -> SecondFactorSetup; POST /auth/second-factor/confirm {code} -> RecoveryCodes. */
+export interface SecondFactorSetup { secret: string; uri: string }
+export interface RecoveryCodes { recovery_codes: string[]; session: Session }
+
+/** POST /devices. The key is the 65-byte uncompressed P-256 point, base64url. */
+export interface DeviceRequest { enrolment_code: string; public_key: string; name: string; app_version: string }
+export interface DeviceEnrolled { device_id: string; session: Session; config: Config }
+export interface Device {
+  id: string; account_id: string; account_name: string; name: string; enrolled_at: Instant
+  last_seen_at: Instant | null; revoked_at: Instant | null; last_seq: number | null; missing_seqs: number[]
+}
+/** GET /devices -> {items: Device[]}; DELETE /devices/{id} {reason} -> 204. POST /devices/codes {account_id}: */
+export interface EnrolmentCode { code: string; expires_at: Instant }
+
+/** GET /config: what every page needs of the server. */
+export interface Config {
+  server_time: Instant
+  epoch: string
+  seal: { key_id: string; public_key: string }
+  push_public_key: string
+  app_version: string
+  product_name: Text
+}
+
+// ── forms and rules ─────────────────────────────────────────────────────────────────────────────
+
+/** GET /forms: what is offered now. `kind` 'form' is fetched at /forms/{key}/{version},
+ *  'programme' and 'immunization' at /rules/{kind}/{key}/{version}. Both immutable, ETag = sha256. */
+export interface FormList { items: FormRef[] }
+export interface FormRef { kind: 'form' | 'programme' | 'immunization'; key: string; version: number; sha256: string }
+// FormBundle and Programme: see forms/model.ts and followups/model.ts (schemas/meta is their schema).
+
+// ── submissions ─────────────────────────────────────────────────────────────────────────────────
+
+/** docs/decisions/0001-envelope.md */
+export interface Envelope {
+  format: 'suifang.envelope/1'
+  id: string
+  device_id: string
+  seq: number
+  sha256: string
+  key_id: string
+  sealed: string
+  late_fix?: string
+  signature: string
+}
+export interface Subject { kind: 'resident' | 'household' | 'area' | 'site'; id: string }
+export interface Fix { lng: number; lat: number; accuracy_m: number; fixed_at: Instant; coord_sys: 'WGS-84' }
+export type FixState = 'fixed' | 'pending' | 'denied' | 'unavailable' | 'off'
+export interface AttachmentRef { field: string; sha256: string; size: number; media_type: string }
+export interface Grant { kind: 'family'; child_id: string; token_sha256: string; expires_on: Day }
+export interface Content {
+  format: 'suifang.content/1'
+  id: string
+  device_id: string
+  seq: number
+  submission_id: string
+  base_version_id: string | null
+  form: { key: string; version: number }
+  subject: Subject
+  worker_id: string
+  started_at: Instant
+  finalised_at: Instant
+  clock: { zone: string; skew_ms: number | null; last_contact_at: Instant | null }
+  fix: Fix | null
+  fix_state: FixState
+  answers: Answers
+  confirmed: string[]
+  attachments: AttachmentRef[]
+  sitting_id: string | null
+  grants: Grant[]
+  evidence: { [key: string]: Json }
+}
+
+/** POST /submissions (JWT, or device signature, write-only). 1-200 envelopes; always 200 when readable. */
+export interface SubmitRequest { envelopes: Envelope[] }
+export interface SubmitResponse { server_time: Instant; receipts: Receipt[] }
+export type ReceiptStatus =
+  | 'stored' | 'replayed' | 'held' | 'quarantined' | 'conflict' | 'deleted' | 'invalid'
+export interface Receipt {
+  index: number
+  id: string | null
+  sha256: string | null
+  status: ReceiptStatus
+  code: number
+  /** Problem code when the status is not stored or replayed; its sentences are `message`. */
+  reason: string | null
+  message: Text | null
+  submission_id: string | null
+  received_at: Instant
+  /** Where the server placed it, and what it made due. Empty for a device without a session. */
+  village: { code: string; name: string } | null
+  tasks: Task[]
+  violations: Violation[]
+  missing_attachments: string[] // sha256
+}
+export interface Violation { path: string; code: string; message?: Text; [detail: string]: Json | Text | undefined }
+
+/** POST /submissions/known {ids} -> {known: string[]}: which of these the server has. */
+export interface KnownRequest { ids: string[] }
+
+export type SubmissionState = 'received' | 'returned' | 'corrected' | 'approved' | 'rejected' | 'voided'
+/** GET /submissions?state=&form=&village=&worker=&flagged=&from=&to=&q=&cursor=&limit= */
+export interface SubmissionPage { items: SubmissionLine[]; next_cursor: string | null; counts: Record<SubmissionState, number> }
+export interface SubmissionLine {
+  id: string
+  form: { key: string; version: number; title: Text }
+  state: SubmissionState
+  subject: Subject & { name: string | null; sex: string | null; birth_date: Day | null }
+  village: { code: string; name: string }
+  worker: { id: string; name: string }
+  visit_date: Day
+  received_at: Instant
+  finalised_at: Instant
+  summary: { label: Text; value: string }[]
+  flags: Flag[]
+  version_id: string
+  version_no: number
+  priority: number
+}
+export interface Flag { kind: string; text: Text; evidence: { [key: string]: Json } }
+/** GET /submissions/{id}. Private answers are masked. */
+export interface SubmissionDetail extends SubmissionLine {
+  versions: SubmissionVersion[] // oldest first
+  decisions: Decision[]
+  tasks: Task[]
+  place: { lng: number; lat: number } | null // of the household
+  history: { id: string; form: { key: string; version: number; title: Text }; visit_date: Day; state: SubmissionState; summary: { label: Text; value: string }[] }[]
+}
+export interface SubmissionVersion {
+  id: string; no: number; base_version_id: string | null
+  answers: Answers
+  changed: string[] // paths that differ from the base
+  conflicts: { path: string; mine: Json; theirs: Json; base: Json }[]
+  violations: Violation[]
+  computed: { class: string | null; rules: string[]; referral: string; [key: string]: Json }
+  fix: Fix | null
+  fix_state: FixState
+  geotag: { village_code: string | null; distance_m: number | null; accuracy_class: string; doubt: string[] }
+  finalised_at: Instant; received_at: Instant
+}
+export interface Decision {
+  verdict: 'approved' | 'returned' | 'rejected' | 'voided'
+  version_id: string; fields: string[]; reason: string | null; by: string; at: Instant
+}
+/** POST /review/items/{submission_id}/decision -> SubmissionDetail. 409 `decided_meanwhile`. */
+export interface DecisionRequest {
+  version_id: string; verdict: 'approved' | 'returned' | 'rejected'; fields: string[]; reason: string | null
+}
+/** GET /quarantine -> {items}; POST /quarantine/{id}/dismiss {reason} -> 204 */
+export interface QuarantineLine {
+  id: string; envelope_id: string | null; kind: 'quarantined' | 'held' | 'conflict' | 'invalid'
+  reason: string; message: Text; device_name: string | null; worker_name: string | null; received_at: Instant
+}
+
+// ── sync ────────────────────────────────────────────────────────────────────────────────────────
+
+/** GET /sync?cursor=&limit=. Without a cursor: from the start. docs/decisions/0003-sync.md */
+export interface SyncPage {
+  epoch: string
+  cursor: string
+  more: boolean
+  reset: boolean
+  /** How many objects are still to come, for the progress bar of a first download. */
+  remaining: number
+  server_time: Instant
+  changes: Change[]
+}
+export type Change =
+  | { kind: 'area'; op: 'put'; id: string; data: Area }
+  | { kind: 'household'; op: 'put'; id: string; data: Household }
+  | { kind: 'resident'; op: 'put'; id: string; data: Resident }
+  | { kind: 'task'; op: 'put'; id: string; data: Task }
+  | { kind: 'submission'; op: 'put'; id: string; data: SyncedSubmission }
+  | { kind: 'form'; op: 'put'; id: string; data: FormRef }
+  | { kind: ChangeKind; op: 'remove'; id: string; data: null }
+export type ChangeKind = 'area' | 'household' | 'resident' | 'task' | 'submission' | 'form'
+
+export interface Area {
+  code: string; name: string; level: 'county' | 'township' | 'village'; parent_code: string | null
+  clinic_name: string | null; clinic_phone: string | null; clinic_address: string | null
+  centre: { lng: number; lat: number } | null
+}
+export interface Household {
+  id: string; no: string; village_code: string; address: string; group_name: string | null
+  head_name: string; phone: string | null; place: { lng: number; lat: number } | null
+  status: string; responsible_worker_id: string | null; details: Answers
+}
+export interface Resident {
+  id: string; household_id: string | null; village_code: string; relation_to_head: string | null
+  name: string; pinyin: string; initials: string; sex: string; birth_date: Day
+  id_no: string | null; phone: string | null; contact_name: string | null; contact_phone: string | null
+  mother_id: string | null; origin_submission_id: string | null
+  status: string; merged_into: string | null
+  programmes: { programme: string; grade: string | null; since: Day }[]
+  details: Answers
+}
+export interface Task {
+  id: string; subject: Subject; household_id: string | null; village_code: string
+  service: string; kind: string; anchor: string
+  opens: Day; due: Day; closes: Day; expires: Day | null
+  state: 'requested' | 'completed' | 'cancelled' | 'failed'
+  face_to_face: boolean
+  referral: 'none' | 'routine' | 'urgent'
+  escalation: 'E0' | 'E3'
+  reasons: { rule: string; text: Text }[]
+  rule_version: string | null
+  source_submission_id: string | null
+}
+export interface SyncedSubmission {
+  id: string; form: { key: string; version: number }; service: string | null; subject: Subject; household_id: string | null
+  worker_id: string; visit_date: Day; finalised_at: Instant; received_at: Instant
+  state: SubmissionState; version_id: string; version_no: number
+  answers: Answers // newest, private answers included only for the worker who wrote them
+  returned: { fields: string[]; reason: string | null; by: string; at: Instant } | null
+}
+
+// ── residents, tasks, areas for the desk ────────────────────────────────────────────────────────
+
+/** GET /residents?q=&village=&cursor=&limit= -> {items: ResidentLine[], next_cursor}; GET /residents/{id} -> Resident (masked). */
+export interface ResidentLine { id: string; name: string; sex: string; birth_date: Day; village: { code: string; name: string }; household_no: string | null; programmes: string[] }
+/** GET /tasks?village=&state=overdue|due|upcoming&service=&cursor=&limit= -> {items: TaskLine[], next_cursor, counts} */
+export interface TaskLine extends Task { subject_name: string | null; village_name: string; overdue_days: number }
+/** GET /areas -> {items: AreaShape[]} of the caller's scope, boundaries included. */
+export interface AreaShape extends Area { boundary: Json | null; boundary_source: string | null }
+/** GET /accounts -> {items: Account & {last_seen_at}} of the caller's scope (reviewer, supervisor). */
+
+// ── family ──────────────────────────────────────────────────────────────────────────────────────
+
+/** Authorization: Family <token> on every call. GET /family; 401 `link_not_known` (also: not here yet), `link_ended`. */
+export interface FamilyView {
+  child: { name: string; sex: string; birth_date: Day }
+  village: string
+  clinic: { name: string | null; phone: string | null; address: string | null }
+  today: Day
+  edition: { title: Text; version: number }
+  doses: ForecastDose[]
+  next: { on: Day; vaccines: Text[] } | null
+  push: { public_key: string; subscribed: boolean }
+  expires_on: Day
+}
+export type DoseStatus = 'done' | 'due' | 'upcoming' | 'overdue' | 'not_needed' | 'too_late'
+export interface ForecastDose {
+  dose_id: string; series: string; no: number; vaccine: string; label: Text; prevents: Text | null
+  earliest: Day | null; due: Day | null; complete_before: Day | null; status: DoseStatus
+  given_on: Day | null; note: string | null
+}
+/** GET /children/{id}/forecast (doctor, desk) -> {doses: ForecastDose[], edition} */
+/** POST /family/push, POST /push/subscriptions -> 204. DELETE the same with {endpoint} -> 204. */
+export interface PushRequest { endpoint: string; keys: { p256dh: string; auth: string }; language: Locale }
+/** GET /reminders?village=&state= -> {items: ReminderLine[]} */
+export interface ReminderLine {
+  id: string; addressee_kind: 'worker' | 'family'; addressee_name: string | null; reason: string; due_at: Instant
+  state: string; channel: string | null; attempts: { channel: string; at: Instant; outcome: string; http_status: number | null }[]
+}
+/** What a push message carries, and what the service worker shows: nothing medical, no names. */
+export interface PushMessage { id: string; kind: 'digest' | 'urgent' | 'returned' | 'family'; title: string; body: string; url: string }
