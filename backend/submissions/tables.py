@@ -1,4 +1,4 @@
-"""Receipts, submissions, their versions, attachments, quarantine. Owned by ``submissions.store``."""
+"""Receipts, submissions and their versions, quarantine. Owned by ``submissions.store``."""
 
 from __future__ import annotations
 

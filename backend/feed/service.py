@@ -1,0 +1,40 @@
+"""The change feed as other rooms use it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from sqlalchemy.orm import Session
+
+from backend.feed import store
+from backend.kernel.ids import new_id
+
+
+def changed(session: Session, changes: Iterable[tuple[str, str, str]]) -> None:
+    """Tell the phones of these areas that objects changed: (kind, object id, area code)."""
+    store.record(session, changes)
+
+
+def left(session: Session, changes: Iterable[tuple[str, str, str]]) -> None:
+    """Tell the phones of these areas to forget objects: (kind, object id, area code)."""
+    store.record(session, changes, op="remove")
+
+
+def epoch(session: Session) -> str:
+    """The life of this database. :raises LookupError: the database was never set up"""
+    value = store.read_state(session, "epoch")
+    if value is None:
+        raise LookupError("no epoch: run 'flask db upgrade' and 'flask setup'")
+    return value
+
+
+def ensure_epoch(session: Session) -> str:
+    """The epoch, made now if this database is new."""
+    return store.read_state(session, "epoch") or renew_epoch(session)
+
+
+def renew_epoch(session: Session) -> str:
+    """Begin a new life: after a restore every phone starts over and re-sends what is missing."""
+    value = new_id()
+    store.write_state(session, "epoch", value)
+    return value

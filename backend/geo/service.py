@@ -1,0 +1,40 @@
+"""Use cases on areas: naming them, and finding the village that holds a point."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from shapely import STRtree
+from shapely.geometry import Point, shape
+from sqlalchemy.orm import Session
+
+from backend.geo import store
+from backend.geo.model import Area
+
+
+class VillageIndex:
+    """Village boundaries in a tree, held in memory by each process."""
+
+    def __init__(self, areas: Iterable[Area]) -> None:
+        self._areas = [area for area in areas if area.boundary is not None]
+        self._tree = STRtree([shape(area.boundary) for area in self._areas])
+
+    def find(self, lng: float, lat: float) -> str | None:
+        """Code of the village whose boundary holds the point; the lowest code on a border."""
+        hits = self._tree.query(Point(lng, lat), predicate="intersects")
+        return min((self._areas[hit].code for hit in hits), default=None)
+
+
+def village_index(session: Session) -> VillageIndex:
+    """Build the index from what is stored."""
+    return VillageIndex(store.with_boundaries(session))
+
+
+def names(session: Session, codes: Iterable[str]) -> dict[str, Area]:
+    """Areas by code."""
+    return store.by_codes(session, codes)
+
+
+def inside(session: Session, codes: Sequence[str], *, with_boundary: bool = False) -> list[Area]:
+    """The areas and everything inside them."""
+    return store.inside(session, codes, with_boundary=with_boundary)

@@ -1,0 +1,79 @@
+"""Queries on areas."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from backend.geo.model import Area
+from backend.geo.rules import bounds, county_of
+from backend.geo.tables import AreaRow
+
+
+def _area(row: AreaRow, *, with_boundary: bool) -> Area:
+    centre = (
+        None
+        if row.centre_lng is None or row.centre_lat is None
+        else (row.centre_lng, row.centre_lat)
+    )
+    return Area(
+        code=row.code,
+        name=row.name,
+        level=row.level,
+        parent_code=row.parent_code,
+        clinic_name=row.clinic_name,
+        clinic_phone=row.clinic_phone,
+        clinic_address=row.clinic_address,
+        centre=centre,
+        boundary=row.boundary if with_boundary else None,
+        boundary_source=row.boundary_source if with_boundary else None,
+    )
+
+
+def save(session: Session, area: Area, valid_from: date) -> None:
+    """Insert or replace an area."""
+    lng, lat = area.centre or (None, None)
+    session.merge(
+        AreaRow(
+            code=area.code,
+            name=area.name,
+            level=area.level,
+            parent_code=area.parent_code,
+            county_code=county_of(area.code),
+            clinic_name=area.clinic_name,
+            clinic_phone=area.clinic_phone,
+            clinic_address=area.clinic_address,
+            centre_lng=lng,
+            centre_lat=lat,
+            boundary=None if area.boundary is None else dict(area.boundary),
+            boundary_source=area.boundary_source,
+            valid_from=valid_from,
+            valid_to=None,
+        )
+    )
+
+
+def by_codes(session: Session, codes: Iterable[str]) -> dict[str, Area]:
+    """Areas by code, without boundaries."""
+    rows = session.scalars(select(AreaRow).where(AreaRow.code.in_(set(codes))))
+    return {row.code: _area(row, with_boundary=False) for row in rows}
+
+
+def inside(session: Session, codes: Sequence[str], *, with_boundary: bool = False) -> list[Area]:
+    """The areas themselves and everything inside them, by code."""
+    if not codes:
+        return []
+    ranges = [AreaRow.code.between(*bounds(code)) for code in codes]
+    rows = session.scalars(select(AreaRow).where(or_(*ranges)).order_by(AreaRow.code))
+    return [_area(row, with_boundary=with_boundary) for row in rows]
+
+
+def with_boundaries(session: Session) -> list[Area]:
+    """Every village that has a boundary."""
+    rows = session.scalars(
+        select(AreaRow).where(AreaRow.level == "village", AreaRow.boundary.is_not(None))
+    )
+    return [_area(row, with_boundary=True) for row in rows]
