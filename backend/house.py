@@ -18,6 +18,7 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session, sessionmaker
 
+from backend.accounts.service.keys import Keys
 from backend.geo.service import VillageIndex, village_index
 from backend.kernel.clock import Clock
 from backend.kernel.db import begin_write
@@ -96,6 +97,11 @@ class House:
             with self.read() as session:
                 self._villages = (now, village_index(session))
         return self._villages[1]
+
+    @property
+    def account_keys(self) -> Keys:
+        """The secrets that sign-in needs."""
+        return Keys(self.vault, self.settings.secrets.refresh)
 
     @property
     def seal_key(self) -> SealKey:
