@@ -33,7 +33,7 @@ TRIES = 3
 T = TypeVar("T")
 
 
-@dataclass
+@dataclass(repr=False)
 class House:
     """What an installation is made of.
 
@@ -48,7 +48,7 @@ class House:
     seal_keys: Mapping[str, SealKey]
     clock: Clock
     push_public_key: bytes
-    _villages: tuple[datetime, VillageIndex] | None = field(default=None, init=False, repr=False)
+    _villages: tuple[datetime, VillageIndex] | None = field(default=None, init=False)
 
     def __post_init__(self) -> None:
         self._sessions = sessionmaker(self.engine, expire_on_commit=False)
