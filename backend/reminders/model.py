@@ -11,10 +11,9 @@ WORKER = "worker"
 FAMILY = "family"
 """Kinds of addressee: an account of any role, or a child, for whom the caregivers are told."""
 
-DEVICE = "device"
 ACCOUNT = "account"
 FAMILY_LINK = "family_link"
-"""Owners of a push address: a doctor's phone, a desk's account, a caregiver's link."""
+"""Owners of a push address."""
 
 DIGEST = "digest"
 URGENT = "urgent"
@@ -42,7 +41,7 @@ WEB_PUSH = "web_push"
 
 
 @dataclass(frozen=True)
-class Plan:
+class ReminderPlan:
     """A nudge that should exist. Making it twice makes it once.
 
     :param addressee_id: an account, or a child
@@ -69,7 +68,7 @@ class Plan:
 
 
 @dataclass(frozen=True)
-class Reminder(Plan):
+class Reminder(ReminderPlan):
     """A plan as it is kept.
 
     :param attempts: how often it was taken up, a crash in the middle included
@@ -85,6 +84,7 @@ class Reminder(Plan):
 class Subscription:
     """A browser's push address.
 
+    :param device_id: the enrolled phone, for an address of a doctor
     :param p256dh: the browser's P-256 point, 65 bytes base64url
     :param auth: 16 bytes base64url, secret
     :param failures: refusals in a row
@@ -97,6 +97,7 @@ class Subscription:
     p256dh: str
     auth: str
     language: str
+    device_id: str | None = None
     failures: int = 0
 
 

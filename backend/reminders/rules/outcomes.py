@@ -19,6 +19,7 @@ from backend.reminders.model import (
     SENT,
     THROTTLED,
     UNREACHABLE,
+    WEB_PUSH,
     Handling,
     Outcome,
     Reminder,
@@ -70,10 +71,12 @@ class Settlement:
     """What a reminder becomes after a round.
 
     :param rest_until: not to be taken up before; nothing when it is finished
+    :param channel: the rung that reached them, once one did
     """
 
     state: str
     rest_until: datetime | None = None
+    channel: str | None = None
 
 
 def settle(reminder: Reminder, outcomes: Iterable[Outcome], now: datetime) -> Settlement:
@@ -91,7 +94,7 @@ def settle(reminder: Reminder, outcomes: Iterable[Outcome], now: datetime) -> Se
         if until < reminder.expires_at:
             return Settlement(PLANNED, until)
     if any(outcome.kind in (ACCEPTED, MERGED) for outcome in kinds):
-        return Settlement(SENT)
+        return Settlement(SENT, channel=WEB_PUSH)
     return Settlement(FAILED if waiting else UNREACHABLE)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -14,7 +14,7 @@ from backend.reminders.model import (
     URGENT,
     WORKER,
     DueDose,
-    Plan,
+    ReminderPlan,
     Workload,
 )
 from backend.reminders.rules.hours import digest_window, family_window
@@ -30,13 +30,13 @@ URGENT_LIFE = timedelta(hours=24)
 RETURNED_LIFE = timedelta(days=3)
 
 
-def digest(account_id: str, area_code: str, work: Workload, now: datetime) -> Plan | None:
+def digest(account_id: str, area_code: str, work: Workload, now: datetime) -> ReminderPlan | None:
     """A worker's morning digest; nothing when nothing waits, or at another time of the day."""
     window = digest_window(now)
     if window is None or work.total == 0:
         return None
     due_at, expires_at = window
-    return Plan(
+    return ReminderPlan(
         addressee_kind=WORKER,
         addressee_id=account_id,
         reason=DIGEST,
@@ -53,12 +53,12 @@ def digest(account_id: str, area_code: str, work: Workload, now: datetime) -> Pl
     )
 
 
-def urgent(account_id: str, task_id: str, area_code: str, now: datetime) -> Plan:
+def urgent(account_id: str, task_id: str, area_code: str, now: datetime) -> ReminderPlan:
     """An emergency (E3), told to township staff at once (followup-rules §0 'Escalation').
 
     One task is one reminder, however often its submission is corrected.
     """
-    return Plan(
+    return ReminderPlan(
         addressee_kind=WORKER,
         addressee_id=account_id,
         reason=f"{URGENT}:{task_id}",
@@ -72,9 +72,9 @@ def urgent(account_id: str, task_id: str, area_code: str, now: datetime) -> Plan
 
 def returned(
     account_id: str, submission_id: str, version_id: str, area_code: str, now: datetime
-) -> Plan:
+) -> ReminderPlan:
     """A submission that the township sent back, told to its doctor at once."""
-    return Plan(
+    return ReminderPlan(
         addressee_kind=WORKER,
         addressee_id=account_id,
         reason=f"{RETURNED}:{submission_id}",
@@ -116,13 +116,13 @@ def steps_to_tell(
 
 def vaccination(
     child_id: str, area_code: str, steps: tuple[tuple[str, int], ...], now: datetime
-) -> Plan:
+) -> ReminderPlan:
     """One message to a child's family for everything of that day.
 
     :param steps: (dose id, step) as :func:`steps_to_tell` gives them; the lock screen names none
     """
     due_at, expires_at = family_window(now)
-    return Plan(
+    return ReminderPlan(
         addressee_kind=FAMILY,
         addressee_id=child_id,
         reason=VACCINATION,
@@ -134,12 +134,12 @@ def vaccination(
     )
 
 
-def told_steps(message: dict[str, Any]) -> tuple[tuple[str, int], ...]:
+def told_steps(message: Mapping[str, Any]) -> tuple[tuple[str, int], ...]:
     """The steps that a vaccination message stands for."""
     return tuple((str(dose_id), int(step)) for dose_id, step in message.get("steps", []))
 
 
-def still_wanted(message: dict[str, Any], doses: Iterable[DueDose], today: date) -> bool:
+def still_wanted(message: Mapping[str, Any], doses: Iterable[DueDose], today: date) -> bool:
     """Whether a planned message still has a reason: one of its doses is still to be given."""
     ahead = {dose.dose_id: dose.due for dose in doses}
     return any(

@@ -81,11 +81,11 @@ def test_retry_after_is_honoured_within_reason(text: str, seconds: int | None) -
 
 
 def test_accepted_is_sent() -> None:
-    assert settle(reminder(), [Outcome("accepted"), Outcome("gone")], NOW) == Settlement("sent")
+    assert settle(reminder(), [Outcome("accepted"), Outcome("gone")], NOW) == Settlement("sent", channel="web_push")
 
 
 def test_told_for_a_sister_today_counts_as_sent() -> None:
-    assert settle(reminder(), [Outcome("merged")], NOW) == Settlement("sent")
+    assert settle(reminder(), [Outcome("merged")], NOW) == Settlement("sent", channel="web_push")
 
 
 def test_no_address_left_is_unreachable() -> None:
@@ -118,7 +118,7 @@ def test_nothing_is_sent_after_it_has_lost_its_worth() -> None:
 def test_it_is_given_up_after_so_many_rounds() -> None:
     assert settle(reminder(MOST_ATTEMPTS), [Outcome("failed")], NOW) == Settlement("failed")
     both = [Outcome("failed"), Outcome("accepted")]
-    assert settle(reminder(MOST_ATTEMPTS), both, NOW) == Settlement("sent")
+    assert settle(reminder(MOST_ATTEMPTS), both, NOW) == Settlement("sent", channel="web_push")
 
 
 def test_when_an_address_is_given_up() -> None:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, strategies as st
 
 from backend.kernel.clock import SHANGHAI
-from backend.reminders.model import DueDose, Plan, Workload
+from backend.reminders.model import DueDose, ReminderPlan, Workload
 from backend.reminders.rules import planning
 from backend.reminders.rules.planning import STEPS, reached_step, steps_to_tell, still_wanted
 
@@ -105,7 +105,7 @@ def test_a_digest_counts_and_names_nobody() -> None:
     plan = planning.digest(
         CHILD, VILLAGE, Workload(overdue=3, due=5, returned=1), china("2026-03-10T09:12:00")
     )
-    assert plan == Plan(
+    assert plan == ReminderPlan(
         addressee_kind="worker",
         addressee_id=CHILD,
         reason="digest",
