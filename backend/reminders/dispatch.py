@@ -31,7 +31,6 @@ from backend.reminders.model import (
     MERGED,
     NOT_DELIVERED,
     WEB_PUSH,
-    WORKER,
     Attempt,
     Handling,
     Outcome,
@@ -97,16 +96,19 @@ class Dispatcher:
         holder = new_id()
         taken = 0
         for _ in range(most_batches):
-            now = self.doors.clock()
-            batch = self.doors.transact(
-                lambda session, now=now: reminders.claim(session, holder, now, LEASE, BATCH)  # type: ignore[misc]
-            )
+            batch = self._claim(holder)
             for reminder in batch:
                 self._deliver(reminder, holder)
             taken += len(batch)
             if len(batch) < BATCH:
                 break
         return taken
+
+    def _claim(self, holder: str) -> list[Reminder]:
+        now = self.doors.clock()
+        return self.doors.transact(
+            lambda session: reminders.claim(session, holder, now, LEASE, BATCH)
+        )
 
     def _deliver(self, reminder: Reminder, holder: str) -> None:
         now = self.doors.clock()
@@ -206,7 +208,6 @@ class Dispatcher:
             links = family_store.links_of(session, [reminder.addressee_id])
             live = [link.id for link in links if link.is_live(local_date(now))]
             return _one_a_browser(addresses.live(session, vault, FAMILY_LINK, live))
-        assert reminder.addressee_kind == WORKER
         account = accounts.account(session, reminder.addressee_id)
         if account is None or account.disabled_at is not None:
             return []

@@ -21,6 +21,8 @@ from backend.reminders.model import (
     DIGEST,
     FAMILY,
     FAMILY_LINK,
+    RETURNED,
+    URGENT,
     DueDose,
     ReminderPlan,
     Subscription,
@@ -28,7 +30,7 @@ from backend.reminders.model import (
 )
 from backend.reminders.rules import planning
 from backend.reminders.rules.endpoints import allowed_endpoint, checked_keys
-from backend.reminders.rules.hours import digest_window
+from backend.reminders.rules.hours import digest_window, family_window
 from backend.reminders.store import addresses, reminders
 from backend.residents import family_store, service as residents
 from backend.residents.model import ACTIVE, FamilyLink, Resident
@@ -89,12 +91,12 @@ def returned(session: Session, submission: Submission, now: datetime) -> None:
 
 def cancel_for_task(session: Session, task_id: str, now: datetime) -> int:
     """A task is done or cancelled: whoever was not told of it yet is not told any more."""
-    return reminders.cancel(session, now, reason=f"{planning.URGENT}:{task_id}")
+    return reminders.cancel(session, now, reason=f"{URGENT}:{task_id}")
 
 
 def cancel_returned(session: Session, submission_id: str, now: datetime) -> int:
     """A returned submission was corrected: whoever was not told yet is not told any more."""
-    return reminders.cancel(session, now, reason=f"{planning.RETURNED}:{submission_id}")
+    return reminders.cancel(session, now, reason=f"{RETURNED}:{submission_id}")
 
 
 # ── addresses ────────────────────────────────────────────────────────────────────────────────────
@@ -204,7 +206,7 @@ def plan_families(
 
     Only with a standing consent, and only what was not told before.
     """
-    due_at, _until = planning.family_window(now)
+    due_at, _until = family_window(now)
     today = local_date(due_at)
     consents = family_store.standing_consents(session, child_ids, CONSENT)
     found = residents.by_ids(session, vault, consents).values()

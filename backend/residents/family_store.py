@@ -6,8 +6,10 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from sqlalchemy import Select, select, update
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
+from backend.kernel.db import is_postgresql
 from backend.kernel.ids import new_id
 from backend.residents.model import FamilyLink
 from backend.residents.tables import ConsentRow, FamilyLinkRow
@@ -31,19 +33,17 @@ def _link(row: FamilyLinkRow) -> FamilyLink:
 
 def add_link(session: Session, link: FamilyLink, now: datetime) -> None:
     """Keep a link. The same token again, as after a lost answer, changes nothing."""
-    if link_by_token(session, link.token_sha256) is None:
-        session.add(
-            FamilyLinkRow(
-                id=link.id,
-                child_id=link.child_id,
-                token_sha256=link.token_sha256,
-                source_submission_id=link.source_submission_id,
-                made_by=link.made_by,
-                made_at=now,
-                expires_on=link.expires_on,
-            )
-        )
-        session.flush()
+    values = {
+        "id": link.id,
+        "child_id": link.child_id,
+        "token_sha256": link.token_sha256,
+        "source_submission_id": link.source_submission_id,
+        "made_by": link.made_by,
+        "made_at": now,
+        "expires_on": link.expires_on,
+    }
+    insert = (postgresql if is_postgresql(session) else sqlite).insert(FamilyLinkRow)
+    session.execute(insert.values(values).on_conflict_do_nothing())
 
 
 def link_by_token(session: Session, token_sha256: str) -> FamilyLink | None:
@@ -63,7 +63,7 @@ def links_of(session: Session, child_ids: Iterable[str]) -> list[FamilyLink]:
     return list(map(_link, session.scalars(_newest().where(wanted))))
 
 
-def _newest() -> Select[tuple[FamilyLinkRow]]:
+def _newest() -> Select[FamilyLinkRow]:
     return select(FamilyLinkRow).order_by(FamilyLinkRow.made_at.desc(), FamilyLinkRow.id.desc())
 
 

@@ -6,10 +6,12 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from sqlalchemy import func, select, update
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.elements import ColumnElement
 
 from backend.kernel.canonical import sha256_hex
+from backend.kernel.db import is_postgresql
 from backend.kernel.ids import new_id
 from backend.kernel.vault import Vault
 from backend.reminders.model import Subscription
@@ -39,30 +41,29 @@ def _subscription(row: PushSubscriptionRow, vault: Vault) -> Subscription:
 
 def save(session: Session, vault: Vault, new: Subscription, now: datetime) -> None:
     """Keep an address; the same owner's same address is renewed, also after it ended."""
-    row = session.scalar(
-        select(_Row).where(
-            _Row.owner_kind == new.owner_kind,
-            _Row.owner_id == new.owner_id,
-            _Row.endpoint_sha256 == fingerprint(new.endpoint),
-        )
-    )
-    if row is None:
-        row = _Row(
+    told = {
+        "device_id": new.device_id,
+        "p256dh": new.p256dh,
+        "auth_locked": vault.lock_bytes(new.auth.encode()),
+        "language": new.language,
+        "failures": 0,
+        "ended_at": None,
+        "ended_reason": None,
+    }
+    insert = (postgresql if is_postgresql(session) else sqlite).insert(_Row)
+    session.execute(
+        insert.values(
             id=new_id(),
             owner_kind=new.owner_kind,
             owner_id=new.owner_id,
             endpoint_locked=vault.lock_bytes(new.endpoint.encode()),
             endpoint_sha256=fingerprint(new.endpoint),
             created_at=now,
+            **told,
+        ).on_conflict_do_update(
+            index_elements=["owner_kind", "owner_id", "endpoint_sha256"], set_=told
         )
-        session.add(row)
-    row.device_id = new.device_id
-    row.p256dh = new.p256dh
-    row.auth_locked = vault.lock_bytes(new.auth.encode())
-    row.language = new.language
-    row.failures = 0
-    row.ended_at = row.ended_reason = None
-    session.flush()
+    )
 
 
 def live(

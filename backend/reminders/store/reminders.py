@@ -25,7 +25,7 @@ from backend.reminders.rules.outcomes import Settlement
 from backend.reminders.tables import ReminderRow
 
 MOST_CLAIMS = 20
-"""A reminder that was taken up so often and never settled kills its worker: it is left to expire."""
+"""What was taken up so often and never settled kills its worker: it is left to expire."""
 
 _Row = ReminderRow
 
