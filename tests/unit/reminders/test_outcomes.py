@@ -81,7 +81,9 @@ def test_retry_after_is_honoured_within_reason(text: str, seconds: int | None) -
 
 
 def test_accepted_is_sent() -> None:
-    assert settle(reminder(), [Outcome("accepted"), Outcome("gone")], NOW) == Settlement("sent", channel="web_push")
+    assert settle(reminder(), [Outcome("accepted"), Outcome("gone")], NOW) == Settlement(
+        "sent", channel="web_push"
+    )
 
 
 def test_told_for_a_sister_today_counts_as_sent() -> None:
