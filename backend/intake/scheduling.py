@@ -36,9 +36,7 @@ class Planned:
     next_visit_late_days: int | None
 
 
-def plan(
-    submission: Submission, found: People, facts: Facts, now: datetime
-) -> Planned:
+def plan(submission: Submission, found: People, facts: Facts, now: datetime) -> Planned:
     """Work out everything that a submission makes due."""
     today = local_date(now)
     enrolments = {e.id: e for e in (*facts.enrolments, *found.enrolments)}

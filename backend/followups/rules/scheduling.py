@@ -50,9 +50,7 @@ class Situation:
     def after(self, record: Record, doses: Iterable[Dose]) -> Situation:
         """The situation once a record has come, or has come in a newer version."""
         without = self.without(record.submission_id)
-        return replace(
-            without, records=(*without.records, record), doses=(*without.doses, *doses)
-        )
+        return replace(without, records=(*without.records, record), doses=(*without.doses, *doses))
 
     def without(self, submission_id: str) -> Situation:
         """The situation once a record no longer stands."""
@@ -140,9 +138,7 @@ def _doses_due(situation: Situation, child: SubjectFacts, today: date) -> tuple[
     if age_years(birth, today) >= VACCINATED_UNTIL:
         return ()
     given = [(d.vaccine, d.given_on) for d in situation.doses if d.resident_id == child.id]
-    doses = forecast(
-        edition, birth, child.sex, given, today, settings=situation.vaccine_settings
-    )
+    doses = forecast(edition, birth, child.sex, given, today, settings=situation.vaccine_settings)
     return dose_tasks(
         doses,
         child,
