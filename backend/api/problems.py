@@ -18,7 +18,7 @@ from sqlalchemy.exc import DBAPIError, TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException
 
 from backend.kernel.db_errors import meaning
-from backend.kernel.errors import Refusal
+from backend.kernel.errors import Refusal, frames_of
 from backend.kernel.sentences import fill, load_sentences
 
 log = logging.getLogger("suifang.api")
@@ -28,6 +28,7 @@ STATUS: dict[str, int] = {
     "not_readable": 400,
     "bad_encoding": 400,
     "too_large": 413,
+    "cursor": 400,
     "not_json": 415,
     "invalid_request": 422,
     "not_same_origin": 403,
@@ -62,6 +63,9 @@ STATUS: dict[str, int] = {
     "link_not_known": 401,
     "link_ended": 401,
     "link_too_long": 422,
+    # review
+    "decided_meanwhile": 409,
+    "return_needs_reason": 422,
     # the server
     "server_busy": 503,
     "server_unavailable": 503,
@@ -70,6 +74,9 @@ STATUS: dict[str, int] = {
     "server_error": 500,
 }
 """HTTP status of every code that may leave this server."""
+
+SECTIONS = ("problem", "receipt", "flag", "violation")
+"""Sections of ``schemas/i18n`` whose sentences travel in answers."""
 
 RETRY_AFTER_S = {"server_busy": 5, "server_unavailable": 30, "storage_full": 300}
 
@@ -90,7 +97,14 @@ _BY_HTTP_STATUS = {
 
 def sentence(code: str, details: Mapping[str, Any] | None = None) -> dict[str, str]:
     """The two sentences of a code, with ``{name}`` filled in from the details."""
-    texts: dict[str, str] = current_app.extensions["suifang_sentences"][code]
+    return sentence_of("problem", code, details)
+
+
+def sentence_of(
+    section: str, code: str, details: Mapping[str, Any] | None = None
+) -> dict[str, str]:
+    """The two sentences of a code in one of ``SECTIONS``."""
+    texts: dict[str, str] = current_app.extensions["suifang_sentences"][section][code]
     values = details or {}
     return {language: fill(text, values) for language, text in texts.items()}
 
@@ -120,7 +134,9 @@ def problem(code: str, details: Mapping[str, Any] | None = None) -> Response:
 
 def init_problems(app: Flask, schemas: Path) -> None:
     """Answer every refusal and every error of this application with a problem document."""
-    app.extensions["suifang_sentences"] = load_sentences(schemas, "problem")
+    app.extensions["suifang_sentences"] = {
+        section: load_sentences(schemas, section) for section in SECTIONS
+    }
 
     @app.errorhandler(Refusal)
     def _refusal(error: Refusal) -> Response:
@@ -150,7 +166,7 @@ def init_problems(app: Flask, schemas: Path) -> None:
 
     @app.errorhandler(Exception)
     def _unexpected(error: Exception) -> Response:
-        log.error("unexpected %s at %s", type(error).__name__, _origin(error), extra=_where())
+        log.error("unexpected %s at %s", type(error).__name__, frames_of(error), extra=_where())
         if current_app.testing:
             raise error
         return problem("server_error")
@@ -159,15 +175,3 @@ def init_problems(app: Flask, schemas: Path) -> None:
 def _where() -> dict[str, str]:
     rule = request.url_rule
     return {"request_id": g.request_id, "route": rule.rule if rule else "-"}
-
-
-def _origin(error: BaseException) -> str:
-    """File, line and function of each of our frames: a traceback without values."""
-    frames = []
-    trace = error.__traceback__
-    while trace is not None:
-        code = trace.tb_frame.f_code
-        if "backend" in Path(code.co_filename).parts:
-            frames.append(f"{Path(code.co_filename).name}:{trace.tb_lineno}:{code.co_name}")
-        trace = trace.tb_next
-    return " > ".join(frames)
