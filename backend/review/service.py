@@ -8,7 +8,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from backend.followups import service as followups
+from backend.followups.replanning import replan
 from backend.geo.rules import covers_any
 from backend.kernel.errors import Refusal
 from backend.kernel.ids import new_id
@@ -69,7 +69,7 @@ def decide(
     decided = replace(current, state=said.verdict, decided_at=now)
     submissions.update_newest(session, decided)
     if decided.stands != current.stands:
-        followups.replan(session, vault, decided, now)
+        replan(session, vault, decided, now)
     if said.verdict == "returned":
         reminders.returned(session, decided, now)
     return decided, decision
