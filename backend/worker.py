@@ -109,6 +109,7 @@ def plan_families() -> None:
 
 
 @job("20")
-def miss_expired() -> None:
-    """Tasks that can no longer be done have failed."""
+def turn_the_calendar() -> None:
+    """Tasks that can no longer be done have failed, those of a new quarter open."""
     jobs.miss_expired(house, house.clock())
+    jobs.open_quarter(house, house.clock())
