@@ -12,6 +12,7 @@ from werkzeug.test import TestResponse
 
 from backend.audit import service as audit
 from backend.house import House
+from backend.immunization.model import Dose
 from backend.immunization.store import replace_for_submission
 from backend.jobs import dispatch, plan_families
 from backend.kernel.ids import new_id
@@ -43,8 +44,8 @@ def a_child(house: House, **changes: Any) -> str:
     with house.write() as session:
         child = make_child(house, session, birth_date=BORN, **changes)
         make_link(house, session, child, TOKEN)
-        given = [("HepB", BORN, 1, "1"), ("BCG", BORN, 1, "1")]
-        replace_for_submission(session, new_id(), child, VILLAGE, given)
+        given = [Dose(new_id(), child, vaccine, BORN) for vaccine in ("HepB", "BCG")]
+        replace_for_submission(session, new_id(), VILLAGE, given)
     return child
 
 
