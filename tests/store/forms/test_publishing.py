@@ -13,11 +13,18 @@ from backend.followups.rules import check_programme
 from backend.forms import service
 from backend.forms.folder import Unreadable
 from backend.immunization.rules import check_edition
+from backend.kernel.db import begin_write
 from tests.builders.forms import FORM, SIGNS, UI, YES_NO, changed, draft, text, write_folder
+from tests.builders.publishing import unpublish_everything
 
 NOW = datetime(2026, 5, 6, 2, tzinfo=UTC)
 REAL = Path(__file__).parents[3] / "schemas"
 CHECKS = {"programme": check_programme, "immunization": check_edition}
+
+
+@pytest.fixture(autouse=True)
+def _nothing_published(write_session: Session) -> None:
+    unpublish_everything(write_session)
 
 
 def test_the_house_publishes_its_own_schemas(write_session: Session, session: Session) -> None:
@@ -29,8 +36,10 @@ def test_the_house_publishes_its_own_schemas(write_session: Session, session: Se
     found = service.compiled(session, "htn_followup", 1)
     assert found is not None and found.bundle.form.service == "hypertension"
     assert service.compiled(session, "htn_followup", 1) is found
+    session.rollback()
     assert {ref.key for ref in service.current(session)} >= {"htn_followup", "hypertension", "nip"}
 
+    begin_write(write_session)
     again = service.publish_folder(write_session, REAL, NOW, CHECKS)
     assert (again.published, again.refused) == ((), {})
     assert set(again.unchanged) == set(report.published)

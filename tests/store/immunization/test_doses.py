@@ -9,42 +9,54 @@ import pytest
 from sqlalchemy.orm import Session
 
 from backend.forms import service as forms
-from backend.immunization import service
+from backend.immunization import service, store
+from backend.immunization.model import Dose
 from backend.kernel.ids import derived_id
 from backend.programmes import store as policies
 from backend.programmes.model import Policy
 from tests.builders.followups import RESIDENT, VILLAGE, submission_id
+from tests.builders.publishing import unpublish_everything
 
 NOW = datetime(2026, 5, 15, 4, tzinfo=UTC)
 REAL = Path(__file__).parents[3] / "schemas"
 
 
+def dose(number: int, submission: int, vaccine: str, given_on: date) -> Dose:
+    return Dose(
+        id=derived_id("dose", str(submission), str(number)),
+        resident_id=RESIDENT,
+        vaccine=vaccine,
+        given_on=given_on,
+        written_dose_no=number,
+        source="2",
+        submission_id=submission_id(submission),
+    )
+
+
 def test_a_correction_takes_the_place_of_what_was_said(
     write_session: Session, session: Session
 ) -> None:
-    first = [("HepB", date(2026, 1, 15), 1, "2"), ("BCG", date(2026, 1, 15), 1, "2")]
-    service.record(write_session, submission_id(1), RESIDENT, VILLAGE, first)
-    other = [("HepB", date(2026, 2, 15), 2, "1")]
-    service.record(write_session, submission_id(2), RESIDENT, VILLAGE, other)
-    corrected = [("HepB", date(2026, 1, 16), None, None)]
-    service.record(write_session, submission_id(1), RESIDENT, VILLAGE, corrected)
+    birth = date(2026, 1, 15)
+    said = [dose(1, 1, "HepB", birth), dose(2, 1, "BCG", birth)]
+    other = dose(1, 2, "HepB", date(2026, 2, 15))
+    corrected = dose(1, 1, "HepB", date(2026, 1, 16))
+    store.replace_for_submission(write_session, submission_id(1), VILLAGE, said)
+    store.replace_for_submission(write_session, submission_id(2), VILLAGE, [other])
+    store.replace_for_submission(write_session, submission_id(1), VILLAGE, [corrected])
     write_session.commit()
 
-    found = service.doses_of(session, [RESIDENT])[RESIDENT]
-    assert [(dose.vaccine, dose.given_on) for dose in found] == [
-        ("HepB", date(2026, 1, 16)),
-        ("HepB", date(2026, 2, 15)),
-    ]
+    assert service.doses_of(session, [RESIDENT]) == {RESIDENT: [corrected, other]}
 
 
 def test_a_void_takes_its_doses_away(write_session: Session) -> None:
-    dose = [("HepB", date(2026, 1, 15), 1, "2")]
-    service.record(write_session, submission_id(1), RESIDENT, VILLAGE, dose)
-    service.record(write_session, submission_id(1), RESIDENT, VILLAGE, [])
+    said = [dose(1, 1, "HepB", date(2026, 1, 15))]
+    store.replace_for_submission(write_session, submission_id(1), VILLAGE, said)
+    store.replace_for_submission(write_session, submission_id(1), VILLAGE, [])
     assert service.doses_of(write_session, [RESIDENT]) == {RESIDENT: []}
 
 
 def test_the_plan_follows_the_edition_and_the_areas_own_settings(write_session: Session) -> None:
+    unpublish_everything(write_session)
     with pytest.raises(LookupError, match="no vaccine edition"):
         _plan(write_session)
     forms.publish_folder(write_session, REAL, NOW)
