@@ -3,15 +3,32 @@
 from __future__ import annotations
 
 import ast
+import json
 import re
 from collections.abc import Iterator
 
 import pytest
 
-from backend.api.problems import STATUS, load_sentences
+from backend.api.problems import STATUS
 from tests.builders.settings import ROOT
 
-SENTENCES = load_sentences(ROOT / "schemas")
+
+def sentences() -> dict[str, dict[str, str]]:
+    """Sentences by code and language, as they stand in ``schemas/i18n`` and its parts."""
+    found: dict[str, dict[str, str]] = {}
+    folder = ROOT / "schemas" / "i18n"
+    for language in ("zh-CN", "en"):
+        path = folder / f"{language}.json"
+        whole = json.loads(path.read_text("utf-8")) if path.exists() else {}
+        for code, text in whole.get("problem", {}).items():
+            found.setdefault(code, {})[language] = text
+    for path in sorted((folder / "parts").glob("*.json")):
+        for code, texts in json.loads(path.read_text("utf-8")).get("problem", {}).items():
+            found.setdefault(code, {}).update(texts)
+    return found
+
+
+SENTENCES = sentences()
 
 
 def raised_codes() -> Iterator[tuple[str, str]]:
