@@ -35,6 +35,7 @@ from sqlalchemy.orm import Session
 from sqlalchemy.pool import NullPool
 
 from backend.app import create_app
+from backend.commands.forms import publish_all
 from backend.feed import service as feed
 from backend.house import House
 from backend.kernel.db import begin_write, prepare_engine
@@ -84,6 +85,7 @@ def fill_template(url: str, var: Path) -> None:
         here: House = app.extensions["suifang"]
         with here.write() as session:
             feed.ensure_epoch(session)
+            publish_all(session, here)
         here.engine.dispose()
 
 
