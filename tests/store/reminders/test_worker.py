@@ -46,7 +46,7 @@ def wait_for_posts(service: PushServer, number: int, seconds: float) -> None:
         time.sleep(0.1)
 
 
-@pytest.mark.postgresql_only  # with SQLite and its file the worker runs in tests/browser
+@pytest.mark.postgresql_only("with SQLite and its file the worker runs in tests/browser")
 def test_the_worker_sends_within_seconds_and_ends_when_told(
     database: Database, engine: Engine, tmp_path: Path
 ) -> None:
