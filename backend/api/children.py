@@ -20,12 +20,10 @@ from backend.kernel.errors import Refusal
 from backend.kernel.ids import new_id
 from backend.reminders import service as reminders
 from backend.residents import model, service as residents
+from backend.residents.rules import LINK_MONTHS
 from backend.residents.store import family
 
 blueprint = APIBlueprint("children", __name__)
-
-LINK_MONTHS = 24
-"""How long a link may live; the phone gives as much (pwa/src/submissions/rules/family.ts)."""
 
 
 def plan_of(session: Session, child: model.Resident, today: date) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from sqlalchemy.orm import Session
 
+from backend import tables
 from backend.house import House
 from backend.kernel.ids import new_id
 from backend.kernel.sealing import b64
@@ -53,6 +54,20 @@ def make_child(
 ) -> str:
     """A child of the village; its id."""
     return make_resident(house, session, name=name, birth_date=birth_date, **changes).id
+
+
+def make_dose(session: Session, child_id: str, vaccine: str, given_on: date) -> None:
+    """A dose on record."""
+    session.add(
+        tables.immunization.DoseRow(
+            id=new_id(),
+            resident_id=child_id,
+            village_code=VILLAGE,
+            vaccine=vaccine,
+            given_on=given_on,
+        )
+    )
+    session.flush()
 
 
 def make_link(

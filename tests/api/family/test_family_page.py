@@ -12,16 +12,15 @@ from werkzeug.test import TestResponse
 
 from backend.audit import service as audit
 from backend.house import House
-from backend.immunization.model import Dose
-from backend.immunization.store import replace_for_submission
 from backend.jobs import dispatch, plan_families
 from backend.kernel.ids import new_id
 from backend.residents.store import family
 from tests.builders.accounts import browser
-from tests.builders.areas import OTHER_VILLAGE, VILLAGE
+from tests.builders.areas import OTHER_VILLAGE
 from tests.builders.county import County
 from tests.builders.reminders import (
     make_child,
+    make_dose,
     make_link,
     push_address,
     push_request,
@@ -44,8 +43,8 @@ def a_child(house: House, **changes: Any) -> str:
     with house.write() as session:
         child = make_child(house, session, birth_date=BORN, **changes)
         make_link(house, session, child, TOKEN)
-        given = [Dose(new_id(), child, vaccine, BORN) for vaccine in ("HepB", "BCG")]
-        replace_for_submission(session, new_id(), VILLAGE, given)
+        for vaccine in ("HepB", "BCG"):
+            make_dose(session, child, vaccine, BORN)
     return child
 
 

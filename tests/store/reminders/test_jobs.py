@@ -3,16 +3,11 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
-from pathlib import Path
 from typing import Any
-
-from sqlalchemy.orm import Session
 
 from backend import jobs
 from backend.followups import store as followups
 from backend.followups.model import Task
-from backend.followups.rules import compile_programme
-from backend.forms import service as forms
 from backend.house import House
 from backend.kernel.ids import new_id, task_id
 from backend.reminders.store import reminders
@@ -20,7 +15,6 @@ from tests.builders.accounts import make_account
 from tests.builders.areas import COUNTY, OTHER_VILLAGE, VILLAGE
 from tests.builders.reminders import push_address, subscribe_account
 from tests.builders.residents import make_household
-from tests.builders.settings import ROOT
 from tests.fakes.channel import FakeChannel
 from tests.fakes.clock import FakeClock
 
@@ -124,20 +118,6 @@ def test_tasks_that_can_no_longer_be_done_have_failed(house: House, clock: FakeC
 # ── the calendar ─────────────────────────────────────────────────────────────────────────────────
 
 
-def publish(house: House) -> None:
-    def check(body: Any, types: Any) -> list[Any]:
-        compile_programme(body, types)
-        return []
-
-    def work(session: Session) -> None:
-        report = forms.publish_folder(
-            session, Path(ROOT / "schemas"), house.clock(), {"programme": check}
-        )
-        assert report.refused == {}
-
-    house.transact(work)
-
-
 def household_tasks(house: House, household_id: str) -> list[tuple[str, str]]:
     with house.read() as session:
         found = followups.by_subjects(session, [household_id])[household_id]
@@ -145,7 +125,6 @@ def household_tasks(house: House, household_id: str) -> list[tuple[str, str]]:
 
 
 def test_every_household_gets_its_visit_of_the_quarter(house: House, clock: FakeClock) -> None:
-    publish(house)
     with house.write() as session:
         one = make_household(house, session).id
         two = make_household(house, session).id
@@ -165,7 +144,6 @@ def test_every_household_gets_its_visit_of_the_quarter(house: House, clock: Fake
 
 
 def test_a_new_quarter_opens_and_the_old_one_is_missed(house: House, clock: FakeClock) -> None:
-    publish(house)
     with house.write() as session:
         one = make_household(house, session).id
     jobs.open_quarter(house, clock())
@@ -178,7 +156,6 @@ def test_a_new_quarter_opens_and_the_old_one_is_missed(house: House, clock: Fake
 def test_many_households_are_done_page_by_page(
     house: House, clock: FakeClock, monkeypatch: Any
 ) -> None:
-    publish(house)
     monkeypatch.setattr(jobs, "HOUSEHOLDS_AT_ONCE", 3)
     with house.write() as session:
         for _ in range(7):
