@@ -3,6 +3,7 @@ S34: proxy headers only from configured hops. S36: no description in production.
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -249,7 +250,7 @@ def test_the_description_is_openapi_31_and_knows_every_route(
         (path, method) for path, methods in document["paths"].items() for method in methods
     }
     served = {
-        (rule.rule.replace("<id:", "{").replace(">", "}"), method.lower())
+        (re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", rule.rule), method.lower())
         for rule in app.url_map.iter_rules()
         if rule.rule.startswith("/api/")
         for method in (rule.methods or set()) - {"HEAD"}
