@@ -72,6 +72,18 @@ def test_sec_s17_what_a_foreign_form_can_send_is_not_read(
     assert answer.status_code == 415
 
 
+@pytest.mark.parametrize("path", ["/api/v1/auth/refresh", "/api/v1/auth/logout"])
+def test_sec_s17_a_cookie_alone_does_nothing(app: APIFlask, county: County, path: str) -> None:
+    client = browser(app)
+    assert client.post("/api/v1/auth/login", json=BODY).status_code == 200
+    del client.environ_base["HTTP_X_SUIFANG"]
+    refused = client.post(path, json={"entry": "capture"})
+    assert (refused.status_code, refused.json and refused.json["code"]) == (403, "not_same_origin")
+    headers = {"X-Suifang": "1"}
+    kept = client.post("/api/v1/auth/refresh", json={"entry": "capture"}, headers=headers)
+    assert kept.status_code == 200
+
+
 @pytest.mark.parametrize("path", ["/api/v1/config", "/api/v1/auth/login", "/", "/sw.js"])
 def test_sec_s18_no_other_origin_is_ever_allowed(client: FlaskClient, path: str) -> None:
     asked = {"Origin": "https://evil.example", "Access-Control-Request-Method": "POST"}
