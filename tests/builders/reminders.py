@@ -20,8 +20,8 @@ from backend.kernel.sentences import load_sentences
 from backend.reminders import service as reminders
 from backend.reminders.dispatch import Dispatcher
 from backend.reminders.model import ACCOUNT, FAMILY_LINK, DueDose, ReminderPlan, Subscription
-from backend.residents import family_store
 from backend.residents.model import FamilyLink, Resident
+from backend.residents.store import family
 from tests.builders.areas import VILLAGE
 from tests.builders.residents import make_resident
 from tests.builders.settings import ROOT
@@ -82,8 +82,8 @@ def make_link(
         "made_by": new_id(),
         "expires_on": now.date() + timedelta(days=300),
     }
-    family_store.add_link(session, FamilyLink(**(values | changes)), now)
-    found = family_store.link_by_token(session, sha256(token.encode()).hexdigest())
+    family.add_link(session, FamilyLink(**(values | changes)), now)
+    found = family.link_by_token(session, sha256(token.encode()).hexdigest())
     assert found is not None
     return found
 

@@ -14,7 +14,7 @@ from backend.audit import service as audit
 from backend.house import House
 from backend.jobs import dispatch, plan_families
 from backend.kernel.ids import new_id
-from backend.residents import family_store
+from backend.residents.store import family
 from tests.builders.accounts import browser
 from tests.builders.areas import OTHER_VILLAGE
 from tests.builders.county import County
@@ -70,7 +70,7 @@ def test_the_link_opens_the_plan_of_one_child(app: APIFlask, house: House, count
     with house.read() as session:
         (entry,) = audit.of_action(session, "family_plan_read")
         assert (entry.actor.kind, entry.object_id) == ("caregiver", child)
-        (link,) = family_store.links_of(session, [child])
+        (link,) = family.links_of(session, [child])
         assert entry.actor.id == link.id
         assert link.last_used_at == house.clock()
 
@@ -116,7 +116,7 @@ def test_an_ended_link_says_so(app: APIFlask, house: House, county: County, why:
         ends = house.clock().date() - timedelta(days=1 if why == "expired" else -1)
         link = make_link(house, session, child, TOKEN, expires_on=ends)
         if why == "revoked":
-            family_store.revoke_link(session, link.id, house.clock())
+            family.revoke_link(session, link.id, house.clock())
     for method, path, body in (
         ("GET", "/family", None),
         ("POST", "/family/push", push_request("mother")),
@@ -157,7 +157,7 @@ def test_from_consent_to_reminder_to_silence(
     assert plan_families(house, clock()) == 0
     assert dispatch(house, channel) == 0
     with house.read() as session:
-        assert family_store.standing_consents(session, [child], "vaccination_reminder") == {}
+        assert family.standing_consents(session, [child], "vaccination_reminder") == {}
         assert len(audit.of_action(session, "reminders_consented")) == 1
         assert len(audit.of_action(session, "reminders_stopped")) == 1
 
@@ -171,7 +171,7 @@ def test_sec_s29_hostile_addresses_are_refused_and_no_consent_is_kept(
     assert answer.json is not None
     assert (answer.status_code, answer.json["code"]) == (422, "push_endpoint_refused")
     with house.read() as session:
-        assert family_store.standing_consents(session, [child], "vaccination_reminder") == {}
+        assert family.standing_consents(session, [child], "vaccination_reminder") == {}
 
 
 def test_a_session_is_no_link_and_a_link_no_session(
@@ -229,7 +229,7 @@ def test_a_doctor_gives_a_link_and_ends_it(app: APIFlask, house: House, county: 
     assert answer.json is not None
     assert answer.json["code"] == "link_ended"
     with house.read() as session:
-        assert family_store.standing_consents(session, [child], "vaccination_reminder") == {}
+        assert family.standing_consents(session, [child], "vaccination_reminder") == {}
     assert call(app, "GET", "/family", TOKEN).status_code == 200
 
 
