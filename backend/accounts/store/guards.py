@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -46,25 +46,19 @@ def use_recovery_code(session: Session, account_id: str, code_hash: str, now: da
 def throttles(session: Session, keys: Iterable[str], now: datetime) -> dict[str, Throttle]:
     """Counts by key, held until the transaction ends, so that attempts at once stand in line.
 
-    A key that was never counted is begun with none, for there is no holding a row that is not.
+    A key that was never counted, or is forgotten by somebody this very moment, is begun with none:
+    one statement makes, holds and reads the row, for there is no holding a row that is not.
     """
-    keys = sorted(set(keys))
-    insert = postgresql.insert if is_postgresql(session) else sqlite.insert
-    session.execute(
-        insert(LoginThrottleRow)
-        .values([{"key": key, "failures": 0, "window_started_at": now} for key in keys])
-        .on_conflict_do_nothing()
+    row = LoginThrottleRow
+    insert = (postgresql.insert if is_postgresql(session) else sqlite.insert)(row).values(
+        [{"key": key, "failures": 0, "window_started_at": now} for key in sorted(set(keys))]
     )
-    rows = session.scalars(
-        select(LoginThrottleRow)
-        .where(LoginThrottleRow.key.in_(keys))
-        .order_by(LoginThrottleRow.key)
-        .with_for_update()
-        .execution_options(populate_existing=True)
+    held = session.execute(
+        insert.on_conflict_do_update(
+            index_elements=["key"], set_={"failures": row.failures}
+        ).returning(row.key, row.failures, row.window_started_at, row.blocked_until)
     )
-    return {
-        row.key: Throttle(row.failures, row.window_started_at, row.blocked_until) for row in rows
-    }
+    return {key: Throttle(failures, began, until) for key, failures, began, until in held}
 
 
 def save_throttle(session: Session, key: str, throttle: Throttle | None) -> None:
