@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest'
 import type { Answers } from '../api/wire'
 import { ExpressionDefect } from '../kernel/expressions'
-import { compileForm } from './compile'
-import { evaluate } from './evaluate'
-import { defaults, editable, firstValues } from './fill'
+import { compileForm } from './rules/compile'
+import { evaluate } from './rules/evaluate'
+import { defaults, editable, firstValues } from './rules/fill'
 import type { FieldItem, FormBundle, Item } from './model'
-import { codesOf, isOffered, toggled } from './rules'
-import { violations } from './validate'
+import { codesOf, isOffered, toggled } from './rules/show'
+import { violations } from './rules/validate'
 
 const text = (s: string) => ({ 'zh-CN': s, en: s })
 const field = (name: string, control: FieldItem['control'], rest: Partial<FieldItem> = {}): FieldItem => ({

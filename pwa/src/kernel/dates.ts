@@ -10,7 +10,7 @@ interface Parts {
 }
 
 /** True for a day that exists, written YYYY-MM-DD. */
-export function isDay(text: unknown): text is string {
+export function isDay(text: unknown): boolean {
   const match = typeof text === 'string' ? DAY.exec(text) : null
   if (!match) return false
   const [year, month, day] = [Number(match[1]), Number(match[2]), Number(match[3])]

@@ -116,7 +116,7 @@ export class Expression {
       if (typeof value === 'number' && !Number.isFinite(value)) return { kind: 'defect', message: 'not finite' }
       return { kind: 'value', value }
     } catch (error) {
-      if (this.variables.some((v, i) => values[i] === undefined)) return UNANSWERED
+      if (values.includes(undefined)) return UNANSWERED
       // A row's own field that nobody filled in is unanswered as well.
       if ((error as { code?: string }).code === 'no_such_key') return UNANSWERED
       return { kind: 'defect', message: error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error) }

@@ -12,9 +12,13 @@ function halfWidth(text: string): string {
   return text.replace(/[\uff01-\uff5e]/g, (c) => String.fromCharCode(c.charCodeAt(0) - 0xfee0)).replaceAll('\u3000', ' ')
 }
 
+function written(text: string): string {
+  return halfWidth(text).replace(/\s/g, '').toUpperCase()
+}
+
 /** As it is stored: half-width, upper case, no spaces; a 15-digit number becomes the 18-digit one. */
 export function normaliseIdNo(text: string): string {
-  const bare = halfWidth(text).replace(/\s/g, '').toUpperCase()
+  const bare = written(text)
   return /^\d{15}$/.test(bare) ? withCheck(`${bare.slice(0, 6)}19${bare.slice(6)}`) : bare
 }
 
@@ -23,9 +27,9 @@ function withCheck(first17: string): string {
   return first17 + String(CHECKS[sum % 11])
 }
 
-/** Shape, a birth date that exists, and the check character (ISO 7064 MOD 11-2). */
+/** Shape, a birth date that exists, and the check character (ISO 7064 MOD 11-2). 15 digits are no id since 2013. */
 export function idNoValid(text: string): boolean {
-  const id = normaliseIdNo(text)
+  const id = written(text)
   return SHAPE.test(id) && isDay(idNoBirth(id)) && withCheck(id.slice(0, 17)) === id
 }
 

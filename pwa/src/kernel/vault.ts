@@ -102,6 +102,6 @@ export async function changePin(lock: PinLock, pin: string, next: string, wrappi
 /** A PIN of six digits that is not one of the first a thief would try. */
 export function pinWeakness(pin: string): 'too_short' | 'too_simple' | null {
   if (!/^\d{6}$/.test(pin)) return 'too_short'
-  const steps = new Set([...pin].slice(1).map((digit, i) => Number(digit) - Number(pin[i])))
+  const steps = new Set(Array.from(pin.slice(1), (digit, i) => Number(digit) - Number(pin[i])))
   return steps.size === 1 && [...steps].every((s) => Math.abs(s) <= 1) ? 'too_simple' : null
 }

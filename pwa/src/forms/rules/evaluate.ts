@@ -3,11 +3,11 @@
  * unanswered for everything after it; `required`, soft ranges and checks run after the pass.
  * Pure, and quick enough to run at each key press: expressions remember their last result.
  */
-import type { Answers, Json } from '../api/wire'
-import type { Bindings, Expression, Outcome } from '../kernel/expressions'
+import type { Answers, Json } from '../../api/wire'
+import type { Bindings, Expression, Outcome } from '../../kernel/expressions'
 import type { CompiledForm, FieldNode, Node, RepeatNode, Test } from './compile'
-import type { Defect, Evaluation, FormContext, FormViolation, Warning } from './model'
-import { isBlank } from './model'
+import type { Defect, Evaluation, FormContext, FormViolation, Warning } from '../model'
+import { isBlank } from '../model'
 
 type Scope = Record<string, unknown>
 
@@ -69,7 +69,7 @@ class Pass {
     const name = node.item.field
     const path = prefix + name
     const value = given[name]
-    delete scope[name]
+    scope[name] = undefined
     if (!parentShown || !this.test(node.visible, scope, path, true)) {
       if (!isBlank(value)) this.hidden.push(path)
       return
@@ -120,7 +120,7 @@ class Pass {
   private repeat(node: RepeatNode, parentShown: boolean): void {
     const name = node.item.repeat
     const given = this.given[name]
-    delete this.scope[name]
+    this.scope[name] = undefined
     if (!parentShown || !this.test(node.visible, this.scope, name, true)) {
       if (!isBlank(given)) this.hidden.push(name)
       return
@@ -130,7 +130,7 @@ class Pass {
       const out: Answers = {}
       const scope: Scope = { ...this.scope }
       const answers = typeof row === 'object' && row !== null && !Array.isArray(row) ? row : {}
-      for (const field of node.fields) delete scope[field.item.field]
+      for (const field of node.fields) scope[field.item.field] = undefined
       for (const field of node.fields) this.field(field, true, `${name}.${String(i)}.`, answers, out, scope)
       return out
     })

@@ -1,9 +1,9 @@
 /** A bundle made ready: every expression compiled once, every field with its type. */
-import type { Expression, Types, ValueType } from '../kernel/expressions'
-import { Language } from '../kernel/expressions'
-import { isDay } from '../kernel/dates'
-import type { Check, Condition, FieldItem, FormBundle, Item, JsonSchema, Page, RepeatItem } from './model'
-import { isField, isGroup, isRepeat } from './model'
+import type { Expression, Types, ValueType } from '../../kernel/expressions'
+import { Language } from '../../kernel/expressions'
+import { isDay } from '../../kernel/dates'
+import type { Check, Condition, FieldItem, FormBundle, Item, JsonSchema, Page, RepeatItem } from '../model'
+import { isField, isGroup, isRepeat } from '../model'
 
 export type Test = Expression | true | null
 
@@ -158,4 +158,14 @@ export function compileForm(bundle: FormBundle): CompiledForm {
   }))
   const offer = bundle.form.offer === undefined ? null : new Language(CONTEXT).compile(bundle.form.offer)
   return { bundle, pages, checks, offer, types, fields }
+}
+
+/** Field types of a form, and of the rows of its repeats: what follow-up rules are compiled against. */
+export function formTypes(bundle: FormBundle): { fields: Types; rows: Record<string, Types> } {
+  const fields = propertyTypes(bundle.data, bundle.data)
+  const repeats = Object.keys(fields).filter((name) => fields[name] === 'rows')
+  return {
+    fields,
+    rows: Object.fromEntries(repeats.map((name) => [name, propertyTypes(bundle.data, rowSchema(bundle.data, name))])),
+  }
 }

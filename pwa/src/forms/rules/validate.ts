@@ -1,8 +1,8 @@
 /** Everything that is wrong with a set of answers, as data. Codes: docs/decisions/0002, 'Violations'. */
-import { Validator, type OutputUnit, type Schema } from '@cfworker/json-schema'
-import type { Answers, Json } from '../api/wire'
+import { Validator, type OutputUnit } from '@cfworker/json-schema'
+import type { Answers, Json } from '../../api/wire'
 import type { CompiledForm } from './compile'
-import type { Evaluation, FormViolation, JsonSchema } from './model'
+import type { Evaluation, FormViolation, JsonSchema } from '../model'
 
 const CODES: Record<string, string> = {
   required: 'required',
@@ -25,12 +25,14 @@ const CODES: Record<string, string> = {
   unevaluatedProperties: 'unknown_field',
 }
 
-/** Members that JSON does not have are no members. */
+/** Members that JSON does not have are no members: the validator would throw at them. */
 function stripUndefined(value: Json | undefined): Json {
   if (Array.isArray(value)) return value.map(stripUndefined)
   if (typeof value === 'object' && value !== null) {
     return Object.fromEntries(
-      Object.entries(value).flatMap(([key, member]) => (member === undefined ? [] : [[key, stripUndefined(member)]])),
+      Object.entries(value as Record<string, Json | undefined>).flatMap(([key, member]) =>
+        member === undefined ? [] : [[key, stripUndefined(member)]],
+      ),
     )
   }
   return value ?? null
@@ -77,7 +79,7 @@ const validators = new WeakMap<JsonSchema, Validator>()
 function validatorOf(schema: JsonSchema): Validator {
   const known = validators.get(schema)
   if (known) return known
-  const made = new Validator(schema as Schema, '2020-12', false)
+  const made = new Validator(schema, '2020-12', false)
   validators.set(schema, made)
   return made
 }

@@ -1,9 +1,9 @@
 /** Small decisions about forms that screens ask for. */
-import type { Answers, Text } from '../api/wire'
-import { ageYears } from '../kernel/dates'
-import { holds } from '../kernel/expressions'
+import type { Answers, Text } from '../../api/wire'
+import { ageYears } from '../../kernel/dates'
+import { holds } from '../../kernel/expressions'
 import type { CompiledForm } from './compile'
-import type { Code, Evaluation, FieldItem, FormBundle, FormContext, FormViolation } from './model'
+import type { Code, Evaluation, FieldItem, FormBundle, FormContext, FormViolation } from '../model'
 import { shapeViolations } from './validate'
 
 /** Whether the phone offers this form for a resident; a form without an `offer` is offered. */

@@ -2,12 +2,12 @@
  * One fold over a subject's standing records gives every task of one service (docs/decisions/0005;
  * the order of steps is that of `schemas/cases/README.md`, 'followups').
  */
-import type { Day } from '../api/wire'
-import { daysBetween } from '../kernel/dates'
-import { holds, type Expression } from '../kernel/expressions'
-import { newbornId, taskId } from '../kernel/ids'
+import type { Day } from '../../api/wire'
+import { daysBetween } from '../../kernel/dates'
+import { holds, type Expression } from '../../kernel/expressions'
+import { newbornId, taskId } from '../../kernel/ids'
 import type { CompiledRule, CompiledSection, CompiledService } from './compile'
-import type { Folded, FoldedTask, FoldSubject, HistoryRecord, Judgement, Referral } from './model'
+import type { Folded, FoldedTask, FoldSubject, HistoryRecord, Judgement, Referral } from '../model'
 import { periodicTasks } from './periodic'
 
 type Values = Record<string, unknown>
@@ -97,7 +97,7 @@ class Fold {
 
   /** Adds the facts, those of the previous record, and what lay in between, to the scope. */
   private facts(form: string, section: CompiledSection, scope: Values): Values {
-    const index = this.past.findLastIndex((p) => p.form === form && p.qualifies)
+    const index = this.past.map((p) => p.form === form && p.qualifies).lastIndexOf(true)
     const previous = this.past[index]
     for (const { id } of section.facts) scope[`previous_${id}`] = previous?.facts[id]
     scope['since_previous'] = previous

@@ -1,10 +1,10 @@
 /** Services owed once a period: a task for every quarter (docs/decisions/0005, cases README 12). */
-import type { Day } from '../api/wire'
-import { addDays, nextQuarterStart, quarter, quarterEnd, quarterStart } from '../kernel/dates'
-import { holds, type Expression } from '../kernel/expressions'
-import { taskId } from '../kernel/ids'
+import type { Day } from '../../api/wire'
+import { addDays, nextQuarterStart, quarter, quarterEnd, quarterStart } from '../../kernel/dates'
+import { holds, type Expression } from '../../kernel/expressions'
+import { taskId } from '../../kernel/ids'
 import type { CompiledPeriodic, CompiledService } from './compile'
-import type { FoldedTask, FoldSubject, HistoryRecord, Periodic } from './model'
+import type { FoldedTask, FoldSubject, HistoryRecord, Periodic } from '../model'
 
 function date(expression: Expression, scope: Record<string, unknown>): Day | null {
   const outcome = expression.evaluate(scope)

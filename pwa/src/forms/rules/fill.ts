@@ -1,8 +1,8 @@
 /** First values of a form: prefilled from what is known, and defaults of the form itself. */
-import type { Answers, Household, Json, Resident } from '../api/wire'
+import type { Answers, Household, Json, Resident } from '../../api/wire'
 import type { CompiledForm, Node } from './compile'
-import type { Evaluation, FieldItem, FormContext, Prefill } from './model'
-import { isBlank } from './model'
+import type { Evaluation, FieldItem, FormContext, Prefill } from '../model'
+import { isBlank } from '../model'
 
 /** Where a first value may come from. */
 export interface Sources {
