@@ -1,8 +1,8 @@
 /** The phone's keys and facts. */
-import { readFact, writeFact, type Database } from '../db/database'
-import { newDeviceKey } from '../kernel/sealing'
-import { changePin, newVault, newWrappingKey, unlock, WrongPin, type Vault } from '../kernel/vault'
-import { MAX_WRONG_PINS, type DeviceFacts, type Lock } from './model'
+import { readFact, writeFact, type Database } from '../db/database.ts'
+import { newDeviceKey } from '../kernel/sealing.ts'
+import { changePin, newVault, newWrappingKey, unlock, WrongPin, type Vault } from '../kernel/vault.ts'
+import { MAX_WRONG_PINS, type DeviceFacts, type Lock } from './model.ts'
 
 /** The signing pair; made at first asking, and never again. */
 export async function signingKey(db: Database): Promise<CryptoKeyPair> {

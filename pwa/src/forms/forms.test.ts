@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest'
-import type { Answers } from '../api/wire'
-import { ExpressionDefect } from '../kernel/expressions'
-import { compileForm } from './rules/compile'
-import { evaluate } from './rules/evaluate'
-import { defaults, editable, firstValues } from './rules/fill'
-import type { FieldItem, FormBundle, Item } from './model'
-import { codesOf, isOffered, toggled } from './rules/show'
-import { violations } from './rules/validate'
+import type { Answers } from '../api/wire.ts'
+import { ExpressionDefect } from '../kernel/expressions.ts'
+import { compileForm } from './rules/compile.ts'
+import { evaluate } from './rules/evaluate.ts'
+import { editable, firstValues, settled } from './rules/fill.ts'
+import type { FieldItem, FormBundle, Item } from './model.ts'
+import { codesOf, isOffered, toggled } from './rules/show.ts'
+import { violations } from './rules/validate.ts'
 
 const text = (s: string) => ({ 'zh-CN': s, en: s })
 const field = (name: string, control: FieldItem['control'], rest: Partial<FieldItem> = {}): FieldItem => ({
@@ -125,13 +125,15 @@ describe('what is wrong', () => {
 describe('first values', () => {
   const resident = { phone: '13800000000', details: {} } as never
   it('prefills stable facts, and offers a group behind one tap', () => {
-    const first = firstValues(form, { last: { height: 170, sbp: 150 }, resident, household: null, sitting: [] })
+    const first = firstValues(form, { last: { height: 170, sbp: 150 }, resident, household: null, sitting: [], task: null })
     expect(first.answers).toEqual({ phone: '13800000000' })
     expect(first.offered).toEqual({ 'group:clinical': { height: 170 } })
   })
-  it('gives a default once', () => {
-    expect(defaults(form, look({}), context, new Set())).toEqual({ next: '2026-08-06' })
-    expect(defaults(form, look({}), context, new Set(['next']))).toEqual({})
+  it('a default follows its expression until somebody touches the field', () => {
+    expect(settled(form, {}, context, new Set()).answers).toEqual({ next: '2026-08-06' })
+    const later = { ...context, today: '2026-06-06' }
+    expect(settled(form, { next: '2026-08-06' }, later, new Set()).answers).toEqual({ next: '2026-09-06' })
+    expect(settled(form, {}, context, new Set(['next'])).answers).toEqual({})
   })
   it('a recorded form becomes editable without its computed values', () => {
     expect(editable(form, { weight: 70, height: 170, bmi: 24.2 })).toEqual({ weight: 70, height: 170 })

@@ -2,13 +2,13 @@
  * One fold over a subject's standing records gives every task of one service (docs/decisions/0005;
  * the order of steps is that of `schemas/cases/README.md`, 'followups').
  */
-import type { Day } from '../../api/wire'
-import { daysBetween } from '../../kernel/dates'
-import { holds, type Expression } from '../../kernel/expressions'
-import { newbornId, taskId } from '../../kernel/ids'
-import type { CompiledRule, CompiledSection, CompiledService } from './compile'
-import type { Folded, FoldedTask, FoldSubject, HistoryRecord, Judgement, Referral } from '../model'
-import { periodicTasks } from './periodic'
+import type { Day } from '../../api/wire.ts'
+import { daysBetween } from '../../kernel/dates.ts'
+import { holds, type Expression } from '../../kernel/expressions.ts'
+import { newbornId, taskId } from '../../kernel/ids.ts'
+import type { CompiledRule, CompiledSection, CompiledService } from './compile.ts'
+import type { Folded, FoldedTask, FoldSubject, HistoryRecord, Judgement, Referral } from '../model.ts'
+import { periodicTasks } from './periodic.ts'
 
 type Values = Record<string, unknown>
 

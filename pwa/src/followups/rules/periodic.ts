@@ -1,10 +1,10 @@
 /** Services owed once a period: a task for every quarter (docs/decisions/0005, cases README 12). */
-import type { Day } from '../../api/wire'
-import { addDays, nextQuarterStart, quarter, quarterEnd, quarterStart } from '../../kernel/dates'
-import { holds, type Expression } from '../../kernel/expressions'
-import { taskId } from '../../kernel/ids'
-import type { CompiledPeriodic, CompiledService } from './compile'
-import type { FoldedTask, FoldSubject, HistoryRecord, Periodic } from '../model'
+import type { Day } from '../../api/wire.ts'
+import { addDays, nextQuarterStart, quarter, quarterEnd, quarterStart } from '../../kernel/dates.ts'
+import { holds, type Expression } from '../../kernel/expressions.ts'
+import { taskId } from '../../kernel/ids.ts'
+import type { CompiledPeriodic, CompiledService } from './compile.ts'
+import type { FoldedTask, FoldSubject, HistoryRecord, Periodic } from '../model.ts'
 
 function date(expression: Expression, scope: Record<string, unknown>): Day | null {
   const outcome = expression.evaluate(scope)

@@ -3,11 +3,11 @@
  * unanswered for everything after it; `required`, soft ranges and checks run after the pass.
  * Pure, and quick enough to run at each key press: expressions remember their last result.
  */
-import type { Answers, Json } from '../../api/wire'
-import type { Bindings, Expression, Outcome } from '../../kernel/expressions'
-import type { CompiledForm, FieldNode, Node, RepeatNode, Test } from './compile'
-import type { Defect, Evaluation, FormContext, FormViolation, Warning } from '../model'
-import { isBlank } from '../model'
+import type { Answers, Json } from '../../api/wire.ts'
+import type { Bindings, Expression, Outcome } from '../../kernel/expressions.ts'
+import type { CompiledForm, FieldNode, Node, RepeatNode, Test } from './compile.ts'
+import type { Defect, Evaluation, FormContext, FormViolation, Warning } from '../model.ts'
+import { isBlank } from '../model.ts'
 
 type Scope = Record<string, unknown>
 
