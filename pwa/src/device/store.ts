@@ -1,8 +1,22 @@
 /** The phone's keys and facts. */
-import { readFact, writeFact, type Database } from '../db/database.ts'
+import { Database, readFact, writeFact } from '../db/database.ts'
+import { storageTrouble, type StorageTrouble } from '../db/health.ts'
 import { newDeviceKey } from '../kernel/sealing.ts'
 import { changePin, newVault, newWrappingKey, unlock, WrongPin, type Vault } from '../kernel/vault.ts'
 import { MAX_WRONG_PINS, type DeviceFacts, type Lock } from './model.ts'
+
+export type { Database, StorageTrouble }
+
+/** The phone's database; opened at its first use. */
+export function openPhone(name?: string): Database {
+  return new Database(name)
+}
+
+/** Why nothing may be captured on this phone, or nothing. */
+export async function troubleOnPhone(db: Database): Promise<StorageTrouble | null> {
+  const storage = (globalThis.navigator as Partial<Navigator> | undefined)?.storage as Partial<StorageManager> | undefined
+  return storageTrouble(db, storage?.estimate ? { estimate: () => navigator.storage.estimate() } : undefined)
+}
 
 /** The signing pair; made at first asking, and never again. */
 export async function signingKey(db: Database): Promise<CryptoKeyPair> {
