@@ -2,7 +2,7 @@
 import { createApp } from 'vue'
 import Gallery from './Gallery.vue'
 import '../../src/ui/ui.css'
-import { applyTextSize } from '../../src/ui/text_size.ts'
+import { applyTextSize } from '../../src/ui/text_size'
 
 applyTextSize()
 createApp(Gallery).mount('#app')

@@ -1,10 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { Client } from '../api/client.ts'
-import { use } from '../api/server.ts'
-import { SessionKeeper } from '../api/session.ts'
-import { problem, reply, server, type Asked } from '../api/testing.ts'
-import type { Session } from '../api/wire.ts'
-import { confirmSecondFactor, followSession, resume, sessionLost, signedIn, signIn, signOut } from './actions.ts'
+import { Client } from '../api/client'
+import { use } from '../api/server'
+import { SessionKeeper } from '../api/session'
+import { problem, reply, server, type Asked } from '../api/testing'
+import type { Session } from '../api/wire'
+import { confirmSecondFactor, followSession, resume, sessionLost, signedIn, signIn, signOut } from './actions'
 
 const session: Session = {
   access_token: 't',

@@ -1,6 +1,6 @@
 /** Signing in and out, and the accounts and devices of the caller's areas. */
 import { ref, shallowRef } from 'vue'
-import { server, session } from '../api/server.ts'
+import { server, session } from '../api/server'
 import type {
   Account,
   Device,
@@ -12,7 +12,7 @@ import type {
   RecoveryCodes,
   SecondFactorSetup,
   Session,
-} from '../api/wire.ts'
+} from '../api/wire'
 
 const SESSION: readonly (keyof Session)[] = ['access_token', 'expires_in', 'account', 'needs']
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import type { Need, Session } from '../api/wire.ts'
-import { groupSecret, nextStep, passwordProblem, readCode, type Step } from './rules.ts'
+import type { Need, Session } from '../api/wire'
+import { groupSecret, nextStep, passwordProblem, readCode, type Step } from './rules'
 
 function session(...needs: Need[]): Session {
   const account = { id: 'a', login: 'li', name: '李', role: 'reviewer' as const, areas: [] }

@@ -1,5 +1,5 @@
 /** What signing in still asks of a person, and what a new password must be. */
-import type { Entry, Session } from '../api/wire.ts'
+import type { Entry, Session } from '../api/wire'
 
 /** The screen a person is on while signing in. `open`: nothing is needed any more. */
 export type Step = 'sign_in' | 'new_password' | 'second_factor_setup' | 'device' | 'open'

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { Client, type Bearer } from './client.ts'
-import { NetworkError, ProblemError, sentence } from './problems.ts'
-import { problem, reply, server } from './testing.ts'
+import { Client, type Bearer } from './client'
+import { NetworkError, ProblemError, sentence } from './problems'
+import { problem, reply, server } from './testing'
 
 interface Page {
   items: string[]

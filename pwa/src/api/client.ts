@@ -2,7 +2,7 @@
  * Calls to `/api/v1`. Everything that is not JSON of the right shape counts as a network error: a
  * hotel's sign-in page answers 200 too.
  */
-import { isProblem, NetworkError, ProblemError } from './problems.ts'
+import { isProblem, NetworkError, ProblemError } from './problems'
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
 export type Query = Record<string, string | number | boolean | null | undefined>

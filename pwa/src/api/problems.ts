@@ -1,7 +1,7 @@
 /** What can go wrong with a call, and the sentence a person reads. */
-import { words } from '../locales/api/index.ts'
-import { pick } from '../locales/locale.ts'
-import type { Json, Problem } from './wire.ts'
+import { words } from '../locales/api'
+import { pick } from '../locales/locale'
+import type { Json, Problem } from './wire'
 
 /** The server answered with a problem document (RFC 9457). */
 export class ProblemError extends Error {

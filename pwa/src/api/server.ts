@@ -1,7 +1,7 @@
 /** The server as this page knows it: an entry connects once, actions ask. */
-import { Client } from './client.ts'
-import { SessionKeeper } from './session.ts'
-import type { Entry } from './wire.ts'
+import { Client } from './client'
+import { SessionKeeper } from './session'
+import type { Entry } from './wire'
 
 interface Connection {
   client: Client

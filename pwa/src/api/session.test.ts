@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import { Client } from './client.ts'
-import { SessionKeeper, type Exclusive } from './session.ts'
-import { problem, reply, server } from './testing.ts'
-import type { Session } from './wire.ts'
+import { Client } from './client'
+import { SessionKeeper, type Exclusive } from './session'
+import { problem, reply, server } from './testing'
+import type { Session } from './wire'
 
 const session = (token: string): Session => ({
   access_token: token,

@@ -2,9 +2,9 @@
  * The session of one entry: an access token in memory, renewed through the refresh cookie. One
  * renewal at a time, in this page by one promise and across tabs by a Web Lock: the cookie rotates.
  */
-import type { Bearer, Client } from './client.ts'
-import { hasCode } from './problems.ts'
-import type { Entry, Session } from './wire.ts'
+import type { Bearer, Client } from './client'
+import { hasCode } from './problems'
+import type { Entry, Session } from './wire'
 
 /** Header values that prove the device (docs/decisions/0004), for entries on an enrolled phone. */
 export type Sign = (method: string, path: string, body: string) => Promise<Record<string, string>>

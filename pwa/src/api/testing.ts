@@ -1,5 +1,5 @@
 /** Hand-made answers for tests of calls. */
-import type { Json, Problem, Text } from './wire.ts'
+import type { Json, Problem, Text } from './wire'
 
 export interface Asked {
   method: string

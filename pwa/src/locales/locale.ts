@@ -1,6 +1,6 @@
 /** The language of the screens: Chinese first, English second, remembered on this device. */
 import { computed, ref, type ComputedRef } from 'vue'
-import { readPreference, writePreference } from '../kernel/preferences.ts'
+import { readPreference, writePreference } from '../kernel/preferences'
 
 export type Locale = 'zh-CN' | 'en'
 export const LOCALES: { code: Locale; name: string }[] = [

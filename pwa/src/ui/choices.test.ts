@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { areShort, find, toggle, type Option } from './choices.ts'
+import { areShort, find, toggle, type Option } from './choices'
 
 const SIGNS: Option[] = [
   { code: '0', label: '无' },

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { readNumber, writeNumber } from './number_text.ts'
+import { readNumber, writeNumber } from './number_text'
 
 describe('a typed number', () => {
   it.each([

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { qrShape } from './qr_path.ts'
+import { qrShape } from './qr_path'
 
 describe('a QR code', () => {
   it('has its three eyes, and nothing in the quiet zone', () => {

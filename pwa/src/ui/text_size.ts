@@ -1,6 +1,6 @@
 /** Large-text mode: one root font size, remembered on this device. */
 import { ref } from 'vue'
-import { readPreference, writePreference } from '../kernel/preferences.ts'
+import { readPreference, writePreference } from '../kernel/preferences'
 
 export type TextSize = 'normal' | 'large'
 

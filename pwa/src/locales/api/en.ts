@@ -1,4 +1,4 @@
-import type { zh } from './zh-CN.ts'
+import type { zh } from './zh-CN'
 
 export const en: typeof zh = {
   offline: 'There is no network now. What you filled in is kept; try again when it is back.',

@@ -1,5 +1,5 @@
-import { sentences } from '../locale.ts'
-import { en } from './en.ts'
-import { zh } from './zh-CN.ts'
+import { sentences } from '../locale'
+import { en } from './en'
+import { zh } from './zh-CN'
 
 export const words = sentences({ 'zh-CN': zh, en })

@@ -1,4 +1,4 @@
-import type { zh } from './zh-CN.ts'
+import type { zh } from './zh-CN'
 
 export const en: typeof zh = {
   optional: 'optional',
