@@ -1,6 +1,6 @@
 /** For tests and the development server: a bundle as publishing would join it from `schemas/`. */
 import { existsSync, readFileSync } from 'node:fs'
-import type { CodeList, FormBundle, FormInfo, JsonSchema, Ui } from '../src/forms/model.ts'
+import type { CodeList, FormBundle, FormInfo, JsonSchema, Ui } from '../src/forms/model'
 
 const schemas = new URL('../../schemas/', import.meta.url)
 

@@ -3,10 +3,10 @@
  * what lists are ordered by stand in the clear. Schema upgrades only add.
  */
 import { Dexie, type EntityTable, type Table } from 'dexie'
-import type { Area, FormRef } from '../api/wire.ts'
-import type { Bytes } from '../kernel/bytes.ts'
-import type { PinLock } from '../kernel/vault.ts'
-import type { OutboxRow } from '../outbox/model.ts'
+import type { Area, FormRef } from '../api/wire'
+import type { Bytes } from '../kernel/bytes'
+import type { PinLock } from '../kernel/vault'
+import type { OutboxRow } from '../outbox/model'
 
 /** Keys of this device. CryptoKeys cannot be read, only used. */
 export type KeyRow =

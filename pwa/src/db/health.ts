@@ -1,6 +1,6 @@
 /** Whether this browser can keep what a doctor writes: asked before the first question is shown. */
 import { Dexie } from 'dexie'
-import type { Database } from './database.ts'
+import type { Database } from './database'
 
 /** Why nothing may be captured here. `missing` also covers private windows that hide IndexedDB. */
 export type StorageTrouble = 'missing' | 'full' | 'broken'

@@ -1,7 +1,7 @@
 /** Boxed rows with a server's layer and a local one on top. */
 import type { EntityTable } from 'dexie'
-import type { Vault } from '../kernel/vault.ts'
-import type { LayeredRow } from './database.ts'
+import type { Vault } from '../kernel/vault'
+import type { LayeredRow } from './database'
 
 export interface Layered<T> {
   readonly value: T

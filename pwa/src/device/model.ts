@@ -1,5 +1,5 @@
 /** This phone: whose it is, and what it last heard of the server. */
-import type { Account, Config, Instant } from '../api/wire.ts'
+import type { Account, Config, Instant } from '../api/wire'
 
 /** Facts in the clear: none of them is about a resident. */
 export interface DeviceFacts {

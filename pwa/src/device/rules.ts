@@ -1,5 +1,5 @@
 /** Decisions about this phone: how long it may work alone, and whether its clock can be trusted. */
-import { CLOCK_DOUBT_MS, STOP_DAYS, WARN_DAYS } from './model.ts'
+import { CLOCK_DOUBT_MS, STOP_DAYS, WARN_DAYS } from './model'
 
 const DAY_MS = 86_400_000
 

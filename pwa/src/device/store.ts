@@ -1,9 +1,9 @@
 /** The phone's keys and facts. */
-import { Database, readFact, writeFact } from '../db/database.ts'
-import { storageTrouble, type StorageTrouble } from '../db/health.ts'
-import { newDeviceKey } from '../kernel/sealing.ts'
-import { changePin, newVault, newWrappingKey, unlock, WrongPin, type Vault } from '../kernel/vault.ts'
-import { MAX_WRONG_PINS, type DeviceFacts, type Lock } from './model.ts'
+import { Database, readFact, writeFact } from '../db/database'
+import { storageTrouble, type StorageTrouble } from '../db/health'
+import { newDeviceKey } from '../kernel/sealing'
+import { changePin, newVault, newWrappingKey, unlock, WrongPin, type Vault } from '../kernel/vault'
+import { MAX_WRONG_PINS, type DeviceFacts, type Lock } from './model'
 
 export type { Database, StorageTrouble }
 

@@ -1,13 +1,13 @@
 /** The shared cases (schemas/cases/README.md): what phone and server must work out alike. */
 import { readdirSync, readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
-import type { Answers } from '../api/wire.ts'
-import { formTypes } from '../forms/rules/compile.ts'
-import { readBundle } from '../../dev/schemas.ts'
-import { taskId } from '../kernel/ids.ts'
-import type { FoldedTask, FoldSubject, HistoryRecord, Programme } from './model.ts'
-import { compileService, type FormTypes } from './rules/compile.ts'
-import { fold } from './rules/fold.ts'
+import type { Answers } from '../api/wire'
+import { formTypes } from '../forms/rules/compile'
+import { readBundle } from '../../dev/schemas'
+import { taskId } from '../kernel/ids'
+import type { FoldedTask, FoldSubject, HistoryRecord, Programme } from './model'
+import { compileService, type FormTypes } from './rules/compile'
+import { fold } from './rules/fold'
 
 interface Case {
   id: string

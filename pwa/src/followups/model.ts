@@ -1,5 +1,5 @@
 /** Follow-ups: the programme file (`schemas/meta/programme.schema.json`) and what a fold gives. */
-import type { Answers, Day, Instant, Task, Text } from '../api/wire.ts'
+import type { Answers, Day, Instant, Task, Text } from '../api/wire'
 
 export type Kind = 'follow_up' | 'referral_check' | 'visit' | 'check'
 export type Referral = 'none' | 'routine' | 'urgent'

@@ -1,8 +1,8 @@
 /** Tasks on this phone. */
-import type { Task } from '../api/wire.ts'
-import type { Database } from '../db/database.ts'
-import { openAll } from '../db/layers.ts'
-import type { Vault } from '../kernel/vault.ts'
+import type { Task } from '../api/wire'
+import type { Database } from '../db/database'
+import { openAll } from '../db/layers'
+import type { Vault } from '../kernel/vault'
 
 export interface KnownTask extends Task {
   /** Worked out on this phone; the server has not said it yet. */

@@ -1,12 +1,12 @@
 /** The shared cases of forms (schemas/cases/README.md): visible, computed, wrong. */
 import { readdirSync, readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
-import type { Answers } from '../api/wire.ts'
-import type { FormContext } from './model.ts'
-import { compileForm } from './rules/compile.ts'
-import { evaluate } from './rules/evaluate.ts'
-import { violations } from './rules/validate.ts'
-import { readBundle } from '../../dev/schemas.ts'
+import type { Answers } from '../api/wire'
+import type { FormContext } from './model'
+import { compileForm } from './rules/compile'
+import { evaluate } from './rules/evaluate'
+import { violations } from './rules/validate'
+import { readBundle } from '../../dev/schemas'
 
 interface Case {
   id: string

@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest'
-import type { Answers } from '../api/wire.ts'
-import { ExpressionDefect } from '../kernel/expressions.ts'
-import { compileForm } from './rules/compile.ts'
-import { evaluate } from './rules/evaluate.ts'
-import { editable, firstValues, settled } from './rules/fill.ts'
-import type { FieldItem, FormBundle, Item } from './model.ts'
-import { codesOf, isOffered, toggled } from './rules/show.ts'
-import { violations } from './rules/validate.ts'
+import type { Answers } from '../api/wire'
+import { ExpressionDefect } from '../kernel/expressions'
+import { compileForm } from './rules/compile'
+import { evaluate } from './rules/evaluate'
+import { editable, firstValues, settled } from './rules/fill'
+import type { FieldItem, FormBundle, Item } from './model'
+import { codesOf, isOffered, toggled } from './rules/show'
+import { violations } from './rules/validate'
 
 const text = (s: string) => ({ 'zh-CN': s, en: s })
 const field = (name: string, control: FieldItem['control'], rest: Partial<FieldItem> = {}): FieldItem => ({

@@ -2,7 +2,7 @@
  * What a form is. The shapes are those of `schemas/meta/{form,ui,codes}.schema.json`, joined into one
  * immutable bundle by publishing (docs/decisions/0002).
  */
-import type { Answers, Json, Text } from '../api/wire.ts'
+import type { Answers, Json, Text } from '../api/wire'
 
 export type Source = 'spec' | 'secondary' | 'unverified' | 'engineering'
 export type Condition = true | string

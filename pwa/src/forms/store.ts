@@ -1,7 +1,7 @@
 /** Forms and rules on this phone: every version ever met, and which are offered now. */
-import type { FormRef } from '../api/wire.ts'
-import { readFact, writeFact, type Database } from '../db/database.ts'
-import type { FormBundle } from './model.ts'
+import type { FormRef } from '../api/wire'
+import { readFact, writeFact, type Database } from '../db/database'
+import type { FormBundle } from './model'
 
 export interface FormKey {
   readonly key: string

@@ -1,10 +1,10 @@
 /** The shared cases of functions, expressions and ids (schemas/cases/README.md). */
 import { existsSync, readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
-import { sha256Hex, utf8 } from './bytes.ts'
-import { canonicalJson } from './canonical.ts'
-import { ExpressionDefect, holds, Language, type ValueType } from './expressions.ts'
-import { derivedId } from './ids.ts'
+import { sha256Hex, utf8 } from './bytes'
+import { canonicalJson } from './canonical'
+import { ExpressionDefect, holds, Language, type ValueType } from './expressions'
+import { derivedId } from './ids'
 
 const cases = new URL('../../../schemas/cases/', import.meta.url)
 function read(name: string): unknown {

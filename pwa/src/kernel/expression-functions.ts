@@ -1,7 +1,7 @@
 /** Our own functions inside expressions, the same names and results as on the server (0002). */
 import type { Environment } from '@marcbachmann/cel-js'
-import * as dates from './dates.ts'
-import { idNoBirth, idNoSex, idNoValid, phoneValid } from './identity.ts'
+import * as dates from './dates'
+import { idNoBirth, idNoSex, idNoValid, phoneValid } from './identity'
 
 function whole(n: number): number {
   if (!Number.isInteger(n)) throw new RangeError('a whole number is needed')

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { ExpressionDefect, Language, rewriteAnswered } from './expressions.ts'
+import { ExpressionDefect, Language, rewriteAnswered } from './expressions'
 
 const language = new Language({ sbp: 'number', dbp: 'number', sex: 'text', signs: 'texts', rows: 'rows', ok: 'bool' })
 const run = (source: string, bindings: Record<string, unknown> = {}) => language.compile(source).evaluate(bindings)

@@ -4,7 +4,7 @@
  * result, so that while the doctor types only what the field touches is computed again.
  */
 import { Environment } from '@marcbachmann/cel-js'
-import { registerFunctions } from './expression-functions.ts'
+import { registerFunctions } from './expression-functions'
 
 /** `texts` several codes; `rows` a repeat; `record` an object such as a place. */
 export type ValueType = 'number' | 'text' | 'bool' | 'texts' | 'rows' | 'record'

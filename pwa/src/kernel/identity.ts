@@ -1,5 +1,5 @@
 /** Numbers people are known by: resident ids (GB 11643-1999) and telephones. codes.md §1, §8. */
-import { isDay } from './dates.ts'
+import { isDay } from './dates'
 
 const WEIGHTS = [7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2]
 const CHECKS = '10X98765432'

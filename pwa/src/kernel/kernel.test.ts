@@ -1,12 +1,12 @@
 import { Aes256Gcm, CipherSuite, DhkemP256HkdfSha256, HkdfSha256 } from '@hpke/core'
 import { describe, expect, it } from 'vitest'
-import { b64, concat, fromUtf8, sha256Hex, unb64, utf8 } from './bytes.ts'
-import { canonicalJson } from './canonical.ts'
-import { isoWithOffset, localDay } from './clock.ts'
-import * as dates from './dates.ts'
-import { derivedId, isUuid, newbornId, newId, taskId } from './ids.ts'
-import { normaliseIdNo, normalisePhone } from './identity.ts'
-import { devicePublicKey, newDeviceKey, sealForServer, signText } from './sealing.ts'
+import { b64, concat, fromUtf8, sha256Hex, unb64, utf8 } from './bytes'
+import { canonicalJson } from './canonical'
+import { isoWithOffset, localDay } from './clock'
+import * as dates from './dates'
+import { derivedId, isUuid, newbornId, newId, taskId } from './ids'
+import { normaliseIdNo, normalisePhone } from './identity'
+import { devicePublicKey, newDeviceKey, sealForServer, signText } from './sealing'
 
 describe('ids', () => {
   it('are those of the server', () => {

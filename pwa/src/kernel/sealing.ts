@@ -1,6 +1,6 @@
 /** Sealing for the server, and the phone's own signature (docs/decisions/0001). */
 import { Aes256Gcm, CipherSuite, DhkemP256HkdfSha256, HkdfSha256 } from '@hpke/core'
-import { b64, concat, unb64, utf8, type Bytes } from './bytes.ts'
+import { b64, concat, unb64, utf8, type Bytes } from './bytes'
 
 const INFO = utf8('suifang.envelope/1')
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { changePin, newVault, newWrappingKey, pinWeakness, unlock, WrongPin } from './vault.ts'
+import { changePin, newVault, newWrappingKey, pinWeakness, unlock, WrongPin } from './vault'
 
 const ROUNDS = 1000 // the product's figure costs a second; the mechanism is the same
 

@@ -3,7 +3,7 @@
  * the working key itself is kept only wrapped twice: by a key made of the PIN, and by a device key
  * that cannot leave this browser. Neither alone opens it (reliability and security, section 3).
  */
-import { concat, fromUtf8, randomBytes, utf8, type Bytes } from './bytes.ts'
+import { concat, fromUtf8, randomBytes, utf8, type Bytes } from './bytes'
 
 /** PBKDF2-SHA-256 rounds. Stored with each lock, so that it can be raised later. */
 export const PIN_ROUNDS = 600_000

@@ -1,6 +1,6 @@
 /** The phone's queue of finalised records, and what became of them. */
-import type { Envelope, Household, Receipt, Resident, SubmitResponse, Task } from '../api/wire.ts'
-import type { Bytes } from '../kernel/bytes.ts'
+import type { Envelope, Household, Receipt, Resident, SubmitResponse, Task } from '../api/wire'
+import type { Bytes } from '../kernel/bytes'
 
 /** One finalised record, as it lies in the database. */
 export interface OutboxRow {

@@ -1,9 +1,9 @@
 /** Makes the envelope: canonical bytes, their hash, the seal and the signature (docs/decisions/0001). */
-import type { Envelope, Fix } from '../api/wire.ts'
-import { sha256Hex, utf8 } from '../kernel/bytes.ts'
-import { canonicalJson } from '../kernel/canonical.ts'
-import { sealForServer, signText } from '../kernel/sealing.ts'
-import { contentOf, headerOf, lateFixHeaderOf, MAX_CONTENT_BYTES, MAX_EVIDENCE_BYTES, type Finalising } from '../submissions/rules/content.ts'
+import type { Envelope, Fix } from '../api/wire'
+import { sha256Hex, utf8 } from '../kernel/bytes'
+import { canonicalJson } from '../kernel/canonical'
+import { sealForServer, signText } from '../kernel/sealing'
+import { contentOf, headerOf, lateFixHeaderOf, MAX_CONTENT_BYTES, MAX_EVIDENCE_BYTES, type Finalising } from '../submissions/rules/content'
 
 export interface SealKey {
   readonly key_id: string

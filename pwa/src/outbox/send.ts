@@ -1,9 +1,9 @@
 /** Sends the queue: one sender at a time, in batches, never losing a record to somebody else's fault. */
-import type { Envelope, Receipt } from '../api/wire.ts'
-import type { Clock } from '../kernel/clock.ts'
-import type { Delivery, OutboxRow } from './model.ts'
-import { isHeld, nextBatch, waitMs } from './rules/pace.ts'
-import { receiptFor } from './rules/receipts.ts'
+import type { Envelope, Receipt } from '../api/wire'
+import type { Clock } from '../kernel/clock'
+import type { Delivery, OutboxRow } from './model'
+import { isHeld, nextBatch, waitMs } from './rules/pace'
+import { receiptFor } from './rules/receipts'
 
 /** The queue, as the sender needs it: `outbox/store` with its database filled in. */
 export interface Queue {

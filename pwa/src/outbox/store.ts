@@ -1,14 +1,14 @@
 /** The queue on disk. Nothing leaves it before the server has named it, and nothing expires unsent. */
-import type { Envelope, Fix, Receipt, Task } from '../api/wire.ts'
-import { readFact, writeFact, type Database, type LayeredRow, type SubjectRow } from '../db/database.ts'
-import { dropLocalLayers } from '../db/layers.ts'
-import { steady } from '../db/health.ts'
-import type { Vault } from '../kernel/vault.ts'
-import { contentOf, type Finalising } from '../submissions/rules/content.ts'
-import type { Effects, OutboxRow, QueueLine, QueueState } from './model.ts'
-import { HOLD_MS, isOutdated } from './rules/pace.ts'
-import { mayForget, meaningOf } from './rules/receipts.ts'
-import { sealContent, sealLateFix, type SealKey } from './seal.ts'
+import type { Envelope, Fix, Receipt, Task } from '../api/wire'
+import { readFact, writeFact, type Database, type LayeredRow, type SubjectRow } from '../db/database'
+import { dropLocalLayers } from '../db/layers'
+import { steady } from '../db/health'
+import type { Vault } from '../kernel/vault'
+import { contentOf, type Finalising } from '../submissions/rules/content'
+import type { Effects, OutboxRow, QueueLine, QueueState } from './model'
+import { HOLD_MS, isOutdated } from './rules/pace'
+import { mayForget, meaningOf } from './rules/receipts'
+import { sealContent, sealLateFix, type SealKey } from './seal'
 
 /** The same form was finalised before, in another tab. */
 export class AlreadyFinalised extends Error {}

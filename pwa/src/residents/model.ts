@@ -1,5 +1,5 @@
 /** Residents and households as this phone knows them. */
-import type { Area, Household, Resident } from '../api/wire.ts'
+import type { Area, Household, Resident } from '../api/wire'
 
 /** `local`: this phone's own version, the server has not spoken yet. */
 export interface Person extends Resident {

@@ -1,9 +1,9 @@
 /** Areas, households and residents on this phone. */
-import type { Household, Resident } from '../api/wire.ts'
-import type { Database } from '../db/database.ts'
-import { openAll } from '../db/layers.ts'
-import type { Vault } from '../kernel/vault.ts'
-import type { Home, People, Person } from './model.ts'
+import type { Household, Resident } from '../api/wire'
+import type { Database } from '../db/database'
+import { openAll } from '../db/layers'
+import type { Vault } from '../kernel/vault'
+import type { Home, People, Person } from './model'
 
 /** Everything, opened once after unlocking: a village is small, and searching must not wait. */
 export async function loadPeople(db: Database, vault: Vault): Promise<People> {

@@ -1,5 +1,5 @@
 /** Submissions as the doctor sees them: those on the server and those still on this phone. */
-import type { Answers, Day, Fix, FixState, Instant, Receipt, Subject, SubmissionState } from '../api/wire.ts'
+import type { Answers, Day, Fix, FixState, Instant, Receipt, Subject, SubmissionState } from '../api/wire'
 
 export type VisitState = SubmissionState | 'unsent' | 'refused'
 

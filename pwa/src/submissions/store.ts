@@ -1,9 +1,9 @@
 /** The history of visits: synced ones and the doctor's own unsent ones, and drafts. */
-import type { Content, SyncedSubmission } from '../api/wire.ts'
-import type { Database, DraftRow } from '../db/database.ts'
-import type { Vault } from '../kernel/vault.ts'
-import type { OutboxRow } from '../outbox/model.ts'
-import type { Draft, Visit } from './model.ts'
+import type { Content, SyncedSubmission } from '../api/wire'
+import type { Database, DraftRow } from '../db/database'
+import type { Vault } from '../kernel/vault'
+import type { OutboxRow } from '../outbox/model'
+import type { Draft, Visit } from './model'
 
 export async function saveDraft(db: Database, vault: Vault, draft: Draft): Promise<void> {
   const box = await vault.close(draft, `draft|${draft.id}`)

@@ -1,6 +1,6 @@
 /** One round with the server: push, then pull page by page, then the forms and rules that are missing. */
-import type { FormRef, SyncPage } from '../api/wire.ts'
-import type { Place } from './store.ts'
+import type { FormRef, SyncPage } from '../api/wire'
+import type { Place } from './store'
 
 export type Failure = 'network' | 'busy' | 'signed_out'
 export type Answer<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly why: Failure }

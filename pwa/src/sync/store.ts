@@ -1,11 +1,11 @@
 /** Writing what the server sends: one page, one transaction, its cursor with it (docs/decisions/0003). */
-import type { Change, ChangeKind, SyncPage } from '../api/wire.ts'
-import { readFact, writeFact, type Database, type LayeredRow } from '../db/database.ts'
-import { dropLocalLayers, putServerLayer } from '../db/layers.ts'
-import { steady } from '../db/health.ts'
-import { wantForms } from '../forms/store.ts'
-import type { Bytes } from '../kernel/bytes.ts'
-import type { Vault } from '../kernel/vault.ts'
+import type { Change, ChangeKind, SyncPage } from '../api/wire'
+import { readFact, writeFact, type Database, type LayeredRow } from '../db/database'
+import { dropLocalLayers, putServerLayer } from '../db/layers'
+import { steady } from '../db/health'
+import { wantForms } from '../forms/store'
+import type { Bytes } from '../kernel/bytes'
+import type { Vault } from '../kernel/vault'
 
 export interface Place {
   readonly cursor: string | null

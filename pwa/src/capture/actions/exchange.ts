@@ -1,17 +1,17 @@
 /** Everything between this phone and the server while it is open: sending, fetching, and what is known of it. */
 import { reactive } from 'vue'
-import { resume } from '../../accounts/actions.ts'
-import { NetworkError, ProblemError } from '../../api/problems.ts'
-import { server, session } from '../../api/server.ts'
-import type { Envelope, FormRef, SubmitResponse, SyncPage } from '../../api/wire.ts'
-import * as forms from '../../forms/store.ts'
-import type { Delivery, QueueState } from '../../outbox/model.ts'
-import { Sender, type Round } from '../../outbox/send.ts'
-import * as outbox from '../../outbox/store.ts'
-import { pull, type Answer, type Failure, type Progress } from '../../sync/pull.ts'
-import * as sync from '../../sync/store.ts'
-import { db, facts, noteContact, now, proof, unlocked, vaultOrNull } from './phone.ts'
-import { loadWorld } from './world.ts'
+import { resume } from '../../accounts/actions'
+import { NetworkError, ProblemError } from '../../api/problems'
+import { server, session } from '../../api/server'
+import type { Envelope, FormRef, SubmitResponse, SyncPage } from '../../api/wire'
+import * as forms from '../../forms/store'
+import type { Delivery, QueueState } from '../../outbox/model'
+import { Sender, type Round } from '../../outbox/send'
+import * as outbox from '../../outbox/store'
+import { pull, type Answer, type Failure, type Progress } from '../../sync/pull'
+import * as sync from '../../sync/store'
+import { db, facts, noteContact, now, proof, unlocked, vaultOrNull } from './phone'
+import { loadWorld } from './world'
 
 export interface Exchange {
   /** Null: not known yet. Nothing good is said before it is. */
@@ -195,12 +195,4 @@ export function startExchanging(): void {
   window.setInterval(go, EVERY_MS)
   void countQueue()
   go()
-}
-
-/** Asks the browser to wake us when the network is back (Chromium only). */
-export async function askForBackgroundSync(): Promise<void> {
-  const worker = (navigator as Partial<Navigator>).serviceWorker
-  if (!worker?.controller) return
-  const registration = (await worker.ready) as ServiceWorkerRegistration & { sync?: { register(tag: string): Promise<void> } }
-  await registration.sync?.register('suifang-outbox')
 }

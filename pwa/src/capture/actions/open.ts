@@ -1,16 +1,16 @@
 /** Opening and locking: first sign-in, the PIN, the first download, the automatic lock. */
 import { ref, watch } from 'vue'
-import { enrolDevice, signedIn, signOut } from '../../accounts/actions.ts'
-import { session } from '../../api/server.ts'
-import type { Session } from '../../api/wire.ts'
-import type { DeviceFacts } from '../../device/model.ts'
-import * as device from '../../device/store.ts'
-import { devicePublicKey } from '../../kernel/sealing.ts'
-import { downloaded } from '../../sync/store.ts'
-import { countQueue, exchange, exchangeAll, startExchanging } from './exchange.ts'
-import { aloneFor, askToPersist, db, examine, facts, holdVault, now, proof, stage, stirred, vaultOrNull } from './phone.ts'
-import { leaveForm } from './fill.ts'
-import { forgetWorld, loadWorld } from './world.ts'
+import { enrolDevice, signedIn, signOut } from '../../accounts/actions'
+import { session } from '../../api/server'
+import type { Session } from '../../api/wire'
+import type { DeviceFacts } from '../../device/model'
+import * as device from '../../device/store'
+import { devicePublicKey } from '../../kernel/sealing'
+import { downloaded } from '../../sync/store'
+import { countQueue, exchange, exchangeAll, startExchanging } from './exchange'
+import { aloneFor, askToPersist, db, examine, facts, holdVault, now, proof, stage, stirred, vaultOrNull } from './phone'
+import { leaveForm } from './fill'
+import { forgetWorld, loadWorld } from './world'
 
 /** Wrong PINs left, after a wrong one. */
 export const pinLeft = ref<number | null>(null)

@@ -1,13 +1,13 @@
 /** This phone: its database, its lock and the stage the app is in. One of each, for the whole page. */
 import { ref, shallowRef } from 'vue'
-import type { DeviceFacts } from '../../device/model.ts'
-import { AUTO_LOCK_MS } from '../../device/model.ts'
-import { solitude } from '../../device/rules.ts'
-import * as device from '../../device/store.ts'
-import { systemClock } from '../../kernel/clock.ts'
-import { sha256Hex, utf8 } from '../../kernel/bytes.ts'
-import { signText } from '../../kernel/sealing.ts'
-import type { Vault } from '../../kernel/vault.ts'
+import type { DeviceFacts } from '../../device/model'
+import { AUTO_LOCK_MS } from '../../device/model'
+import { solitude } from '../../device/rules'
+import * as device from '../../device/store'
+import { systemClock } from '../../kernel/clock'
+import { sha256Hex, utf8 } from '../../kernel/bytes'
+import { signText } from '../../kernel/sealing'
+import type { Vault } from '../../kernel/vault'
 
 export type Stage = 'starting' | 'trouble' | 'welcome' | 'choose_pin' | 'download' | 'locked' | 'stopped' | 'open'
 

@@ -1,8 +1,8 @@
 /** Where the phone is: watched from the opening of a form, never waited for. */
 import { shallowRef } from 'vue'
-import type { Fix, FixState } from '../../api/wire.ts'
-import type { Position } from '../../submissions/model.ts'
-import { isBetter, toFix } from '../rules/position.ts'
+import type { Fix, FixState } from '../../api/wire'
+import type { Position } from '../../submissions/model'
+import { isBetter, toFix } from '../rules/position'
 
 export const position = shallowRef<Position>({ fix: null, state: 'off' })
 

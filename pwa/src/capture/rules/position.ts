@@ -1,5 +1,5 @@
 /** Which of two positions is the better one. */
-import type { Fix } from '../../api/wire.ts'
+import type { Fix } from '../../api/wire'
 
 const STALE_MS = 10 * 60_000
 

@@ -1,6 +1,6 @@
 /** A service made ready: each section compiled once against the fields of its form. */
-import { ExpressionDefect, Language, type Expression, type Types, type ValueType } from '../../kernel/expressions.ts'
-import type { Programme, Rule, Section, Service } from '../model.ts'
+import { ExpressionDefect, Language, type Expression, type Types, type ValueType } from '../../kernel/expressions'
+import type { Programme, Rule, Section, Service } from '../model'
 
 /** Field types of a form, and of the rows of its repeats. */
 export interface FormTypes {

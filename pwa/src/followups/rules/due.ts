@@ -1,7 +1,7 @@
 /** Small decisions about tasks. Upcoming, due and overdue are derived from today, never stored. */
-import type { Day, Task } from '../../api/wire.ts'
-import { daysBetween } from '../../kernel/dates.ts'
-import type { Due } from '../model.ts'
+import type { Day, Task } from '../../api/wire'
+import { daysBetween } from '../../kernel/dates'
+import type { Due } from '../model'
 
 export function isOpen(task: Pick<Task, 'state'>): boolean {
   return task.state === 'requested'

@@ -2,13 +2,13 @@
  * One fold over a subject's standing records gives every task of one service (docs/decisions/0005;
  * the order of steps is that of `schemas/cases/README.md`, 'followups').
  */
-import type { Day } from '../../api/wire.ts'
-import { daysBetween } from '../../kernel/dates.ts'
-import { holds, type Expression } from '../../kernel/expressions.ts'
-import { newbornId, taskId } from '../../kernel/ids.ts'
-import type { CompiledRule, CompiledSection, CompiledService } from './compile.ts'
-import type { Folded, FoldedTask, FoldSubject, HistoryRecord, Judgement, Referral } from '../model.ts'
-import { periodicTasks } from './periodic.ts'
+import type { Day } from '../../api/wire'
+import { daysBetween } from '../../kernel/dates'
+import { holds, type Expression } from '../../kernel/expressions'
+import { newbornId, taskId } from '../../kernel/ids'
+import type { CompiledRule, CompiledSection, CompiledService } from './compile'
+import type { Folded, FoldedTask, FoldSubject, HistoryRecord, Judgement, Referral } from '../model'
+import { periodicTasks } from './periodic'
 
 type Values = Record<string, unknown>
 
@@ -73,6 +73,7 @@ class Fold {
     const facts = this.facts(record.form, section, scope)
     if (test(section.ended, scope, false)) {
       this.settle({ state: 'cancelled', state_reason: 'ended' })
+      this.judgements.push(silent(record.submission_id))
     } else if (completed) {
       this.complete(record, section, scope)
       this.judge(record, section, scope)

@@ -1,8 +1,8 @@
 /** What a record makes due, for everybody it concerns: the resident, the children it names, the household. */
-import type { Day, Subject, Task, Text } from '../../api/wire.ts'
-import type { Folded, FoldedTask, FoldSubject, HistoryRecord, Judgement } from '../model.ts'
-import type { CompiledService } from './compile.ts'
-import { fold } from './fold.ts'
+import type { Day, Subject, Task, Text } from '../../api/wire'
+import type { Folded, FoldedTask, FoldSubject, HistoryRecord, Judgement } from '../model'
+import type { CompiledService } from './compile'
+import { fold } from './fold'
 
 /** One subject that a record concerns, with the records its tasks are folded from. */
 export interface Concern {

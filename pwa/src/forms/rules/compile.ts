@@ -1,9 +1,9 @@
 /** A bundle made ready: every expression compiled once, every field with its type. */
-import type { Expression, Types, ValueType } from '../../kernel/expressions.ts'
-import { Language } from '../../kernel/expressions.ts'
-import { isDay } from '../../kernel/dates.ts'
-import type { Check, Condition, FieldItem, FormBundle, Item, JsonSchema, Page, RepeatItem } from '../model.ts'
-import { isField, isGroup, isRepeat } from '../model.ts'
+import type { Expression, Types, ValueType } from '../../kernel/expressions'
+import { Language } from '../../kernel/expressions'
+import { isDay } from '../../kernel/dates'
+import type { Check, Condition, FieldItem, FormBundle, Item, JsonSchema, Page, RepeatItem } from '../model'
+import { isField, isGroup, isRepeat } from '../model'
 
 export type Test = Expression | true | null
 

@@ -1,9 +1,9 @@
 /** First values of a form: prefilled from what is known, and defaults of the form itself. */
-import type { Answers, Household, Json, Resident, Task } from '../../api/wire.ts'
-import type { CompiledForm, Node } from './compile.ts'
-import type { Evaluation, FieldItem, FormContext, Prefill } from '../model.ts'
-import { isBlank } from '../model.ts'
-import { evaluate } from './evaluate.ts'
+import type { Answers, Household, Json, Resident, Task } from '../../api/wire'
+import type { CompiledForm, Node } from './compile'
+import type { Evaluation, FieldItem, FormContext, Prefill } from '../model'
+import { isBlank } from '../model'
+import { evaluate } from './evaluate'
 
 /** Where a first value may come from. */
 export interface Sources {
@@ -105,17 +105,22 @@ export function defaults(
   return found
 }
 
-/** Evaluates with defaults taken in; a default may open a field that has a default itself. */
+/**
+ * Evaluates with defaults taken in; a default may open a field that has a default itself.
+ *
+ * @param firstDay `today` of the defaults: the day on which the draft was begun
+ */
 export function settled(
   form: CompiledForm,
   given: Answers,
   context: FormContext,
   touched: ReadonlySet<string>,
+  firstDay: string = context.today,
 ): { readonly answers: Answers; readonly evaluation: Evaluation } {
   let answers = given
   let evaluation = evaluate(form, answers, context)
   for (let turn = 0; turn < 5; turn += 1) {
-    const wanted = Object.entries(defaults(form, evaluation, context, touched))
+    const wanted = Object.entries(defaults(form, evaluation, { ...context, today: firstDay }, touched))
     const changed = wanted.filter(([name, value]) => JSON.stringify(answers[name] ?? null) !== JSON.stringify(value))
     if (changed.length === 0) break
     answers = { ...answers, ...Object.fromEntries(changed) }

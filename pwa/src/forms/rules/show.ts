@@ -1,10 +1,10 @@
 /** Small decisions about forms that screens ask for. */
-import type { Answers, Text } from '../../api/wire.ts'
-import { ageYears } from '../../kernel/dates.ts'
-import { holds } from '../../kernel/expressions.ts'
-import type { CompiledForm } from './compile.ts'
-import type { Code, Evaluation, FieldItem, FormBundle, FormContext, FormViolation } from '../model.ts'
-import { shapeViolations } from './validate.ts'
+import type { Answers, Text } from '../../api/wire'
+import { ageYears } from '../../kernel/dates'
+import { holds } from '../../kernel/expressions'
+import type { CompiledForm } from './compile'
+import type { Code, Evaluation, FieldItem, FormBundle, FormContext, FormViolation } from '../model'
+import { shapeViolations } from './validate'
 
 /** Whether the phone offers this form for a resident; a form without an `offer` is offered. */
 export function isOffered(form: CompiledForm, context: FormContext): boolean {

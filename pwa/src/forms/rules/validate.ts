@@ -1,8 +1,8 @@
 /** Everything that is wrong with a set of answers, as data. Codes: docs/decisions/0002, 'Violations'. */
 import { Validator, type OutputUnit } from '@cfworker/json-schema'
-import type { Answers, Json } from '../../api/wire.ts'
-import type { CompiledForm } from './compile.ts'
-import type { Evaluation, FormViolation, JsonSchema } from '../model.ts'
+import type { Answers, Json } from '../../api/wire'
+import type { CompiledForm } from './compile'
+import type { Evaluation, FormViolation, JsonSchema } from '../model'
 
 const CODES: Record<string, string> = {
   required: 'required',

@@ -1,5 +1,5 @@
 /** When to try again, and how much at once. */
-import type { OutboxRow } from '../model.ts'
+import type { OutboxRow } from '../model'
 
 const FIRST_MS = 1000
 const LONGEST_MS = 15 * 60_000

@@ -1,6 +1,6 @@
 /** What a receipt means for a queued record (docs/decisions/0001, 'What the server answers'). */
-import type { Envelope, Receipt, ReceiptStatus } from '../../api/wire.ts'
-import type { Settled } from '../model.ts'
+import type { Envelope, Receipt, ReceiptStatus } from '../../api/wire'
+import type { Settled } from '../model'
 
 const MEANING: Record<ReceiptStatus, Settled> = {
   stored: 'sent',

@@ -1,6 +1,6 @@
 /** A registration's answers become a household or resident at once, so that visits can go on offline. */
-import type { Answers, Household, Json, Resident } from '../../api/wire.ts'
-import { newbornId } from '../../kernel/ids.ts'
+import type { Answers, Household, Json, Resident } from '../../api/wire'
+import { newbornId } from '../../kernel/ids'
 
 type Map = Readonly<Record<string, string>>
 

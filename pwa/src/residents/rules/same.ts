@@ -1,6 +1,6 @@
 /** A warning while a new resident is typed: this may be somebody who is known (DESIGN §6, same person). */
-import { idNoValid, normaliseIdNo } from '../../kernel/identity.ts'
-import type { Person } from '../model.ts'
+import { idNoValid, normaliseIdNo } from '../../kernel/identity'
+import type { Person } from '../model'
 
 export interface Likely {
   readonly resident: Person

@@ -1,5 +1,5 @@
 /** Finding people without a network: by name, pinyin, initials, the end of a number, household number. */
-import type { Home, Person } from '../model.ts'
+import type { Home, Person } from '../model'
 
 export interface Found {
   readonly resident: Person

@@ -1,7 +1,7 @@
 /** The content and header of an envelope (docs/decisions/0001). Pure: keys and numbers come in. */
-import type { Answers, AttachmentRef, Content, Envelope, Grant } from '../../api/wire.ts'
-import { isoWithOffset } from '../../kernel/clock.ts'
-import type { Draft, Position } from '../model.ts'
+import type { Answers, AttachmentRef, Content, Envelope, Grant } from '../../api/wire'
+import { isoWithOffset } from '../../kernel/clock'
+import type { Draft, Position } from '../model'
 
 export interface Finalising {
   readonly draft: Draft

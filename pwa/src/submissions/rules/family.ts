@@ -1,7 +1,7 @@
 /** Grants: the mother's key to her child's vaccine plan, made in a house without a network (0001). */
-import type { Answers, Grant } from '../../api/wire.ts'
-import { addMonths } from '../../kernel/dates.ts'
-import { newbornId } from '../../kernel/ids.ts'
+import type { Answers, Grant } from '../../api/wire'
+import { addMonths } from '../../kernel/dates'
+import { newbornId } from '../../kernel/ids'
 
 /** Months a family link lives. A new form for the child makes a new one. */
 export const LINK_MONTHS = 24
