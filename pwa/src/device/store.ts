@@ -103,15 +103,18 @@ export async function wipeWorkingData(db: Database): Promise<void> {
   const personal = [db.households, db.residents, db.tasks, db.history, db.drafts, db.areas]
   await db.transaction('rw', [...personal, db.facts, db.outbox], async () => {
     await Promise.all(personal.map((table) => table.clear()))
-    await db.facts.bulkDelete(['cursor', 'downloaded', 'wrong_pins'])
+    await db.facts.bulkDelete(['sync', 'downloaded', 'wrong_pins'])
     await db.facts.put({ name: 'wiped', value: true })
     await db.outbox.toCollection().modify({ readable: null })
   })
 }
 
-/** Signed out: facts of the account go as well. Unsent records stay (they are sealed). */
+/**
+ * Signed out: the account, the device and its keys go as well; the next doctor enrols anew and counts
+ * from 1. Only when nothing is unsent: what was sent stays sealed for its 30 days.
+ */
 export async function forgetAccount(db: Database): Promise<void> {
   await wipeWorkingData(db)
-  await db.facts.bulkDelete(['wiped'])
-  await db.facts.put({ name: 'signed_out', value: true })
+  await db.keys.delete('sign')
+  await db.facts.bulkDelete(['wiped', 'device', 'sync', 'downloaded', 'next_seq'])
 }

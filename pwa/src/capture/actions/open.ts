@@ -123,6 +123,7 @@ export async function leave(): Promise<'unsent' | 'left'> {
   holdVault(null)
   forgetWorld()
   await device.forgetAccount(db)
+  facts.value = null
   stage.value = 'welcome'
   try {
     await signOut('capture')
@@ -132,19 +133,39 @@ export async function leave(): Promise<'unsent' | 'left'> {
   return 'left'
 }
 
-/** The doctor came back on a phone that forgot its working data: same device, new PIN. */
+/** This phone still holds unsent records of another doctor: nobody else may use it before they are sent. */
+export const heldByOther = ref(false)
+
+async function welcome(current: Session, appVersion: string): Promise<void> {
+  const known = facts.value?.account.id
+  if (known !== undefined && known !== current.account.id) {
+    await countQueue()
+    heldByOther.value = (exchange.queue?.waiting ?? 1) > 0
+    if (heldByOther.value) return
+    await device.forgetAccount(db)
+    facts.value = null
+  }
+  if (known === current.account.id && !current.needs.includes('device')) {
+    wantPin()
+    return
+  }
+  if (current.enrolment_code === undefined) return
+  await enrol(current, current.enrolment_code, appVersion)
+  wantPin()
+}
+
+/** Follows the sign-in on the welcome screen to the PIN: the same doctor again, or a phone to enrol. */
 export function followSignIn(appVersion: string, told: (error: unknown) => void): void {
   watch(
     signedIn,
     (current) => {
-      if (stage.value !== 'welcome' || !current || current.needs.includes('new_password')) return
-      if (current.account.id === facts.value?.account.id && !current.needs.includes('device')) {
-        wantPin()
-        return
-      }
-      if (current.enrolment_code === undefined) return
-      enrol(current, current.enrolment_code, appVersion).then(wantPin, told)
+      if (stage.value === 'welcome' && current && !current.needs.includes('new_password')) welcome(current, appVersion).catch(told)
     },
     { immediate: true },
   )
+}
+
+/** @throws WrongPin when the present PIN is wrong */
+export async function changePin(present: string, next: string): Promise<void> {
+  await device.replacePin(db, present, next)
 }
