@@ -1,6 +1,6 @@
 /**
  * `/api/v1` for `npm run dev`: an invented county in memory, so that every screen can be looked at
- * without the server. Desk: `reviewer`, `supervisor` (code 123456) or `first` (first day), any
+ * without the server. Phone: `doctor`. Desk: `reviewer`, `supervisor` (code 123456) or `first` (first day), any
  * password. Family: /family/#demo, #late, #today, #done, #ended. A real server instead:
  * SUIFANG_SERVER=http://127.0.0.1:8000 npm run dev
  */
@@ -9,6 +9,7 @@ import type { Plugin, ViteDevServer } from 'vite'
 import type { Json } from '../src/api/wire'
 
 type Routes = typeof import('./fake/routes')
+type Phone = typeof import('./fake/phone')
 
 async function read(request: IncomingMessage): Promise<{ [name: string]: Json }> {
   const parts: Buffer[] = []
@@ -20,14 +21,16 @@ async function read(request: IncomingMessage): Promise<{ [name: string]: Json }>
 async function handle(server: ViteDevServer, request: IncomingMessage, response: ServerResponse): Promise<void> {
   const { answer } = (await server.ssrLoadModule('/dev/fake/routes.ts')) as Routes
   const url = new URL(request.url ?? '/', 'http://dev')
-  const told = answer({
+  const { answerPhone } = (await server.ssrLoadModule('/dev/fake/phone.ts')) as Phone
+  const asked = {
     method: request.method ?? 'GET',
     path: url.pathname,
     query: url.searchParams,
     body: await read(request),
     login: /fake=([a-z]+)/.exec(request.headers.cookie ?? '')?.[1] ?? null,
     family: /^Family (.+)$/.exec(request.headers.authorization ?? '')?.[1] ?? null,
-  })
+  }
+  const told = (await answerPhone(asked)) ?? answer(asked)
   response.statusCode = told.status
   if (told.login !== undefined) {
     response.setHeader('Set-Cookie', `fake=${told.login ?? ''}; Path=/; HttpOnly; SameSite=Strict${told.login ? '' : '; Max-Age=0'}`)

@@ -1,7 +1,7 @@
 /** The phone's keys and facts. */
 import { Database, readFact, writeFact } from '../db/database'
 import { storageTrouble, type StorageTrouble } from '../db/health'
-import { newDeviceKey } from '../kernel/sealing'
+import { newDeviceKey } from '../kernel/device_key'
 import { changePin, newVault, newWrappingKey, unlock, WrongPin, type Vault } from '../kernel/vault'
 import { MAX_WRONG_PINS, type DeviceFacts, type Lock } from './model'
 

@@ -7,7 +7,7 @@ import type { Envelope, FormRef, SubmitResponse, SyncPage } from '../../api/wire
 import * as forms from '../../forms/store'
 import type { Delivery, QueueState } from '../../outbox/model'
 import { Sender, type Round } from '../../outbox/send'
-import * as outbox from '../../outbox/store'
+import * as outbox from '../../outbox/store/queue'
 import { pull, type Answer, type Failure, type Progress } from '../../sync/pull'
 import * as sync from '../../sync/store'
 import { db, facts, noteContact, now, proof, unlocked, vaultOrNull } from './phone'

@@ -11,7 +11,7 @@ import { localDay } from '../../kernel/clock'
 import type { Draft } from '../../submissions/model'
 import { discardDraft, loadDraft, saveDraft } from '../../submissions/store'
 import { confirmedPaths, signatureOf, setAt, withoutRow } from '../rules/draft'
-import { db, now, unlocked, vaultOrNull } from './phone'
+import { beforeLocking, db, now, unlocked, vaultOrNull } from './phone'
 import { position, stopWatching, watchPosition } from './position'
 import { bundleOf, ready, reloadDrafts, theWorld, today } from './world'
 
@@ -74,6 +74,7 @@ export async function openDraft(id: string): Promise<boolean> {
   open.value = look(draft, ready(bundle), contextOf(today(), resident), !free)
   enteredAt = now()
   watchPosition(draft.fix)
+  beforeLocking(leaveForm)
   return true
 }
 
@@ -170,6 +171,7 @@ export function close(watching = false): void {
   if (!watching) stopWatching()
   release?.()
   release = null
+  beforeLocking(null)
   open.value = null
 }
 

@@ -5,11 +5,10 @@ import { session } from '../../api/server'
 import type { Session } from '../../api/wire'
 import type { DeviceFacts } from '../../device/model'
 import * as device from '../../device/store'
-import { devicePublicKey } from '../../kernel/sealing'
+import { devicePublicKey } from '../../kernel/device_key'
 import { downloaded } from '../../sync/store'
 import { countQueue, exchange, exchangeAll, startExchanging } from './exchange'
-import { aloneFor, askToPersist, db, examine, facts, holdVault, now, proof, stage, stirred, vaultOrNull } from './phone'
-import { leaveForm } from './fill'
+import { aloneFor, askToPersist, db, examine, facts, holdVault, now, proof, putAwayAll, stage, stirred, vaultOrNull } from './phone'
 import { forgetWorld, loadWorld } from './world'
 
 /** Wrong PINs left, after a wrong one. */
@@ -102,7 +101,7 @@ export async function download(): Promise<void> {
 /** Locks at once. A form that is open is saved first, and opens at the same page after the PIN. */
 export function lockNow(): void {
   if (!vaultOrNull() || stage.value !== 'open') return
-  void leaveForm().then(() => {
+  void putAwayAll().then(() => {
     holdVault(null)
     forgetWorld()
     pinLeft.value = null
@@ -119,7 +118,7 @@ export async function retryStopped(): Promise<void> {
 export async function leave(): Promise<'unsent' | 'left'> {
   await countQueue()
   if ((exchange.queue?.waiting ?? 1) > 0) return 'unsent'
-  await leaveForm()
+  await putAwayAll()
   holdVault(null)
   forgetWorld()
   await device.forgetAccount(db)

@@ -6,7 +6,7 @@ import { solitude } from '../../device/rules'
 import * as device from '../../device/store'
 import { systemClock } from '../../kernel/clock'
 import { sha256Hex, utf8 } from '../../kernel/bytes'
-import { signText } from '../../kernel/sealing'
+import { signText } from '../../kernel/device_key'
 import type { Vault } from '../../kernel/vault'
 
 export type Stage = 'starting' | 'trouble' | 'welcome' | 'choose_pin' | 'download' | 'locked' | 'stopped' | 'open'
@@ -65,6 +65,16 @@ export async function noteContact(serverTime: string): Promise<void> {
 
 export function aloneFor(): ReturnType<typeof solitude> {
   return solitude(facts.value?.contact_ms ?? null, now())
+}
+
+let putAway: (() => Promise<void>) | null = null
+
+/** What has to be put away before the phone locks: the open form. */
+export function beforeLocking(work: (() => Promise<void>) | null): void {
+  putAway = work
+}
+export async function putAwayAll(): Promise<void> {
+  await putAway?.()
 }
 
 let idle: ReturnType<typeof setTimeout> | undefined

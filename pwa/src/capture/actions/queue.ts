@@ -1,6 +1,6 @@
 /** The outbox as a list. */
 import type { QueueLine } from '../../outbox/model'
-import { queueLines } from '../../outbox/store'
+import { queueLines } from '../../outbox/store/queue'
 import { db } from './phone'
 
 /** Newest first. */
