@@ -7,9 +7,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Plugin, ViteDevServer } from 'vite'
 import type { Json } from '../src/api/wire'
+import type * as Phone from './fake/phone'
+import type * as Routes from './fake/routes'
 
-type Routes = typeof import('./fake/routes')
-type Phone = typeof import('./fake/phone')
 
 async function read(request: IncomingMessage): Promise<{ [name: string]: Json }> {
   const parts: Buffer[] = []
@@ -19,15 +19,16 @@ async function read(request: IncomingMessage): Promise<{ [name: string]: Json }>
 }
 
 async function handle(server: ViteDevServer, request: IncomingMessage, response: ServerResponse): Promise<void> {
-  const { answer } = (await server.ssrLoadModule('/dev/fake/routes.ts')) as Routes
+  const { answer } = (await server.ssrLoadModule('/dev/fake/routes.ts')) as typeof Routes
   const url = new URL(request.url ?? '/', 'http://dev')
-  const { answerPhone } = (await server.ssrLoadModule('/dev/fake/phone.ts')) as Phone
+  const { answerPhone } = (await server.ssrLoadModule('/dev/fake/phone.ts')) as typeof Phone
   const asked = {
     method: request.method ?? 'GET',
     path: url.pathname,
     query: url.searchParams,
     body: await read(request),
     login: /fake=([a-z]+)/.exec(request.headers.cookie ?? '')?.[1] ?? null,
+    device: Boolean(request.headers['x-device']),
     family: /^Family (.+)$/.exec(request.headers.authorization ?? '')?.[1] ?? null,
   }
   const told = (await answerPhone(asked)) ?? answer(asked)

@@ -86,7 +86,6 @@ const config = (): object => ({
   server_time: new Date().toISOString(), epoch: EPOCH, seal: { key_id: 'dev', public_key: publicKey }, push_public_key: '', app_version: '0.1.0',
   product_name: text('随访', 'Suifang'),
 })
-const enrolled = new Set<string>()
 
 function session(login: string, needs: Session['needs']): Session {
   return { access_token: `dev-${login}`, expires_in: 600, account, needs, ...(needs.includes('device') ? { enrolment_code: 'DEV-CODE' } : {}) }
@@ -126,7 +125,8 @@ function put(change: Change): void {
 
 function record(content: Content): Task[] {
   const info = readBundle(content.form.key)?.form
-  const visit_date = typeof content.answers[info?.visit_date ?? ''] === 'string' ? String(content.answers[info?.visit_date ?? '']) : day(0)
+  const told = content.answers[info?.visit_date ?? '']
+  const visit_date = typeof told === 'string' ? told : day(0)
   if (info?.registers === 'household') {
     households.set(content.subject.id, toHousehold(content.subject.id, content.answers, info.registration_map ?? {}, '', account.id, households.get(content.subject.id) ?? null))
     put({ kind: 'household', op: 'put', id: content.subject.id, data: households.get(content.subject.id) as Household })
@@ -191,7 +191,7 @@ export async function answerPhone(asked: Asked): Promise<Answer | null> {
   const { path, method, body, login, query } = asked
   if (path === '/fake/return') return giveBack()
   if (path === '/auth/login' && (body['login'] === 'doctor' || body['login'] === 'newcomer')) {
-    const needs: Session['needs'] = [...(body['login'] === 'newcomer' ? (['new_password'] as const) : []), ...(enrolled.size === 0 ? (['device'] as const) : [])]
+    const needs: Session['needs'] = [...(body['login'] === 'newcomer' ? (['new_password'] as const) : []), ...(asked.device ? [] : (['device'] as const))]
     return { ...ok(session('doctor', needs)), login: 'doctor' }
   }
   if (path === '/submissions' && method === 'POST') {
@@ -203,7 +203,6 @@ export async function answerPhone(asked: Asked): Promise<Answer | null> {
   if (path === '/auth/refresh') return { ...ok(session('doctor', [])), login: 'doctor' }
   if (path === '/auth/password') return ok(session('doctor', ['device']))
   if (path === '/devices' && method === 'POST') {
-    enrolled.add(uuid('phone', enrolled.size))
     return ok({ device_id: uuid('phone', 1), session: session('doctor', []), config: config() })
   }
   if (path === '/sync') return ok(page(query))

@@ -1,6 +1,6 @@
 /** What the fake server answers. Nothing is checked here that a screen does not need. */
 import type {
-  Account, DecisionRequest, Device, Json, QuarantineLine, ReminderLine, Resident, Session, SubmissionDetail,
+  Account, DecisionRequest, Device, Json, QuarantineLine, ReminderLine, Resident, Session,
   SubmissionState, TaskLine, Text,
 } from '../../src/api/wire'
 import { asLine } from '../../src/review/rules/queue'
@@ -17,6 +17,8 @@ export interface Asked {
   body: { [name: string]: Json }
   /** Who the cookie says this is. */
   login: string | null
+  /** Whether a phone signed the request. */
+  device: boolean
   family: string | null
 }
 export interface Answer {

@@ -5,7 +5,7 @@ import { compileForm } from './rules/compile'
 import { evaluate } from './rules/evaluate'
 import { editable, firstValues, settled } from './rules/fill'
 import type { FieldItem, FormBundle, Item } from './model'
-import { codesOf, isOffered, toggled } from './rules/show'
+import { codesOf, isOffered, labelsAt } from './rules/show'
 import { violations } from './rules/validate'
 
 const text = (s: string) => ({ 'zh-CN': s, en: s })
@@ -146,14 +146,6 @@ describe('offer and codes', () => {
     expect(isOffered(form, { ...context, resident_birth_date: '2000-01-01' })).toBe(false)
     expect(isOffered(form, { today: '2026-05-06' })).toBe(false)
   })
-  it('an exclusive code pushes the others out', () => {
-    const item = field('signs', 'choices', { exclusive: ['0'] })
-    const codes = ['0', '1', '2'].map((c) => ({ code: c, label: text(c) }))
-    expect(toggled(item, codes, ['2'], '1')).toEqual(['1', '2'])
-    expect(toggled(item, codes, ['1', '2'], '0')).toEqual(['0'])
-    expect(toggled(item, codes, ['0'], '1')).toEqual(['1'])
-    expect(toggled(item, codes, ['1'], '1')).toEqual([])
-  })
   it('a retired code is offered only where it stands', () => {
     const item = field('x', 'choice', { codes: 'list' })
     const codes = { list: { name: 'list', codes: [{ code: '1', label: text('a') }, { code: '2', label: text('b'), retired: true }] } }
@@ -161,6 +153,12 @@ describe('offer and codes', () => {
     expect(codesOf(made, item, []).map((c) => c.code)).toEqual(['1'])
     expect(codesOf(made, item, ['2']).map((c) => c.code)).toEqual(['1', '2'])
   })
+})
+
+it('names a path for the list of what is missing', () => {
+  expect(labelsAt(form.bundle, 'sbp')).toEqual([text('sbp')])
+  expect(labelsAt(form.bundle, 'medications.1.drug')).toEqual([text('m'), 1, text('drug')])
+  expect(labelsAt(form.bundle, 'nothing')).toEqual([])
 })
 
 it('a form with a wrong expression is not used', () => {

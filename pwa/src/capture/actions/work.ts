@@ -60,11 +60,11 @@ export async function fillFor(form: string, kind: 'resident' | 'household', id: 
   goto('form', await begin({ form, subject, ...standing(subject) }))
 }
 
-/** The township's clinic of a village: whom to call. */
+/** The township's clinic above a village: whom to call. */
 export function clinicOf(villageCode: string): { name: string | null; phone: string | null } {
   const { areas } = theWorld().people
   for (let area = areas.get(villageCode); area; area = area.parent_code === null ? undefined : areas.get(area.parent_code)) {
-    if (area.clinic_phone !== null) return { name: area.clinic_name ?? area.name, phone: area.clinic_phone }
+    if (area.level !== 'village' && area.clinic_phone !== null) return { name: area.clinic_name ?? area.name, phone: area.clinic_phone }
   }
   return { name: null, phone: null }
 }

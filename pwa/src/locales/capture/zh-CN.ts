@@ -102,7 +102,7 @@ export const zh = {
     chooseVillage: '在哪个村',
     households: '按户查看',
     people: '按人查找',
-    householdNo: (no: string) => `${no} 户`,
+    householdNo: (no: string) => `${no}号户`,
     due: (n: number) => `${String(n)} 项到期`,
     local: '未上传',
   },
