@@ -10,7 +10,6 @@ import type { Json } from '../src/api/wire'
 import type * as Phone from './fake/phone'
 import type * as Routes from './fake/routes'
 
-
 async function read(request: IncomingMessage): Promise<{ [name: string]: Json }> {
   const parts: Buffer[] = []
   for await (const part of request) parts.push(part as Buffer)
