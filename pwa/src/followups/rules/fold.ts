@@ -93,6 +93,7 @@ class Fold {
       resident_sex: about.sex,
       resident_programmes: about.programmes,
       ...fields,
+      visit_date: record.visit_date,
     }
   }
 
