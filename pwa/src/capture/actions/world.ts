@@ -4,6 +4,7 @@ import type { Content, Task } from '../../api/wire'
 import { compileService, type CompiledService } from '../../followups/rules/compile'
 import { loadTasks, type KnownTask } from '../../followups/store'
 import type { Programme } from '../../followups/model'
+import { inForce } from '../../followups/rules/due'
 import type { FormBundle } from '../../forms/model'
 import { compileForm, formTypes, type CompiledForm } from '../../forms/rules/compile'
 import * as formStore from '../../forms/store'
@@ -90,13 +91,13 @@ async function loadForms(): Promise<Pick<World, 'offered' | 'bundles' | 'program
   for (const ref of offers) {
     if (ref.kind === 'form') {
       const bundle = byName.get(`${ref.key}|${String(ref.version)}`)
-      if (bundle) offered.set(ref.key, bundle)
+      if (bundle && bundle.version > (offered.get(ref.key)?.version ?? 0)) offered.set(ref.key, bundle)
     } else if (ref.kind === 'programme') {
       const programme = await formStore.bundle<Programme>(db, 'programme', ref.key, ref.version)
       if (programme) programmes.push(programme)
     }
   }
-  return { offered, bundles: byName, programmes }
+  return { offered, bundles: byName, programmes: inForce(programmes, today()) }
 }
 
 /** Reads everything anew. Does nothing when the phone was locked meanwhile. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { draft, task } from '../../../dev/phone_fixture'
-import type { FieldItem, Item } from '../../forms/model'
+import type { Item } from '../../forms/model'
 import type { Home, People, Person } from '../../residents/model'
 import { parse } from '../route'
 import { confirmedPaths, getAt, setAt, signatureOf, withoutRow } from './draft'

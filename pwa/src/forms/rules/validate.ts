@@ -117,7 +117,7 @@ export function violations(
   // What was answered where nothing was asked: no other fault of it matters then.
   const isHidden = (path: string): boolean => evaluation.hidden.some((h) => path === h || path.startsWith(`${h}.`))
   return unique([
-    ...shapeViolations(form.bundle.data, form.types, given).filter((v) => !isHidden(v.path)),
+    ...shapeViolations(form.bundle.schema, form.types, given).filter((v) => !isHidden(v.path)),
     ...evaluation.hidden.map((path) => ({ path, code: 'hidden' })),
     ...evaluation.miscomputed.map((path) => ({ path, code: 'computed' })),
     ...evaluation.failed,

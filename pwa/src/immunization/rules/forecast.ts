@@ -87,10 +87,11 @@ class Plan {
     return latest([due, this.askedOn]) >= after(this.birth, place.upper_age)
   }
 
-  /** 28 days after every live injectable given, or on its very day (§4). */
+  /** 28 days after every live injectable given; what is due already may come on the very day of another (§4). */
   private keepApartFromGiven(found: Open): void {
     for (const on of this.liveGiven) {
-      if (found.due !== null && on !== this.askedOn) this.move(found, latest([found.due, this.apart(on)]))
+      if (found.due === null || (found.due <= on && on === this.askedOn)) continue
+      this.move(found, latest([found.due, this.apart(on)]))
     }
   }
 
