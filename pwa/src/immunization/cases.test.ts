@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import type { Edition, GivenDose, Settings } from './model'
+import { dosesOf } from './rules/doses'
 import { forecast, nextDoses, type Child } from './rules/forecast'
 
 interface Case {
@@ -32,4 +33,18 @@ describe('the forecast', () => {
     expect(next).toEqual(expect.arrayContaining(['HepB-1', 'BCG-1', 'Polio-1', 'DTaP-1']))
     expect(next).not.toContain('HepB-2')
   })
+})
+
+it('reads given doses from records, each once, and not from what was rejected', () => {
+  const record = (key: string, answers: object, state = 'received') => ({ state, form: { key }, answers: answers as never })
+  const bcg = { vacc_result: '1', vaccine_code: 'BCG', vacc_date: '2026-01-15' }
+  expect(
+    dosesOf([
+      record('newborn_visit', { vacc_hepb1: '1', vacc_hepb1_date: '2026-01-15', vacc_bcg: '1', vacc_bcg_date: '2026-01-15' }),
+      record('vaccination', bcg),
+      record('vaccination', { ...bcg, vaccine_code: 'MMR' }, 'rejected'),
+      record('vaccination', { vacc_result: '2', vaccine_code: 'IPV', vacc_date: '2026-03-15' }),
+      record('htn_followup', { vaccine_code: 'X', vacc_date: '2026-01-01' }),
+    ]),
+  ).toEqual([{ vaccine: 'HepB', on: '2026-01-15' }, { vaccine: 'BCG', on: '2026-01-15' }])
 })
