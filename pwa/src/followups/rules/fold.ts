@@ -264,10 +264,15 @@ function silent(submissionId: string): Judgement {
   }
 }
 
+/** A mother's visit says nothing of her child, but through the row that names it. */
+function isAboutOther(record: HistoryRecord, subject: FoldSubject): boolean {
+  return subject.kind === 'resident' && record.about !== undefined && record.about.id !== subject.id
+}
+
 /** The record's answers as this subject's: of a repeat only the row that is the subject. */
 function fieldsFor(section: CompiledSection, record: HistoryRecord, subject: FoldSubject): Values | null {
   const repeat = section.section.for_each
-  if (repeat === undefined) return { ...record.answers }
+  if (repeat === undefined) return isAboutOther(record, subject) ? null : { ...record.answers }
   const rows = record.answers[repeat]
   if (!Array.isArray(rows)) return null
   const row = rows.findIndex((_, i) => newbornId(record.submission_id, i) === subject.id)
