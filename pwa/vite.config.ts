@@ -1,0 +1,53 @@
+/// <reference types="vitest/config" />
+import { readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import vue from '@vitejs/plugin-vue'
+import { defineConfig } from 'vite'
+import { budget } from './build/budget.ts'
+import { compress } from './build/compress.ts'
+import { serviceWorker } from './build/service_worker.ts'
+
+const at = (path: string) => fileURLToPath(new URL(path, import.meta.url))
+const { version } = JSON.parse(readFileSync(at('package.json'), 'utf-8')) as { version: string }
+
+export default defineConfig({
+  appType: 'mpa',
+  plugins: [
+    vue(),
+    budget({ 'capture/index.html': 150_000, 'family/index.html': 60_000, 'desk/index.html': null }),
+    serviceWorker('src/sw/main.ts', [
+      { scope: '/capture/', page: 'capture/index.html', files: ['capture/app.webmanifest', 'icons/capture.svg'] },
+      { scope: '/family/', page: 'family/index.html', files: ['family/app.webmanifest', 'icons/family.svg'] },
+    ]),
+    compress(),
+  ],
+  define: {
+    __APP_VERSION__: JSON.stringify(version),
+    __VUE_OPTIONS_API__: 'false',
+    __VUE_PROD_DEVTOOLS__: 'false',
+    __VUE_PROD_HYDRATION_MISMATCH_DETAILS__: 'false',
+  },
+  build: {
+    target: ['chrome100', 'safari16.4', 'firefox115'],
+    // The CSP allows no data: in fonts and scripts, and one file each is easier to reason about.
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+    chunkSizeWarningLimit: 1_200,
+    rolldownOptions: {
+      input: {
+        landing: at('index.html'),
+        capture: at('capture/index.html'),
+        desk: at('desk/index.html'),
+        family: at('family/index.html'),
+      },
+      output: {
+        codeSplitting: { groups: [{ name: 'vue', test: /node_modules\/(@vue|vue)\// }] },
+      },
+    },
+  },
+  server: { host: '127.0.0.1', port: 20173, strictPort: true },
+  test: {
+    environment: 'node',
+    include: ['src/**/*.test.ts', 'build/**/*.test.ts'],
+  },
+})
