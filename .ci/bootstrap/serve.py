@@ -44,7 +44,7 @@ def _free_port(host: str) -> int:
         try:
             probe.bind((host, port))
         except PermissionError:
-            raise Stop(f"Port {port} is for the administrator only. Try: PORT=8000 make run") from None
+            raise Stop(f"Port {port} is the administrator's. Try: PORT=8000 make run") from None
         except OSError as error:
             raise Stop(
                 f"Port {port} on {host} cannot be used ({error.strerror}). "

@@ -52,7 +52,7 @@ def build(residents: int, seed: int) -> County:
 def _workers(
     county_code: str, townships: Sequence[str], villages: Sequence[Area], seed: int
 ) -> list[Worker]:
-    """A supervisor, the reviewer of the first township, and doctors of two or three villages each."""
+    """A supervisor, a reviewer of the first township, doctors of two or three villages each."""
     staff = [
         _worker("supervisor", "supervisor", (county_code,), seed),
         _worker("reviewer", "reviewer", (townships[0],), seed),

@@ -43,9 +43,9 @@ YOUNG = {
 }
 
 HAMLETS = (
-    "上湾组 下湾组 新屋组 老屋组 河边组 庙前组 大塘组 枫林组 桥头组 竹园组 岭头组 油坊组 "
-    "茶厂组 金竹组 樟树组 石门组"
-).split()
+    "上湾组", "下湾组", "新屋组", "老屋组", "河边组", "庙前组", "大塘组", "枫林组",
+    "桥头组", "竹园组", "岭头组", "油坊组", "茶厂组", "金竹组", "樟树组", "石门组",
+)  # fmt: skip
 """Villagers' groups: ordinary names of hamlets, the same in every village."""
 
 

@@ -57,7 +57,7 @@ def settle(county: Mapping[str, Any], rng: Random) -> list[Area]:
 
 
 def village_name(official: str) -> str:
-    """``响肠村委会`` in the statistical list is ``响肠村`` to everybody; 居委会 stay as they are."""
+    """``响肠村委会`` in the statistical list is 响肠村 to everybody; 居委会 stay as they are."""
     return official.removesuffix("委会") if official.endswith("村委会") else official
 
 
