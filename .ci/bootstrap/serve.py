@@ -7,10 +7,12 @@ import os
 import signal
 import socket
 import subprocess
+import sys
+import threading
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from types import FrameType
 
 import machine
@@ -60,8 +62,11 @@ def _serve(host: str, port: int, doors: str) -> int:
         cwd=ROOT,
         env=environment(PORT=str(port), PYTHONUNBUFFERED="1"),
         stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
         start_new_session=True,
     )
+    threading.Thread(target=_relay, args=(honcho.stdout or (),), daemon=True).start()
     stopping = False
 
     def stop(_signal: int, _frame: FrameType | None) -> None:
@@ -86,6 +91,14 @@ def _serve(host: str, port: int, doors: str) -> int:
     if not stopping:
         raise Stop(f"The server ended by itself (exit {code}). What it said stands above.")
     return 0
+
+
+def _relay(lines: Iterable[bytes]) -> None:
+    """Pass on what the processes say. A closed terminal must not kill them half-way."""
+    for line in lines:
+        with contextlib.suppress(OSError):
+            sys.stdout.buffer.write(line)
+            sys.stdout.buffer.flush()
 
 
 def _wait_until_ready(host: str, port: int, given_up: Callable[[], bool]) -> bool:
