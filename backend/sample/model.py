@@ -56,6 +56,7 @@ class Visit:
     """A past submission, as the phone would have made it.
 
     :param fix: (lng, lat, accuracy in metres), or nothing where the phone found none
+    :param confirmed: paths whose soft warning the doctor confirmed
     :param reviewed: whether the township has approved it
     """
 
@@ -71,6 +72,7 @@ class Visit:
     finalised_at: datetime
     received_at: datetime
     answers: Mapping[str, Any]
+    confirmed: tuple[str, ...]
     fix: tuple[float, float, float] | None
     sitting_id: str
     reviewed: bool

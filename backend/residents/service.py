@@ -1,0 +1,68 @@
+"""Use cases on residents and households."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from backend.kernel.vault import Vault
+from backend.residents import store
+from backend.residents.model import Household, Resident
+
+
+def by_ids(session: Session, vault: Vault, ids: Iterable[str]) -> dict[str, Resident]:
+    """Residents by id."""
+    return store.residents(session, vault, ids)
+
+
+def households_by_ids(
+    session: Session, vault: Vault, ids: Iterable[str]
+) -> dict[str, Household]:
+    """Households by id."""
+    return store.households(session, vault, ids)
+
+
+def survivor(session: Session, vault: Vault, resident_id: str) -> Resident | None:
+    """The resident, or the one they were merged into."""
+    found = store.residents(session, vault, [resident_id]).get(resident_id)
+    seen = {resident_id}
+    while found is not None and found.merged_into is not None and found.merged_into not in seen:
+        seen.add(found.merged_into)
+        found = store.residents(session, vault, [found.merged_into]).get(found.merged_into)
+    return found
+
+
+def likely_same(session: Session, vault: Vault, resident: Resident) -> list[Resident]:
+    """Residents who may be the one being registered."""
+    return store.likely_same(session, vault, resident)
+
+
+def save(
+    session: Session,
+    vault: Vault,
+    households: Iterable[Household],
+    residents: Iterable[Resident],
+    now: datetime,
+) -> None:
+    """Keep households and residents as they are now."""
+    store.save_households(session, vault, households, now)
+    store.save_residents(session, vault, residents, now)
+
+
+def members(session: Session, vault: Vault, household_id: str) -> list[Resident]:
+    """Living members of a household, oldest first."""
+    return store.members(session, vault, household_id)
+
+
+def search(
+    session: Session,
+    vault: Vault,
+    areas: Sequence[str],
+    text: str,
+    after: tuple[str, str] | None,
+    limit: int,
+) -> list[Resident]:
+    """Residents inside the areas found by name, pinyin, id number or phone."""
+    return store.search(session, vault, areas, text.strip(), after, limit)
