@@ -64,7 +64,7 @@ def _workers(
         for n in range(doctors):
             number += 1
             login = "doctor" if number == 1 else f"doctor{number}"
-            first, last = n * len(codes) // doctors, (n + 1) * len(codes) // doctors
+            first, last = ceil(n * len(codes) / doctors), ceil((n + 1) * len(codes) / doctors)
             staff.append(_worker(login, "worker", tuple(codes[first:last]), seed))
     return staff
 

@@ -103,7 +103,7 @@ def _habits(person: Resident, today: date, rng: Random) -> _Habits:
     old = age_years(person.birth_date, today) >= 65
     chosen = rng.sample(_MEDICINES, rng.choices((1, 2), weights=(72, 28))[0])
     return _Habits(
-        sbp=rng.gauss(136 if old else 130, 6),
+        sbp=rng.gauss(139 if old else 132, 7),
         dbp=rng.gauss(78 if old else 81, 5),
         height=height,
         weight=round(bmi * height * height / 10_000, 1),

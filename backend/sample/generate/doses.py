@@ -42,8 +42,9 @@ def given(
             due = max(due, _after(before[0], dose.get("from_first", {"days": 0})))
         day = due + timedelta(days=lateness.at(age))
         injected_live = dose["vaccine"] in live and dose["vaccine"] != "BCG"
-        if injected_live and last_live and 0 < (day - last_live).days < _LIVE_GAP_DAYS:
-            day = last_live + timedelta(days=_LIVE_GAP_DAYS)
+        if injected_live and last_live and abs((day - last_live).days) < _LIVE_GAP_DAYS:
+            together = due <= last_live
+            day = last_live if together else last_live + timedelta(days=_LIVE_GAP_DAYS)
         upper = dose.get("upper_age")
         if day > today or (upper and day >= _after(birth_date, _months(upper))):
             continue

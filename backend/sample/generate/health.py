@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from random import Random
 
-HYPERTENSION_BY_AGE = ((75, 0.40), (65, 0.36), (55, 0.29), (45, 0.17), (35, 0.07))
-DIABETES_BY_AGE = ((65, 0.12), (55, 0.10), (45, 0.06), (35, 0.03))
+HYPERTENSION_BY_AGE = ((75, 0.44), (65, 0.41), (55, 0.33), (45, 0.20), (35, 0.08))
+DIABETES_BY_AGE = ((65, 0.11), (55, 0.09), (45, 0.05), (35, 0.02))
 HYPERTENSION, DIABETES = "2", "3"  # past diseases, forms.md §2
 
 

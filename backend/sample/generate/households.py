@@ -175,5 +175,8 @@ def plans(residents: int, seed: int) -> list[Plan]:
         if abs(missing - gain) < abs(missing):
             made[index] = other
             missing -= gain
+    baby = made[0]
     rng.shuffle(made)
-    return made
+    # The first household stands in the first doctor's village: she always has a newborn to visit.
+    made.remove(baby)
+    return [baby, *made]

@@ -10,6 +10,9 @@ PHONE_PREFIXES = ("154", "194")
 """Well-formed mobile numbers (codes.md §8) of two blocks that, as far as is publicly known, no
 operator has been given: a message to a sample person reaches nobody."""
 
+COUNTY_CODE, COUNTY_CODE_SINCE = "340828", 1988
+FORMER_COUNTY_CODE = "342828"  # 岳西县 while it belonged to the prefecture of Anqing
+
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)  # GB 11643-1999
 _CHECK = "10X98765432"
 
@@ -22,13 +25,15 @@ def made_id(at: datetime, rng: Random) -> str:
     return str(uuid.UUID(int=value))
 
 
-def id_no(county_code: str, birth_date: date, sex: str, rng: Random) -> str:
+def id_no(birth_date: date, sex: str, rng: Random) -> str:
     """A number with a right check character (GB 11643): real county, invented sequence.
 
-    By chance it may be somebody's; nothing else about the sample person is.
+    Who was born before 1988 carries the county's code of that time. By chance a number may be
+    somebody's; nothing else about the sample person is.
     """
+    county = COUNTY_CODE if birth_date.year >= COUNTY_CODE_SINCE else FORMER_COUNTY_CODE
     sequence = rng.randrange(500) * 2 + (1 if sex == "1" else 0)
-    body = f"{county_code[:6]}{birth_date:%Y%m%d}{sequence:03d}"
+    body = f"{county}{birth_date:%Y%m%d}{sequence:03d}"
     total = sum(int(digit) * weight for digit, weight in zip(body, _WEIGHTS, strict=True))
     return body + _CHECK[total % 11]
 

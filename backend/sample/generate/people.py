@@ -93,7 +93,7 @@ def _person(
         sex=seat.sex,
         birth_date=born,
         id_type="01",
-        id_no=None if baby else id_no(door.county.code, born, seat.sex, rng),
+        id_no=None if baby else id_no(born, seat.sex, rng),
         phone=phone(rng) if has_phone else None,
         mother_id=mother_id,
         details=_details(age_years(born, today), seat, rng),
