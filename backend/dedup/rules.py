@@ -1,6 +1,6 @@
 """Same person? The exact part: id number, or name with birth date and village.
 
-The scored comparison (DESIGN §6) will take the seat of :func:`compare`; its callers need not change.
+The scored comparison will take the seat of :func:`compare`; its callers need not change.
 """
 
 from __future__ import annotations
@@ -16,9 +16,9 @@ from backend.residents.model import Resident
 def compare(a: Resident, b: Resident) -> Verdict:
     """Judge two registrations.
 
-    ``same`` only when id number, name and birth date agree: one of them alone may be a typing error
-    or a twin's. A shared id number with another name or birth date, and a shared name, birth date and
-    village without two id numbers that contradict, are ``unsure``: a person decides.
+    ``same`` only when id number, name and birth date agree: one of them alone may be a typing
+    error or a twin's. A shared id number with another name or birth date, and a shared name, birth
+    date and village without two id numbers that contradict, are ``unsure``: a person decides.
     """
     explanation = {
         "id_no": _told(a.id_no, b.id_no),

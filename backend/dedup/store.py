@@ -18,9 +18,7 @@ def save(session: Session, pairs: Iterable[DuplicateCandidate], now: datetime) -
     if not found:
         return
     known = set(
-        session.scalars(
-            select(DuplicateCandidateRow.id).where(DuplicateCandidateRow.id.in_(found))
-        )
+        session.scalars(select(DuplicateCandidateRow.id).where(DuplicateCandidateRow.id.in_(found)))
     )
     session.add_all(
         DuplicateCandidateRow(

@@ -17,9 +17,7 @@ def by_ids(session: Session, vault: Vault, ids: Iterable[str]) -> dict[str, Resi
     return store.residents(session, vault, ids)
 
 
-def households_by_ids(
-    session: Session, vault: Vault, ids: Iterable[str]
-) -> dict[str, Household]:
+def households_by_ids(session: Session, vault: Vault, ids: Iterable[str]) -> dict[str, Household]:
     """Households by id."""
     return store.households(session, vault, ids)
 

@@ -67,8 +67,7 @@ def open_returns(session: Session, found: Iterable[Submission]) -> dict[str, Rev
         return {}
     decisions = store.decisions_of(session, waiting)
     return {
-        one: next(d for d in reversed(decisions[one]) if d.verdict == "returned")
-        for one in waiting
+        one: next(d for d in reversed(decisions[one]) if d.verdict == "returned") for one in waiting
     }
 
 

@@ -69,9 +69,7 @@ def _told(value: Any) -> Any:
 def changed_paths(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[str]:
     """Fields whose answer differs between two versions."""
     return sorted(
-        path
-        for path in {*before, *after}
-        if before.get(path, _ABSENT) != after.get(path, _ABSENT)
+        path for path in {*before, *after} if before.get(path, _ABSENT) != after.get(path, _ABSENT)
     )
 
 
@@ -105,9 +103,7 @@ def join_private(open_: Mapping[str, Any], hidden: Mapping[str, Any]) -> dict[st
     for field, value in hidden.items():
         rows = joined.get(field)
         if isinstance(rows, list) and isinstance(value, Mapping) and "rows" in value:
-            joined[field] = [
-                {**row, **value["rows"].get(str(n), {})} for n, row in enumerate(rows)
-            ]
+            joined[field] = [{**row, **value["rows"].get(str(n), {})} for n, row in enumerate(rows)]
         else:
             joined[field] = value
     return joined

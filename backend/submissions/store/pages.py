@@ -61,9 +61,7 @@ def _where(wanted: Filter) -> list[ColumnElement[bool]]:
     return where
 
 
-def page(
-    session: Session, wanted: Filter, after: Place | None, limit: int
-) -> list[Submission]:
+def page(session: Session, wanted: Filter, after: Place | None, limit: int) -> list[Submission]:
     """The next submissions: most doubtful first, then oldest."""
     where = _where(wanted)
     if wanted.states:
@@ -96,8 +94,8 @@ def page(
 def counts(session: Session, wanted: Filter) -> dict[str, int]:
     """How many submissions the filter finds in each state, its own states left aside."""
     rows = session.execute(
-        select(SubmissionRow.state, func.count()).where(*_where(wanted)).group_by(
-            SubmissionRow.state
-        )
+        select(SubmissionRow.state, func.count())
+        .where(*_where(wanted))
+        .group_by(SubmissionRow.state)
     )
     return {state: count for state, count in rows}

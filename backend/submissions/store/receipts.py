@@ -75,9 +75,7 @@ def by_ids(session: Session, ids: Iterable[str]) -> dict[str, Taken]:
     return {row.id: _taken(row) for row in rows}
 
 
-def seq_owners(
-    session: Session, numbers: Iterable[tuple[str, int]]
-) -> dict[tuple[str, int], str]:
+def seq_owners(session: Session, numbers: Iterable[tuple[str, int]]) -> dict[tuple[str, int], str]:
     """(device, number) -> id of the envelope that took it."""
     rows = session.execute(
         select(ReceiptRow.device_id, ReceiptRow.seq, ReceiptRow.id).where(
