@@ -10,14 +10,14 @@ from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from backend.api import config, health, openapi, pages
+from backend.api import accounts, auth, config, devices, health, openapi, pages
 from backend.api.headers import init_headers
 from backend.api.openapi import init_openapi
 from backend.api.problems import init_problems
 from backend.api.requests import MAX_BODY
 from backend.api.routing import CONVERTERS, policies
 from backend.api.tokens import init_tokens
-from backend.commands import epoch, setup
+from backend.commands import accounts as account_commands, epoch, setup
 from backend.house import build_house
 from backend.kernel.clock import Clock, system_clock
 from backend.kernel.db import Base, prepare_engine
@@ -26,13 +26,17 @@ from backend.settings import Settings
 API = "/api/v1"
 
 RESOURCES: tuple[APIBlueprint, ...] = (
+    accounts.blueprint,
+    auth.blueprint,
     config.blueprint,
+    devices.blueprint,
     health.blueprint,
     openapi.blueprint,
 )
 """Every resource of the API, one a line, by name."""
 
 COMMANDS: tuple[click.Command, ...] = (
+    account_commands.command,
     epoch.command,
     setup.command,
 )

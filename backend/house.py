@@ -18,6 +18,7 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session, sessionmaker
 
+from backend.accounts.service.keys import Keys
 from backend.geo.service import VillageIndex, village_index
 from backend.kernel.clock import Clock
 from backend.kernel.db import begin_write
@@ -32,7 +33,7 @@ TRIES = 3
 T = TypeVar("T")
 
 
-@dataclass
+@dataclass(repr=False)
 class House:
     """What an installation is made of.
 
@@ -47,7 +48,7 @@ class House:
     seal_keys: Mapping[str, SealKey]
     clock: Clock
     push_public_key: bytes
-    _villages: tuple[datetime, VillageIndex] | None = field(default=None, init=False, repr=False)
+    _villages: tuple[datetime, VillageIndex] | None = field(default=None, init=False)
 
     def __post_init__(self) -> None:
         self._sessions = sessionmaker(self.engine, expire_on_commit=False)
@@ -96,6 +97,11 @@ class House:
             with self.read() as session:
                 self._villages = (now, village_index(session))
         return self._villages[1]
+
+    @property
+    def account_keys(self) -> Keys:
+        """The secrets that sign-in needs."""
+        return Keys(self.vault, self.settings.secrets.refresh)
 
     @property
     def seal_key(self) -> SealKey:

@@ -8,7 +8,9 @@
 ``session``             a session for reading what was committed
 ``settings``            settings of an installation on that database
 ``app`` ``house``       the application on it, with ``clock``
-``client``              a browser-like client: https, cookies, our own origin
+``client``              a browser that nobody is signed in on: https, cookies, our own origin
+``county``              a small county with its people, each with a page that is signed in:
+                        ``county.doctor.get("/tasks")``, ``county.reviewer.post("/x", {...})``
 ======================= ============================================================================
 
 A test that asks for any of the latter runs twice. ``@pytest.mark.sqlite_only`` or
@@ -36,6 +38,8 @@ from backend.feed import service as feed
 from backend.house import House
 from backend.kernel.db import begin_write, prepare_engine
 from backend.settings import Settings
+from tests.builders.accounts import browser
+from tests.builders.county import County, make_people
 from tests.builders.settings import make_settings
 from tests.databases import Cluster, Database, locked, shared_cluster
 from tests.fakes.clock import MORNING, FakeClock
@@ -165,6 +169,9 @@ def house(app: APIFlask) -> House:
 
 @pytest.fixture
 def client(app: APIFlask) -> FlaskClient:
-    client = app.test_client()
-    client.environ_base["wsgi.url_scheme"] = "https"
-    return client
+    return browser(app)
+
+
+@pytest.fixture
+def county(app: APIFlask) -> County:
+    return make_people(app)

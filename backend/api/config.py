@@ -8,7 +8,7 @@ from apiflask import APIBlueprint
 from sqlalchemy.orm import Session
 
 from backend.api.house import house
-from backend.api.policy import Caller, anonymous
+from backend.api.policy import Anonymous, anonymous
 from backend.api.routing import route
 from backend.api.wire.accounts import Config
 from backend.feed import service as feed
@@ -19,7 +19,7 @@ blueprint = APIBlueprint("config", __name__)
 
 
 @route(blueprint, "GET", "/config", policy=anonymous(), output=Config)
-def read_config(_caller: Caller) -> dict[str, Any]:
+def read_config(_caller: Anonymous) -> dict[str, Any]:
     """Server time, epoch, the key to seal to, the key of web push, names."""
     with house().read() as session:
         return config(session)

@@ -11,7 +11,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from backend.api.house import house
-from backend.api.policy import Caller, anonymous
+from backend.api.policy import Anonymous, anonymous
 from backend.api.problems import problem
 from backend.api.routing import route
 from backend.api.wire.common import Wire
@@ -28,13 +28,13 @@ class Health(Wire):
 
 
 @route(blueprint, "GET", "/health/live", policy=anonymous(), output=Health)
-def live(_caller: Caller) -> dict[str, Any]:
+def live(_caller: Anonymous) -> dict[str, Any]:
     """The process answers."""
     return {"status": "ok"}
 
 
 @route(blueprint, "GET", "/health/ready", policy=anonymous(), output=Health)
-def ready(_caller: Caller) -> dict[str, Any] | Response:
+def ready(_caller: Anonymous) -> dict[str, Any] | Response:
     """A submission sent now would be taken; else 503 with what is missing."""
     try:
         with house().read() as session:

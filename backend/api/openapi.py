@@ -9,7 +9,7 @@ from apiflask import APIBlueprint, APIFlask
 from flask import Flask, Response, current_app
 
 from backend.api.house import house
-from backend.api.policy import Caller, anonymous
+from backend.api.policy import Anonymous, anonymous
 from backend.api.routing import route
 from backend.api.wire.common import Problem
 from backend.kernel.errors import Refusal
@@ -55,7 +55,7 @@ def description(app: Flask) -> dict[str, Any]:
 
 
 @route(blueprint, "GET", "/openapi.json", policy=anonymous())
-def read_description(_caller: Caller) -> Response:
+def read_description(_caller: Anonymous) -> Response:
     """This description. Not served in production (S36)."""
     if not house().settings.development:
         raise Refusal("not_found")

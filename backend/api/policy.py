@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 from flask import request
 
 from backend.accounts import service as accounts
-from backend.accounts.model import DeviceFacts, Entry, Need, Role, Standing
+from backend.accounts.model import DeviceFacts, Need, Role, Standing
 from backend.api import tokens
 from backend.api.house import house
 from backend.api.requests import raw_body
@@ -27,23 +27,29 @@ REQUEST_FORMAT = "suifang.request/1"
 
 
 @dataclass(frozen=True)
-class Caller:
-    """Who is calling, and what of.
+class Anonymous:
+    """Somebody we know nothing about."""
 
-    :param kind: ``account``; ``device``: a phone's signature without a session, write-only;
-        ``anonymous``
+
+@dataclass(frozen=True)
+class Caller:
+    """An account, or one of its phones.
+
+    :param kind: ``account``: signed in; ``device``: a phone's signature without a session, which
+        may hand something in and gets receipts, nothing else
     :param areas: codes of the caller's areas, everything below included
+    :param device_id: the enrolled phone; none at the desk
+    :param session_id: empty for kind ``device``
     :param needs: what must be done first; empty on ordinary routes
     :param device: facts of the calling phone, for kind ``device``
     """
 
-    kind: str
-    account_id: str | None = None
-    role: Role | None = None
-    areas: tuple[str, ...] = ()
+    kind: Literal["account", "device"]
+    account_id: str
+    role: Role
+    areas: tuple[str, ...]
     device_id: str | None = None
-    session_id: str | None = None
-    entry: Entry | None = None
+    session_id: str = ""
     needs: tuple[Need, ...] = ()
     device: DeviceFacts | None = None
 
@@ -74,7 +80,7 @@ class Policy:
 
 def anonymous() -> Policy:
     """Anybody. For sign-in, health and what every page needs before it."""
-    return Policy("anonymous", lambda: Caller("anonymous"))
+    return Policy("anonymous", Anonymous)
 
 
 def signed_in(*roles: Role, satisfies: Need | None = None) -> Policy:
@@ -115,7 +121,6 @@ def of_standing(standing: Standing) -> Caller:
         areas=account.areas,
         device_id=standing.device_id,
         session_id=standing.session_id,
-        entry=standing.entry,
         needs=standing.needs,
     )
 
@@ -135,27 +140,21 @@ def _account(roles: tuple[Role, ...], satisfies: Need | None) -> Caller:
 
 
 def signing_device() -> DeviceFacts | None:
-    """The phone that signed this request.
-
-    :returns: nothing when the request carries no device headers
-    :raises Refusal: ``sign_in_needed`` when they are there and do not hold
-    """
+    """The phone that signed this request, revoked ones included; nothing when none did."""
     device_id = request.headers.get("X-Device")
-    if device_id is None:
+    if device_id is None or not is_uuid(device_id):
         return None
-    if not is_uuid(device_id):
-        raise Refusal("sign_in_needed")
     with house().read() as session:
         facts = accounts.device(session, device_id)
+    if facts is None:
+        return None
     time = request.headers.get("X-Device-Time", "")
     try:
         signature = unb64(request.headers.get("X-Device-Signature", ""))
     except ValueError:
-        raise Refusal("sign_in_needed") from None
+        return None
     message = request_message(request.method, request.path, time, raw_body())
-    if facts is None or not signature_holds(facts.public_key, message, signature):
-        raise Refusal("sign_in_needed")
-    return facts
+    return facts if signature_holds(facts.public_key, message, signature) else None
 
 
 def request_message(method: str, path: str, time: str, body: bytes) -> bytes:

@@ -43,6 +43,8 @@ STATUS: dict[str, int] = {
     "second_factor_required": 401,
     "second_factor_wrong": 401,
     "account_disabled": 403,
+    "one_time_expired": 403,
+    "login_taken": 409,
     "wrong_entry": 403,
     "too_many_attempts": 429,
     "password_too_short": 422,
@@ -56,7 +58,6 @@ STATUS: dict[str, int] = {
     "enrolment_code_wrong": 403,
     "enrolment_code_expired": 403,
     "device_key_invalid": 422,
-    "device_not_yours": 403,
     # the server
     "server_busy": 503,
     "server_unavailable": 503,

@@ -8,18 +8,19 @@ from flask import g
 from sqlalchemy.orm import Session
 
 from backend.api.house import house
-from backend.api.policy import Caller
+from backend.api.policy import Anonymous, Caller
 from backend.audit import service as audit
 from backend.audit.model import Actor
 
 
 def actor(caller: Any) -> Actor:
-    """The caller as the audit names it."""
+    """The caller as the audit names it; of a kind we do not know, a caregiver with a link."""
+    if isinstance(caller, Anonymous):
+        return Actor("anonymous")
     if not isinstance(caller, Caller):
-        return Actor("caregiver")
-    if caller.kind == "account":
-        return Actor(caller.role or "anonymous", caller.account_id, caller.device_id)
-    return Actor(caller.kind, caller.account_id, caller.device_id)
+        return Actor("caregiver", getattr(caller, "link_id", None))
+    kind = caller.role if caller.kind == "account" else caller.kind
+    return Actor(kind, caller.account_id, caller.device_id)
 
 
 def record(
@@ -51,7 +52,7 @@ def record(
 
 def refused(caller: Any, what: str, object_id: Any) -> None:
     """Write down that somebody asked for what is missing or not theirs (S41, fault 61)."""
-    if not isinstance(caller, Caller) or caller.kind == "anonymous":
+    if not isinstance(caller, Caller):
         return
     with house().write() as session:
         record(session, caller, "refused", what, None if object_id is None else str(object_id)[:64])
