@@ -1,6 +1,6 @@
 /// The service worker's table of contents. It touches GET of the app shell only: never /api, never POST.
-import { keepShell } from './worker/shell.ts'
-import { showPushes } from './worker/push.ts'
+import { keepShell } from './worker/shell'
+import { showPushes } from './worker/push'
 
 declare const self: ServiceWorkerGlobalScope
 /** Files of each scope, put in by the build (build/service_worker.ts). */

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it, vi } from 'vitest'
-import { registerWorker } from './register.ts'
+import { registerWorker } from './register'
 
 afterEach(() => vi.unstubAllGlobals())
 

@@ -25,7 +25,7 @@ function trustedAddress(): string {
 /** @returns the registration, or nothing where the browser has no service workers. */
 export async function registerWorker(
   scope: '/capture/' | '/family/',
-  workers: Pick<ServiceWorkerContainer, 'register'> | undefined = navigator.serviceWorker,
+  workers: Pick<ServiceWorkerContainer, 'register'> | undefined = (navigator as Partial<Navigator>).serviceWorker,
 ): Promise<ServiceWorkerRegistration | null> {
   return workers ? workers.register(trustedAddress(), { scope }) : null
 }

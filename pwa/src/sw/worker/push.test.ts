@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { insideScope, readMessage } from './push.ts'
+import { insideScope, readMessage } from './push'
 
 const SCOPE = 'https://suifang.example/capture/'
 

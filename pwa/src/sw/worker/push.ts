@@ -1,5 +1,5 @@
 /** Push messages. A notification is always shown: a push that shows nothing costs the subscription. */
-import type { PushMessage } from '../../api/wire.ts'
+import type { PushMessage } from '../../api/wire'
 
 const PLAIN: PushMessage = { id: '', kind: 'digest', title: '随访', body: '您有一条新的提醒', url: '' }
 
@@ -16,9 +16,12 @@ export function readMessage(text: string | null, scope: string): PushMessage {
 
 /** A click opens pages of this scope only, whatever the message says. */
 export function insideScope(url: string, scope: string): string {
-  if (!URL.canParse(url, scope)) return scope
-  const target = new URL(url, scope)
-  return target.href.startsWith(scope) ? target.href : scope
+  try {
+    const { href } = new URL(url, scope)
+    return href.startsWith(scope) ? href : scope
+  } catch {
+    return scope // no address at all
+  }
 }
 
 export function showPushes(worker: ServiceWorkerGlobalScope): void {
