@@ -127,7 +127,9 @@ class _Publishing:
 
     def rules(self, draft: folder.RuleDraft, rule_check: RuleCheck | None) -> None:
         sha256 = sha256_hex(canonical_bytes(draft.body))
-        known = self._known.get((draft.kind, draft.body.get("key", ""), draft.body.get("version", 0)))
+        known = self._known.get(
+            (draft.kind, draft.body.get("key", ""), draft.body.get("version", 0))
+        )
         if known is not None and known.sha256 == sha256:
             self.unchanged.append(known)
             return

@@ -26,6 +26,7 @@ __all__ = [
     "Expression",
     "Outcome",
     "Unanswered",
+    "as_json",
     "compile_expression",
 ]
 
@@ -53,6 +54,17 @@ class Defect:
 
 
 Outcome: TypeAlias = bool | float | str | list[Any] | Unanswered | Defect
+
+
+def as_json(outcome: Outcome) -> Any:
+    """What an expression gave, as an answer: whole numbers without a point; ``None`` for no value,
+    which an empty text and an empty list are too.
+    """
+    if isinstance(outcome, float) and outcome.is_integer() and abs(outcome) < 2**53:
+        return int(outcome)
+    if isinstance(outcome, str | list):
+        return outcome or None
+    return None if isinstance(outcome, Unanswered | Defect) else outcome
 
 
 class Expression:

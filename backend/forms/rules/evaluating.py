@@ -12,7 +12,7 @@ from backend.forms.rules.compiling import (
     CompiledForm,
     CompiledRepeat,
 )
-from backend.kernel.expressions import Defect, Expression, Outcome
+from backend.kernel.expressions import Defect, Expression, as_json
 
 
 def evaluate(
@@ -134,7 +134,7 @@ class _Pass:
         outcome = expression.evaluate(scope)
         if isinstance(outcome, Defect):
             self._defect(path, "compute", outcome)
-        value = as_answer(outcome)
+        value = as_json(outcome)
         self.computed[path] = value
         if _answered(given) and given != value:
             self.violations.append(Violation(path, "computed"))
@@ -190,7 +190,7 @@ class _Pass:
         outcome = bound.evaluate(scope)
         if isinstance(outcome, Defect):
             self._defect(path, "soft", outcome)
-        return as_answer(outcome)
+        return as_json(outcome)
 
     def _check(self, check: CompiledCheck) -> None:
         if check.repeat is None:
@@ -253,12 +253,3 @@ def _context_values(context: Context) -> dict[str, Any]:
 def _answered(value: Any) -> bool:
     """False for nothing, an empty text and an empty list: what a person left open."""
     return not (value is None or (isinstance(value, str | list) and not value))
-
-
-def as_answer(outcome: Outcome) -> Any:
-    """What an expression gave, as it stands in JSON: whole numbers without a point, or nothing."""
-    if isinstance(outcome, float) and outcome.is_integer() and abs(outcome) < 2**53:
-        return int(outcome)
-    if isinstance(outcome, bool | float | str | list) and _answered(outcome):
-        return outcome
-    return None
