@@ -9,6 +9,7 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
+from backend.accounts.model import Role
 from backend.geo.model import Area
 from backend.geo.rules import covers
 from backend.kernel.ids import derived_id
@@ -23,6 +24,11 @@ INHABITED_FIRST = ("340828107000", "340828201000", "340828112000")
 _RESIDENTS_PER_TOWNSHIP = 10_000
 _VILLAGES_PER_DOCTOR = 3
 _NAMED = {"doctor": "王秀英", "reviewer": "储志远", "supervisor": "汪晓兰"}
+
+
+def account_id(login: str) -> str:
+    """Id of a sample account: the same in every sample, so that it can be found again."""
+    return derived_id("sample", "account", login)
 
 
 def read_document() -> Mapping[str, Any]:
@@ -69,8 +75,8 @@ def _workers(
     return staff
 
 
-def _worker(login: str, role: str, areas: tuple[str, ...], seed: int) -> Worker:
+def _worker(login: str, role: Role, areas: tuple[str, ...], seed: int) -> Worker:
     rng = Random(f"{seed}/worker/{login}")
     sex = rng.choice("12")
     name = _NAMED.get(login) or surname(rng) + given_name(sex, rng.randint(1965, 1992), rng)
-    return Worker(derived_id("sample", str(seed), login), login, name, role, areas)
+    return Worker(account_id(login), login, name, role, areas)

@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from backend.accounts.model import Role
 from backend.geo.model import Area
+from backend.programmes.model import Enrolment
 from backend.residents.model import Household, Resident
 
 
@@ -22,7 +24,7 @@ class Worker:
     id: str
     login: str
     name: str
-    role: str
+    role: Role
     areas: tuple[str, ...]
 
 
@@ -37,18 +39,6 @@ class County:
     areas: tuple[Area, ...]
     inhabited: tuple[Area, ...]
     workers: tuple[Worker, ...]
-
-
-@dataclass(frozen=True)
-class Membership:
-    """Enrolment of a resident in a programme."""
-
-    id: str
-    resident_id: str
-    village_code: str
-    programme: str
-    grade: str | None
-    since: date
 
 
 @dataclass(frozen=True)
@@ -96,6 +86,6 @@ class Family:
 
     household: Household
     residents: tuple[Resident, ...]
-    memberships: tuple[Membership, ...]
+    enrolments: tuple[Enrolment, ...]
     visits: tuple[Visit, ...]
     doses: tuple[GivenDose, ...]

@@ -11,6 +11,7 @@ from datetime import date, timedelta
 from random import Random
 from typing import Any
 
+from backend.kernel.rounding import round1
 from backend.residents.model import Resident
 
 HOSPITAL = "岳西县人民医院"
@@ -176,7 +177,7 @@ def newborn_visit(
         "birth_weight": born.weight,
         "birth_length": born.length,
         "weight_now": now,
-        "weight_change": int(abs(change) * 10 + 0.5) / 10 * (1 if change >= 0 else -1),
+        "weight_change": round1(change),
         "feeding": rng.choices("123", weights=(70, 22, 8))[0],
         "stool_times": rng.randint(2, 5),
         "body_temp": round(rng.uniform(36.4, 37.1), 1),

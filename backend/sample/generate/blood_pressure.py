@@ -13,6 +13,7 @@ from random import Random
 from typing import Any
 
 from backend.kernel.dates import age_years
+from backend.kernel.rounding import round1
 from backend.residents.model import Resident
 
 CLINIC, HOME = "1", "2"
@@ -99,7 +100,7 @@ def _days_to_next(rng: Random, *, bad: bool) -> int:
 def _habits(person: Resident, today: date, rng: Random) -> _Habits:
     man = person.sex == "1"
     height = round(rng.gauss(164 if man else 154, 5))
-    bmi = min(27.6, max(19.0, rng.gauss(24.2, 2.4)))
+    bmi = min(27.2, max(19.5, rng.gauss(24.2, 2.4)))
     old = age_years(person.birth_date, today) >= 65
     chosen = rng.sample(_MEDICINES, rng.choices((1, 2), weights=(72, 28))[0])
     return _Habits(
@@ -121,7 +122,7 @@ def _habits(person: Resident, today: date, rng: Random) -> _Habits:
 def _answers(
     person: Resident, habits: _Habits, on: date, sbp: int, dbp: int, rng: Random
 ) -> dict[str, Any]:
-    weight = round(habits.weight + rng.gauss(0, 0.5), 1)
+    weight = round(habits.weight + rng.uniform(-0.9, 0.9), 1)
     unwell = rng.random() < 0.12
     class_ = "2" if sbp >= _limit(person, on) or dbp >= 90 else "1"
     answers: dict[str, Any] = {
@@ -133,7 +134,7 @@ def _answers(
         "heart_rate": max(56, min(104, round(rng.gauss(74, 7)))),
         "weight": weight,
         "height": habits.height,
-        "bmi": _round1(weight * 10_000 / (habits.height * habits.height)),
+        "bmi": round1(weight / ((habits.height / 100) * (habits.height / 100))),
         "symptoms": ["2"] if unwell else ["1"],
         "emergency_signs": ["0"],
         "emergency": False,
@@ -157,8 +158,3 @@ def _answers(
     if class_ == "2":
         answers["med_adjustment"] = "嘱按时服药、低盐饮食，两周内复查血压"
     return answers
-
-
-def _round1(value: float) -> float:
-    """One decimal, halves upwards, as the form computes it."""
-    return int(value * 10 + 0.5) / 10

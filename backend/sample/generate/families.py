@@ -12,13 +12,14 @@ from backend.geo.rules import township_of
 from backend.kernel.clock import SHANGHAI, local_date
 from backend.kernel.dates import age_years
 from backend.kernel.ids import derived_id, newborn_id
+from backend.programmes.model import Enrolment
 from backend.residents.model import Resident
 from backend.sample.generate import births, blood_pressure, doses, health, home_visits
 from backend.sample.generate.households import Plan, plans
 from backend.sample.generate.numbers import made_id
 from backend.sample.generate.people import Door, move_in
 from backend.sample.generate.places import near
-from backend.sample.model import County, Family, GivenDose, Membership, Visit
+from backend.sample.model import County, Family, GivenDose, Visit
 
 REVIEWED_AFTER_DAYS = 10
 _URGENT_EVERY = 300  # households
@@ -68,15 +69,15 @@ class _Home:
         self._household, self._people = move_in(plan, door, registered, self._today, rng)
 
     def family(self, edition: Mapping[str, Any], *, urgent: bool) -> Family:
-        memberships: list[Membership] = []
+        enrolments: list[Enrolment] = []
         visits: list[Visit] = []
         given: list[GivenDose] = []
         for seat, person in enumerate(self._people):
             if self._age(person) >= 35:
-                urgent = self._chronic(seat, urgent, memberships, visits)
+                urgent = self._chronic(seat, urgent, enrolments, visits)
         for seat, person in enumerate(self._people):
             if person.mother_id and (self._today - person.birth_date).days < 60:
-                self._born(seat, memberships, visits)
+                self._born(seat, enrolments, visits)
         for person in self._people:
             given += self._vaccinated(person, edition)
         met = [v.visit_date for v in visits if v.answers.get("visit_mode") == blood_pressure.HOME]
@@ -85,14 +86,14 @@ class _Home:
             visits.append(self._visit("household_visit", "household", self._household.id, answers))
         visits.sort(key=lambda visit: (visit.finalised_at, visit.id))
         return Family(
-            self._household, tuple(self._people), tuple(memberships), tuple(visits), tuple(given)
+            self._household, tuple(self._people), tuple(enrolments), tuple(visits), tuple(given)
         )
 
     def _age(self, person: Resident) -> int:
         return age_years(person.birth_date, self._today)
 
     def _chronic(
-        self, seat: int, urgent: bool, memberships: list[Membership], visits: list[Visit]
+        self, seat: int, urgent: bool, enrolments: list[Enrolment], visits: list[Visit]
     ) -> bool:
         """Diseases of a grown-up and the follow-ups they brought; returns whether still urgent."""
         person = self._people[seat]
@@ -102,7 +103,7 @@ class _Home:
         for condition in found:
             if condition.code != health.HYPERTENSION:
                 continue
-            memberships.append(
+            enrolments.append(
                 self._member(person, "hypertension", condition.grade, condition.since)
             )
             for follow_up in blood_pressure.follow_ups(
@@ -115,7 +116,7 @@ class _Home:
             urgent = False
         return urgent
 
-    def _born(self, seat: int, memberships: list[Membership], visits: list[Visit]) -> None:
+    def _born(self, seat: int, enrolments: list[Enrolment], visits: list[Visit]) -> None:
         """A birth of the last weeks; the child gets the id that the phone would derive."""
         child = self._people[seat]
         mother = next(person for person in self._people if person.id == child.mother_id)
@@ -131,8 +132,8 @@ class _Home:
         )
         self._people[seat] = child
         visits.append(notice)
-        memberships.append(self._member(mother, "postpartum", None, born.born_on))
-        memberships.append(self._member(child, "newborn", None, born.born_on))
+        enrolments.append(self._member(mother, "postpartum", None, born.born_on))
+        enrolments.append(self._member(child, "newborn", None, born.born_on))
         days = [births.first_visit_on(born, self._today, self._rng)]
         days.append(births.full_month_on(born, self._today, self._rng))
         for number, day in enumerate(days):
@@ -148,8 +149,8 @@ class _Home:
 
     def _member(
         self, person: Resident, programme: str, grade: str | None, since: date
-    ) -> Membership:
-        return Membership(
+    ) -> Enrolment:
+        return Enrolment(
             id=derived_id(person.id, "enrolment", programme),
             resident_id=person.id,
             village_code=person.village_code,

@@ -91,7 +91,7 @@ def test_a_quarter_of_those_over_35_has_high_blood_pressure(homes: list[Family])
     assert 0.21 < with_pressure < 0.30
     assert 0.06 < with_diabetes < 0.10
     enrolled = {
-        m.resident_id for h in homes for m in h.memberships if m.programme == "hypertension"
+        m.resident_id for h in homes for m in h.enrolments if m.programme == "hypertension"
     }
     assert enrolled == {p.id for p in grown if "2" in p.details["past_diseases"]}
 
@@ -160,7 +160,7 @@ def test_newborns_carry_the_id_that_the_phone_derives(homes: list[Family]) -> No
         notice = next(visit for visit in home.visits if visit.form_key == "delivery_notice")
         assert notice.subject_id == baby.mother_id
         assert baby.id == newborn_id(notice.id, 0)
-        assert {m.programme for m in home.memberships} >= {"postpartum", "newborn"}
+        assert {m.programme for m in home.enrolments} >= {"postpartum", "newborn"}
 
 
 def test_the_first_doctor_has_a_newborn(county: County, homes: list[Family]) -> None:
