@@ -6,9 +6,7 @@ status, and has its two sentences in ``schemas/i18n``. A test holds the three to
 
 from __future__ import annotations
 
-import json
 import logging
-import re
 from collections.abc import Mapping
 from http import HTTPStatus
 from pathlib import Path
@@ -21,6 +19,7 @@ from werkzeug.exceptions import HTTPException
 
 from backend.kernel.db_errors import meaning
 from backend.kernel.errors import Refusal
+from backend.kernel.sentences import fill, load_sentences
 
 log = logging.getLogger("suifang.api")
 
@@ -84,28 +83,11 @@ _BY_HTTP_STATUS = {
 }
 
 
-def load_sentences(schemas: Path) -> dict[str, dict[str, str]]:
-    """Sentences by problem code and language, of the catalogue and its parts."""
-    sentences: dict[str, dict[str, str]] = {}
-    for language in ("zh-CN", "en"):
-        path = schemas / "i18n" / f"{language}.json"
-        if path.exists():
-            for code, text in json.loads(path.read_text("utf-8")).get("problem", {}).items():
-                sentences.setdefault(code, {})[language] = text
-    for path in sorted((schemas / "i18n" / "parts").glob("*.json")):
-        for code, texts in json.loads(path.read_text("utf-8")).get("problem", {}).items():
-            sentences.setdefault(code, {}).update(texts)
-    return sentences
-
-
 def sentence(code: str, details: Mapping[str, Any] | None = None) -> dict[str, str]:
     """The two sentences of a code, with ``{name}`` filled in from the details."""
     texts: dict[str, str] = current_app.extensions["suifang_sentences"][code]
     values = details or {}
-    return {
-        language: re.sub(r"\{(\w+)\}", lambda m: str(values.get(m[1], "")), text)
-        for language, text in texts.items()
-    }
+    return {language: fill(text, values) for language, text in texts.items()}
 
 
 def problem(code: str, details: Mapping[str, Any] | None = None) -> Response:
@@ -133,7 +115,7 @@ def problem(code: str, details: Mapping[str, Any] | None = None) -> Response:
 
 def init_problems(app: Flask, schemas: Path) -> None:
     """Answer every refusal and every error of this application with a problem document."""
-    app.extensions["suifang_sentences"] = load_sentences(schemas)
+    app.extensions["suifang_sentences"] = load_sentences(schemas, "problem")
 
     @app.errorhandler(Refusal)
     def _refusal(error: Refusal) -> Response:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 ACTIVE = "1"
@@ -78,3 +78,9 @@ class FamilyLink:
     expires_on: date
     source_submission_id: str | None = None
     revoked: bool = False
+    made_at: datetime | None = None
+    last_used_at: datetime | None = None
+
+    def is_live(self, today: date) -> bool:
+        """True while it opens the page."""
+        return not self.revoked and today <= self.expires_on

@@ -256,6 +256,7 @@ def upgrade() -> None:
     sa.Column('id', sa.Uuid(as_uuid=False), nullable=False),
     sa.Column('owner_kind', sa.String(length=40), nullable=False),
     sa.Column('owner_id', sa.Uuid(as_uuid=False), nullable=False),
+    sa.Column('device_id', sa.Uuid(as_uuid=False), nullable=True),
     sa.Column('endpoint_locked', sa.LargeBinary(), nullable=False),
     sa.Column('endpoint_sha256', sa.String(length=64), nullable=False),
     sa.Column('p256dh', sa.Text(), nullable=False),
@@ -266,9 +267,9 @@ def upgrade() -> None:
     sa.Column('ended_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('ended_reason', sa.String(length=40), nullable=True),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_push_subscriptions')),
-    sa.UniqueConstraint('endpoint_sha256', name=op.f('uq_push_subscriptions_endpoint_sha256'))
+    sa.UniqueConstraint('owner_kind', 'owner_id', 'endpoint_sha256', name=op.f('uq_push_subscriptions_owner_kind_owner_id_endpoint_sha256'))
     )
-    op.create_index(op.f('ix_push_subscriptions_owner_kind_owner_id'), 'push_subscriptions', ['owner_kind', 'owner_id'], unique=False)
+    op.create_index(op.f('ix_push_subscriptions_endpoint_sha256'), 'push_subscriptions', ['endpoint_sha256'], unique=False)
     op.create_table('quality_flags',
     sa.Column('id', sa.Uuid(as_uuid=False), nullable=False),
     sa.Column('submission_id', sa.Uuid(as_uuid=False), nullable=False),
@@ -323,6 +324,7 @@ def upgrade() -> None:
     sa.Column('occurrence', sa.Text(), nullable=False),
     sa.Column('area_code', sa.String(length=12), nullable=False),
     sa.Column('due_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('expires_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('message', JSON, nullable=False),
     sa.Column('state', sa.String(length=40), nullable=False),
     sa.Column('channel', sa.String(length=40), nullable=True),

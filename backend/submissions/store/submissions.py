@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import func, or_, select, update
 from sqlalchemy.orm import Session
 
 from backend.feed import service as feed
@@ -173,6 +173,16 @@ def lock(session: Session, submission_id: str) -> Submission | None:
         .execution_options(populate_existing=True)
     )
     return None if row is None else submission_of(row)
+
+
+def count_returned(session: Session, worker_ids: Iterable[str]) -> dict[str, int]:
+    """Worker -> how many of their submissions wait for a correction."""
+    rows = session.execute(
+        select(SubmissionRow.worker_id, func.count())
+        .where(SubmissionRow.worker_id.in_(set(worker_ids)), SubmissionRow.state == "returned")
+        .group_by(SubmissionRow.worker_id)
+    )
+    return {worker_id: number for worker_id, number in rows}
 
 
 def history(
