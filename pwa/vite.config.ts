@@ -6,8 +6,12 @@ import { defineConfig } from 'vite'
 import { budget } from './build/budget.ts'
 import { compress } from './build/compress.ts'
 import { serviceWorker } from './build/service_worker.ts'
+import { fakeApi } from './dev/fake_api.ts'
 
 const at = (path: string) => fileURLToPath(new URL(path, import.meta.url))
+/** A running server to develop against; without one, the fake county answers. */
+const backend = process.env.SUIFANG_SERVER
+
 const { version } = JSON.parse(readFileSync(at('package.json'), 'utf-8')) as { version: string }
 
 export default defineConfig({
@@ -20,6 +24,7 @@ export default defineConfig({
       { scope: '/family/', page: 'family/index.html', files: ['family/app.webmanifest', 'icons/family.svg'] },
     ]),
     compress(),
+    ...(backend ? [] : [fakeApi()]),
   ],
   define: {
     __APP_VERSION__: JSON.stringify(version),
@@ -45,7 +50,7 @@ export default defineConfig({
       },
     },
   },
-  server: { host: '127.0.0.1', port: 20173, strictPort: true },
+  server: { host: '127.0.0.1', port: 20173, strictPort: true, ...(backend ? { proxy: { '/api': backend } } : {}) },
   test: {
     environment: 'node',
     include: ['src/**/*.test.ts', 'build/**/*.test.ts'],

@@ -1,11 +1,17 @@
 /** For tests and the development server: a bundle as publishing would join it from `schemas/`. */
 import { existsSync, readFileSync } from 'node:fs'
+import type { Programme } from '../src/followups/model'
 import type { CodeList, FormBundle, FormInfo, JsonSchema, Ui } from '../src/forms/model'
 
 const schemas = new URL('../../schemas/', import.meta.url)
 
+// eslint-disable-next-line @typescript-eslint/no-unnecessary-type-parameters -- the caller knows its file
 function read<T>(path: string): T {
   return JSON.parse(readFileSync(new URL(path, schemas), 'utf-8')) as T
+}
+
+export function readProgramme(key: string): Programme {
+  return read<Programme>(`programmes/${key}.json`)
 }
 
 function codeNames(ui: Ui): Set<string> {
