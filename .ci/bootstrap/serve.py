@@ -31,8 +31,7 @@ def run() -> int:
     pages.build(pages.packages())
     flask = machine.tool("flask")
     do("Database, secrets and forms", [flask, "setup"])
-    do("Sample county", [flask, "sample", "load", "--if-new"])
-    doors = do("Accounts", [flask, "sample", "doors", "--port", str(port)])
+    doors = do("Sample county", [flask, "sample", "doors", "--load", "--port", str(port)])
     return _serve(host, port, doors)
 
 

@@ -15,6 +15,10 @@ VAR = ROOT / "var"
 TICK_SECONDS = 5.0
 QUIET_SECONDS = 1.5
 LINES_SHOWN = 60
+NOT_PASSED_ON = (
+    "MAKEFLAGS", "MAKELEVEL", "MFLAGS", "VIRTUAL_ENV", "PYTHONPATH", "PYTHONHOME",
+    "PYTHONDONTWRITEBYTECODE",  # costs three seconds at every start
+)  # fmt: skip
 
 
 class Stop(Exception):
@@ -58,7 +62,7 @@ class Progress:
 def environment(**more: str) -> dict[str, str]:
     """This process's environment, for programs that are started from the project's root."""
     env = {**os.environ, **more}
-    for name in ("MAKEFLAGS", "MAKELEVEL", "MFLAGS", "VIRTUAL_ENV", "PYTHONPATH", "PYTHONHOME"):
+    for name in NOT_PASSED_ON:
         env.pop(name, None)
     return env
 

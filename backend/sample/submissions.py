@@ -8,8 +8,8 @@ from typing import Any
 
 from backend.followups.model import Reading
 from backend.forms.rules import CompiledForm
-from backend.geo.rules import county_of, geotag, township_of
 from backend.geo.model import Fix
+from backend.geo.rules import county_of, geotag, township_of
 from backend.kernel.canonical import canonical_bytes
 from backend.kernel.clock import iso
 from backend.residents.model import Household
