@@ -71,7 +71,8 @@ def _is_common(lowered: str) -> bool:
         run = sequence * 4
         if lowered in run or lowered in run[::-1]:
             return True
-    return _core(lowered) in _COMMON or _core(lowered.translate(_LEET)) in _COMMON
+    core = _core(lowered)
+    return core in _COMMON or core.translate(_LEET) in _COMMON
 
 
 def _core(text: str) -> str:
