@@ -10,7 +10,7 @@ from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from backend.api import accounts, auth, config, devices, health, openapi, pages
+from backend.api import accounts, auth, config, devices, health, openapi, pages, push, reminders
 from backend.api.headers import init_headers
 from backend.api.openapi import init_openapi
 from backend.api.problems import init_problems
@@ -32,6 +32,8 @@ RESOURCES: tuple[APIBlueprint, ...] = (
     devices.blueprint,
     health.blueprint,
     openapi.blueprint,
+    push.blueprint,
+    reminders.blueprint,
 )
 """Every resource of the API, one a line, by name."""
 

@@ -13,6 +13,9 @@ SUIFANG_WEB_THREADS      threads in each (8)
 SUIFANG_PRODUCT_NAME     Chinese name on the screens (随访)
 SUIFANG_PRODUCT_NAME_EN  English name on the screens (Suifang)
 SUIFANG_PWA              folder of the built pages (``./pwa/dist``)
+SUIFANG_CONTACT          ``mailto:`` or ``https:`` address at which a push service finds whoever
+                         runs this installation (mailto:suifang@example.org)
+SUIFANG_QUEUE            where jobs queue: ``redis://`` or ``postgresql://`` (SQLite in SUIFANG_VAR)
 SUIFANG_PUSH_HOSTS       comma list of push hosts allowed beside the known ones; ``.x.org`` means
                          every host below x.org
 SUIFANG_PUSH_TEST        ``http://127.0.0.1:PORT`` of a push server for tests; never in production
@@ -23,6 +26,7 @@ SUIFANG_SECRET_<NAME>    a secret from outside instead of from ``SUIFANG_VAR/sec
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -63,6 +67,8 @@ class Settings:
     pwa: Path
     schemas: Path
     migrations: Path
+    contact: str
+    queue_url: str | None
     push_hosts: tuple[str, ...]
     push_test: str | None
 
@@ -95,6 +101,8 @@ class Settings:
             pwa=_folder(env, "SUIFANG_PWA", root / "pwa" / "dist", root),
             schemas=root / "schemas",
             migrations=root / "migrations",
+            contact=_contact(env),
+            queue_url=_queue_url(env),
             push_hosts=PUSH_HOSTS + _names(env, "SUIFANG_PUSH_HOSTS"),
             push_test=_push_test(env),
         )
@@ -132,6 +140,20 @@ def _database_url(env: Mapping[str, str], var: Path) -> str:
             return "postgresql+psycopg://" + url.removeprefix(plain)
     if not url.startswith(("sqlite:///", "postgresql+psycopg://")):
         raise SettingsError("DATABASE_URL must begin with sqlite:/// or postgresql://")
+    return url
+
+
+def _contact(env: Mapping[str, str]) -> str:
+    contact = env.get("SUIFANG_CONTACT") or "mailto:suifang@example.org"
+    if not re.fullmatch(r"mailto:[^@\s]+@[\w.-]+\.\w+|https://[\w.-]+(/\S*)?", contact):
+        raise SettingsError("SUIFANG_CONTACT must be a mailto: or https: address")
+    return contact
+
+
+def _queue_url(env: Mapping[str, str]) -> str | None:
+    url = env.get("SUIFANG_QUEUE") or None
+    if url is not None and not url.startswith(("redis://", "rediss://", "postgresql://")):
+        raise SettingsError("SUIFANG_QUEUE must begin with redis:// or postgresql://")
     return url
 
 

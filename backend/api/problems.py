@@ -57,6 +57,11 @@ STATUS: dict[str, int] = {
     "enrolment_code_wrong": 403,
     "enrolment_code_expired": 403,
     "device_key_invalid": 422,
+    # push and the caregiver's link
+    "push_endpoint_refused": 422,
+    "link_not_known": 401,
+    "link_ended": 401,
+    "link_too_long": 422,
     # the server
     "server_busy": 503,
     "server_unavailable": 503,

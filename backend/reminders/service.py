@@ -23,7 +23,9 @@ from backend.reminders.model import (
     FAMILY_LINK,
     RETURNED,
     URGENT,
+    Attempt,
     DueDose,
+    Reminder,
     ReminderPlan,
     Subscription,
     Workload,
@@ -31,7 +33,7 @@ from backend.reminders.model import (
 from backend.reminders.rules import planning
 from backend.reminders.rules.endpoints import allowed_endpoint, checked_keys
 from backend.reminders.rules.hours import digest_window, family_window
-from backend.reminders.store import addresses, reminders
+from backend.reminders.store import addresses, attempts, reminders
 from backend.residents import family_store, service as residents
 from backend.residents.model import ACTIVE, FamilyLink, Resident
 from backend.submissions.model import Submission
@@ -224,6 +226,25 @@ def plan_families(
         if steps:
             plans.append(planning.vaccination(child.id, child.village_code, steps, now))
     return reminders.plan(session, plans, now)
+
+
+def page(
+    session: Session,
+    ranges: Sequence[tuple[str, str]],
+    state: str | None,
+    after: tuple[datetime, str] | None,
+    limit: int,
+) -> list[Reminder]:
+    """Reminders inside the code ranges, newest first.
+
+    :param after: due instant and id of the last one that was read
+    """
+    return reminders.page(session, ranges, state, after, limit)
+
+
+def attempts_of(session: Session, reminder_ids: Iterable[str]) -> dict[str, list[Attempt]]:
+    """Reminder -> its tries, oldest first."""
+    return attempts.of(session, reminder_ids)
 
 
 def expire(session: Session, now: datetime) -> int:

@@ -44,7 +44,9 @@ def make_settings(var: Path, database_url: str, **changes: Any) -> Settings:
         pwa=var / "no-pages",
         schemas=ROOT / "schemas",
         migrations=ROOT / "migrations",
-        push_hosts=(),
+        contact="mailto:ops@example.org",
+        queue_url=None,
+        push_hosts=("fcm.googleapis.com",),
         push_test=None,
     )
     return replace(settings, **changes)

@@ -215,6 +215,8 @@ def page(
     limit: int,
 ) -> list[Reminder]:
     """Reminders inside the code ranges, newest first."""
+    if not ranges:
+        return []
     where: list[Any] = [or_(*(_Row.area_code.between(low, high) for low, high in ranges))]
     if state is not None:
         where.append(_Row.state == state)
