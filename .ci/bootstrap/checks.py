@@ -138,7 +138,7 @@ def _timed(check: Check) -> tuple[Check, float, subprocess.CompletedProcess[str]
     done = subprocess.run(
         [str(part) for part in check.command],
         cwd=check.folder,
-        env=check.env,
+        env={**check.env, "NO_COLOR": "1"},
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,

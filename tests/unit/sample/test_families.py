@@ -90,9 +90,7 @@ def test_a_quarter_of_those_over_35_has_high_blood_pressure(homes: list[Family])
     with_diabetes = sum("3" in p.details["past_diseases"] for p in grown) / len(grown)
     assert 0.21 < with_pressure < 0.30
     assert 0.06 < with_diabetes < 0.10
-    enrolled = {
-        m.resident_id for h in homes for m in h.enrolments if m.programme == "hypertension"
-    }
+    enrolled = {m.resident_id for h in homes for m in h.enrolments if m.programme == "hypertension"}
     assert enrolled == {p.id for p in grown if "2" in p.details["past_diseases"]}
 
 
