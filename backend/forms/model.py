@@ -31,6 +31,24 @@ class FormRef:
 
 
 @dataclass(frozen=True)
+class DoseFields:
+    """Where a submission records a dose of vaccine.
+
+    :param repeat: rows that are newborns; nothing: the subject's own dose
+    :param vaccine: the code, or nothing where ``vaccine_field`` holds it
+    :param only_if: field to the code it must have
+    """
+
+    given_on: str
+    vaccine: str | None = None
+    vaccine_field: str | None = None
+    dose_no_field: str | None = None
+    source_field: str | None = None
+    repeat: str | None = None
+    only_if: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
 class FormHead:
     """What a form is (form.json).
 
@@ -50,9 +68,11 @@ class FormHead:
     service: str | None = None
     programme: str | None = None
     offer: str | None = None
-    family_link: str | None = None
     summary: tuple[str, ...] = ()
     registration_map: Mapping[str, str] = field(default_factory=dict)
+    for_each: str | None = None
+    doses: tuple[DoseFields, ...] = ()
+    family_link: str | None = None
 
 
 @dataclass(frozen=True)

@@ -10,28 +10,21 @@ from typing import Any
 from backend.accounts.model import DeviceFacts
 from backend.dedup.model import DuplicateCandidate
 from backend.followups.model import Task
+from backend.followups.rules.scheduling import Situation
 from backend.forms.rules import CompiledForm
-from backend.immunization.model import Dose, Edition
+from backend.immunization.model import Dose
 from backend.programmes.model import Enrolment
-from backend.reminders.model import ReminderPlan
 from backend.residents.model import FamilyLink, Household, Resident
 from backend.review.model import QualityFlag
-from backend.submissions.model import (
-    Content,
-    Header,
-    Quarantined,
-    Submission,
-    Taken,
-    Version,
-)
+from backend.submissions.model import Content, Header, Quarantined, Submission, Taken, Version
 
 
 @dataclass(frozen=True)
 class Opened:
     """An envelope that could be read.
 
-    :param travelled: the envelope as it came, canonical bytes
     :param late_fix: the fix that came after finalising
+    :param travelled: the envelope as it came, canonical bytes
     """
 
     header: Header
@@ -56,10 +49,14 @@ class Unusable:
 
 @dataclass(frozen=True)
 class Base:
-    """The submission that a correction is about, and the version that was corrected."""
+    """The submission that a correction is about.
+
+    :param corrected: the version the doctor had in hand; nothing when it never came here
+    :param newest: the version that counts now
+    """
 
     submission: Submission
-    corrected: Version
+    corrected: Version | None
     newest: Version
 
 
@@ -67,12 +64,14 @@ class Base:
 class Facts:
     """Everything that :func:`backend.intake.decide.decide` may know about one envelope.
 
-    :param programmes: rules in force on the visit's day, compiled
-    :param history: standing submissions of the subject, its household and its origin
-    :param tasks: stored tasks of every subject that may be concerned
+    :param device: whose key must have signed; nothing when no such device was ever enrolled
+    :param base: of a correction; nothing when the submission is not here
+    :param resident: the subject, or whom it was merged into
+    :param mother: of a delivery notice the subject; of a child, nobody needs her here
     :param likely_same: residents that may be the one being registered
+    :param situation: what scheduling reads, without this record
+    :param same_visit: ids of submissions of the same subject, form and day from elsewhere
     :param village_found: village whose boundary holds the fix
-    :param parameters: programme key -> parameters after the area's policy
     """
 
     device: DeviceFacts | None
@@ -82,15 +81,12 @@ class Facts:
     base: Base | None = None
     resident: Resident | None = None
     household: Household | None = None
-    area_known: bool = False
+    children: tuple[Resident, ...] = ()
     likely_same: tuple[Resident, ...] = ()
-    history: tuple[Submission, ...] = ()
-    tasks: tuple[Task, ...] = ()
     enrolments: tuple[Enrolment, ...] = ()
-    doses: Mapping[str, tuple[Dose, ...]] = field(default_factory=dict)
-    programmes: Any = None
-    parameters: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
-    edition: Edition | None = None
+    doses: tuple[Dose, ...] = ()
+    situation: Situation | None = None
+    same_visit: tuple[str, ...] = ()
     village_found: str | None = None
 
 
@@ -102,33 +98,59 @@ class Receipt:
     sha256: str | None
     status: str
     reason: str | None
-    submission_id: str | None
     received_at: datetime
+    submission_id: str | None = None
     village_code: str | None = None
     tasks: tuple[Task, ...] = ()
     violations: tuple[Mapping[str, Any], ...] = ()
-    missing_attachments: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
-class IntakeDecision:
-    """All that follows from one envelope. ``apply`` writes it; nothing here was written yet."""
+class Stored:
+    """Everything that is written when a submission is taken into the record.
 
-    receipt: Receipt
-    county_code: str
-    taken: Taken | None = None
-    quarantine: Quarantined | None = None
-    submission: Submission | None = None
-    version: Version | None = None
+    :param earlier: the submission before this version; nothing for a new one
+    :param doses: what the submission says about doses; they replace what it had said before
+    :param urgent: tasks that the township must hear of at once
+    """
+
+    submission: Submission
+    version: Version
+    earlier: Submission | None
     attachments: tuple[Mapping[str, Any], ...] = ()
     households: tuple[Household, ...] = ()
     residents: tuple[Resident, ...] = ()
     pairs: tuple[DuplicateCandidate, ...] = ()
     enrolments: tuple[Enrolment, ...] = ()
-    doses: Mapping[str, tuple[Dose, ...]] | None = None
+    doses: tuple[Dose, ...] = ()
     tasks: tuple[Task, ...] = ()
+    urgent: tuple[Task, ...] = ()
     family_links: tuple[FamilyLink, ...] = ()
-    reminders: tuple[ReminderPlan, ...] = ()
     flags: tuple[QualityFlag, ...] = ()
+
+
+@dataclass(frozen=True)
+class IntakeDecision:
+    """All that follows from one envelope. ``apply`` writes it; nothing here was written yet.
+
+    :param taken: what is remembered of the envelope; nothing for a replay and for one whose id
+        cannot be trusted
+    :param quarantine: kept as it travelled
+    :param unblocks: ids that held envelopes may be waiting for
+    """
+
+    receipt: Receipt
+    county_code: str
+    taken: Taken | None = None
+    quarantine: Quarantined | None = None
+    stored: Stored | None = None
     unblocks: frozenset[str] = frozenset()
-    visit_day: date | None = None
+
+
+@dataclass(frozen=True)
+class Visit:
+    """When and how a submission says the visit was made."""
+
+    on: date
+    mode: str | None
+    outcome: str | None

@@ -1,13 +1,17 @@
-"""Which policy counts where, and when."""
+"""Which policy counts where and when, and what an enrolment form does to a membership."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
 from backend.geo.rules import covers, prefix
-from backend.programmes.model import Policy
+from backend.kernel.ids import derived_id
+from backend.programmes.model import Enrolment, Policy
+
+CONFIRM, REGRADE, LEAVE, LOST = "1", "2", "3", "4"  # code list enrolment_actions
 
 
 def parameters_on(policies: Iterable[Policy], area_code: str, day: date) -> dict[str, Any]:
@@ -27,3 +31,40 @@ def parameters_on(policies: Iterable[Policy], area_code: str, day: date) -> dict
     for policy in standing:
         found |= policy.parameters
     return found
+
+
+def enrolment_after(
+    known: Iterable[Enrolment],
+    answers: Mapping[str, Any],
+    *,
+    resident_id: str,
+    village_code: str,
+    on: date,
+    submission_id: str,
+) -> Enrolment | None:
+    """The enrolment that an ``enrolment`` form makes or changes; nothing when it changes none.
+
+    Confirming somebody who is a member already changes the grade; grading, leaving and losing
+    somebody who is no member changes nothing.
+    """
+    programme, action = answers.get("programme"), answers.get("action")
+    mine = [e for e in known if e.programme == programme]
+    current = next(
+        (e for e in mine if e.source_submission_id == submission_id),
+        next((e for e in mine if e.lasts_on(on)), None),
+    )
+    if action == CONFIRM and current is None and programme:
+        current = Enrolment(
+            id=derived_id(resident_id, "enrolment", submission_id),
+            resident_id=resident_id,
+            village_code=village_code,
+            programme=programme,
+            since=on,
+            source_submission_id=submission_id,
+        )
+    if current is None:
+        return None
+    if action in (LEAVE, LOST):
+        reason = "lost" if action == LOST else answers.get("leave_reason")
+        return replace(current, until=on, left_reason=reason)
+    return replace(current, grade=answers.get("grade") or current.grade)

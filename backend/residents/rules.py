@@ -14,7 +14,7 @@ from pypinyin import Style, lazy_pinyin
 
 from backend.kernel.identity_numbers import normalise_id_no, normalise_phone
 from backend.kernel.ids import newborn_id
-from backend.residents.model import DIED, MOVED_OUT, Household, Resident
+from backend.residents.model import ACTIVE, DIED, MOVED_OUT, Household, Resident
 
 # Readings of surnames that differ from the character's commonest reading (GB/T 28039-2011).
 _SURNAMES = {
@@ -28,6 +28,7 @@ _SURNAMES = {
 _MIDDLE_DOT = re.compile(r"[•∙⋅・‧]|(?<=[\u4e00-\u9fff])\.(?=[\u4e00-\u9fff])")
 _RESIDENT_FIELDS = frozenset(f.name for f in fields(Resident))
 _HOUSEHOLD_FIELDS = frozenset(f.name for f in fields(Household))
+_NEWBORN_APART = ("name", "sex", "birth_cert_no")
 _OUTCOME_STATUS = {"3": DIED, "5": MOVED_OUT}
 
 
@@ -56,11 +57,16 @@ def register_household(
     subject_id: str,
     mapping: Mapping[str, str],
     answers: Mapping[str, Any],
+    private: frozenset[str],
     known: Household | None,
     submission_id: str,
 ) -> Household:
-    """The household that a registration describes, over what was known of it before."""
-    values, details = _mapped(mapping, answers, _HOUSEHOLD_FIELDS)
+    """The household that a registration describes, over what was known of it before.
+
+    :param mapping: attribute of the household <- field of the form
+    :param private: fields that stay with the submission, encrypted, unless they are mapped
+    """
+    values, details = _mapped(mapping, answers, private, _HOUSEHOLD_FIELDS)
     place = values.pop("place", None)
     if isinstance(place, Mapping):
         values["place"] = (float(place["lng"]), float(place["lat"]))
@@ -79,11 +85,16 @@ def register_resident(
     subject_id: str,
     mapping: Mapping[str, str],
     answers: Mapping[str, Any],
+    private: frozenset[str],
     known: Resident | None,
     submission_id: str,
 ) -> Resident:
-    """The resident that a registration describes, over what was known before."""
-    values, details = _mapped(mapping, answers, _RESIDENT_FIELDS)
+    """The resident that a registration describes, over what was known before.
+
+    :param mapping: attribute of the resident <- field of the form
+    :param private: fields that stay with the submission, encrypted, unless they are mapped
+    """
+    values, details = _mapped(mapping, answers, private, _RESIDENT_FIELDS)
     for name in ("birth_date", "status_on"):
         if isinstance(values.get(name), str):
             values[name] = date.fromisoformat(values[name])
@@ -104,11 +115,14 @@ def register_resident(
 
 
 def _mapped(
-    mapping: Mapping[str, str], answers: Mapping[str, Any], attributes: frozenset[str]
+    mapping: Mapping[str, str],
+    answers: Mapping[str, Any],
+    private: frozenset[str],
+    attributes: frozenset[str],
 ) -> tuple[dict[str, Any], dict[str, Any]]:
     source = {field: attribute for attribute, field in mapping.items() if attribute in attributes}
     values = {source[f]: v for f, v in answers.items() if f in source and v is not None}
-    details = {f: v for f, v in answers.items() if f not in source}
+    details = {f: v for f, v in answers.items() if f not in source and f not in private}
     return values, details
 
 
@@ -131,7 +145,7 @@ def newborns(
             contact_phone=mother.phone,
             mother_id=mother.id,
             origin_submission_id=delivery_submission_id,
-            details={k: v for k, v in row.items() if k not in ("name", "sex")},
+            details={k: v for k, v in row.items() if k not in _NEWBORN_APART},
             source_submission_id=delivery_submission_id,
         )
         for index, row in enumerate(rows)
@@ -144,8 +158,18 @@ def _unnamed(mother: str, row: Mapping[str, Any], index: int, count: int) -> str
     return f"{mother}之{order}{kind}"
 
 
-def after_outcome(resident: Resident, outcome: str | None, on: date) -> Resident:
-    """The resident after a visit found them dead (3) or moved out (5) (forms.md §0.1)."""
+def after_outcome(
+    resident: Resident, outcome: str | None, on: date, earlier: tuple[str | None, date] | None
+) -> Resident:
+    """The resident after a visit found them dead (3) or moved out (5) (forms.md §0.1).
+
+    :param earlier: outcome and day of the version that this one corrects: what it had said of the
+        resident is taken back first
+    """
+    if earlier is not None:
+        said = _OUTCOME_STATUS.get(earlier[0] or "")
+        if said is not None and (resident.status, resident.status_on) == (said, earlier[1]):
+            resident = replace(resident, status=ACTIVE, status_on=None)
     status = _OUTCOME_STATUS.get(outcome or "")
     if status is None or resident.status == DIED:
         return resident

@@ -8,6 +8,7 @@ from typing import Any
 from backend.forms.model import (
     Check,
     CodeList,
+    DoseFields,
     Field,
     FieldTypes,
     FormBundle,
@@ -53,6 +54,20 @@ def read_head(form: Mapping[str, Any]) -> FormHead:
         family_link=form.get("family_link"),
         summary=tuple(form.get("summary", ())),
         registration_map=form.get("registration_map", {}),
+        for_each=form.get("for_each"),
+        doses=tuple(_dose_fields(entry) for entry in form.get("doses", ())),
+    )
+
+
+def _dose_fields(entry: Mapping[str, Any]) -> DoseFields:
+    return DoseFields(
+        given_on=entry["given_on"],
+        vaccine=entry.get("vaccine"),
+        vaccine_field=entry.get("vaccine_field"),
+        dose_no_field=entry.get("dose_no_field"),
+        source_field=entry.get("source_field"),
+        repeat=entry.get("in"),
+        only_if=entry.get("only_if", {}),
     )
 
 

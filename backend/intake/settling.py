@@ -1,0 +1,185 @@
+"""Envelopes that do not become a submission: seen before, not understood, not theirs, too early."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from backend.accounts.model import DeviceFacts
+from backend.geo.rules import county_of, township_of
+from backend.intake.model import Facts, IntakeDecision, Opened, Receipt, Unusable
+from backend.kernel.canonical import sha256_hex
+from backend.kernel.ids import derived_id
+from backend.kernel.sealing import signature_holds
+from backend.submissions.model import Header, Quarantined, Taken
+from backend.submissions.rules import CONFLICT, REPLAY, SEQ_REUSED, recognise
+
+NOWHERE = "000000000000"
+"""County of an envelope whose phone we do not know."""
+
+
+def home_township(device: DeviceFacts | None) -> str | None:
+    """Township whose staff look after what a phone sent in vain."""
+    if device is None or not device.areas:
+        return None
+    return township_of(min(device.areas))
+
+
+def unusable(found: Unusable, device: DeviceFacts | None, now: datetime) -> IntakeDecision:
+    """Keep what cannot be read. Only what names itself credibly is remembered by its id."""
+    header = found.header
+    trusted = (
+        header is not None
+        and device is not None
+        and signature_holds(device.public_key, header.signed(), header.signature)
+    )
+    if found.kind == "quarantined" and header is not None and trusted:
+        return kept(header, found.travelled, device, found.reason, now)
+    return IntakeDecision(
+        receipt=Receipt(
+            header and header.id, header and header.sha256, found.kind, found.reason, now
+        ),
+        county_code=_county(device),
+        quarantine=_entry(
+            found.travelled, header, device, (found.kind, found.reason), now, None
+        ),
+    )
+
+
+def settled(opened: Opened, facts: Facts, now: datetime) -> IntakeDecision | None:
+    """The decision about an envelope that goes no further; nothing for one that does.
+
+    The signature is looked at first: nobody learns anything, and nothing is taken under a phone's
+    number, without that phone's key.
+    """
+    header, device = opened.header, facts.device
+    if device is None:
+        return _untrusted(opened, device, "device_unknown", now)
+    if not signature_holds(device.public_key, header.signed(), header.signature):
+        return _untrusted(opened, device, "envelope_signature", now)
+    seen = recognise(header.sha256, facts.same_id, facts.same_seq_id, header.id)
+    if seen == REPLAY and facts.same_id is not None:
+        return replayed(facts.same_id, _county(device))
+    if seen == CONFLICT:
+        return IntakeDecision(
+            receipt=Receipt(header.id, header.sha256, "conflict", "conflict", now),
+            county_code=_county(device),
+            quarantine=_entry(
+                opened.travelled, header, device, ("conflict", "conflict"), now, None
+            ),
+        )
+    if seen == SEQ_REUSED:
+        return kept(header, opened.travelled, device, "seq_reused", now)
+    if device.revoked_at is not None:
+        return kept(header, opened.travelled, device, "device_revoked", now)
+    if device.account_disabled:
+        return kept(header, opened.travelled, device, "account_disabled", now)
+    if opened.content.worker_id != device.account_id:
+        return kept(header, opened.travelled, device, "worker_mismatch", now)
+    if facts.form is None:
+        return kept(header, opened.travelled, device, "form_version_unknown", now)
+    if facts.form.bundle.form.subject != opened.content.subject.kind:
+        return kept(header, opened.travelled, device, "subject_kind", now)
+    return None
+
+
+def replayed(before: Taken, county_code: str) -> IntakeDecision:
+    """Answer again what was answered before; a stored one is now ``replayed``."""
+    return IntakeDecision(
+        receipt=Receipt(
+            id=before.id,
+            sha256=before.sha256,
+            status="replayed" if before.status == "stored" else before.status,
+            reason=before.reason,
+            received_at=before.received_at,
+            submission_id=before.submission_id,
+            village_code=before.summary.get("village_code"),
+            violations=tuple(before.summary.get("violations", ())),
+        ),
+        county_code=county_code,
+    )
+
+
+def kept(
+    header: Header, travelled: bytes, device: DeviceFacts | None, reason: str, now: datetime
+) -> IntakeDecision:
+    """Put an envelope into quarantine: sealed, remembered, for a person to look at."""
+    return _aside(header, travelled, device, ("quarantined", reason), now, None)
+
+
+def held(
+    opened: Opened, device: DeviceFacts | None, reason: str, waits_for: str, now: datetime
+) -> IntakeDecision:
+    """Let an envelope wait for its resident, its household or its base version."""
+    return _aside(
+        opened.header, opened.travelled, device, ("held", reason), now, waits_for
+    )
+
+
+def _aside(
+    header: Header,
+    travelled: bytes,
+    device: DeviceFacts | None,
+    why: tuple[str, str],
+    now: datetime,
+    waits_for: str | None,
+) -> IntakeDecision:
+    status, reason = why
+    taken = Taken(
+        id=header.id,
+        device_id=header.device_id,
+        seq=None if reason == "seq_reused" else header.seq,
+        sha256=header.sha256,
+        status=status,
+        reason=reason,
+        submission_id=None,
+        summary={},
+        received_at=now,
+    )
+    return IntakeDecision(
+        receipt=Receipt(header.id, header.sha256, status, reason, now),
+        county_code=_county(device),
+        taken=taken,
+        quarantine=_entry(travelled, header, device, why, now, waits_for),
+    )
+
+
+def _untrusted(
+    opened: Opened, device: DeviceFacts | None, reason: str, now: datetime
+) -> IntakeDecision:
+    """Keep it without remembering its id: a stranger must not be able to occupy one."""
+    header = opened.header
+    return IntakeDecision(
+        receipt=Receipt(header.id, header.sha256, "quarantined", reason, now),
+        county_code=_county(device),
+        quarantine=_entry(opened.travelled, header, device, ("quarantined", reason), now, None),
+    )
+
+
+def _entry(
+    travelled: bytes,
+    header: Header | None,
+    device: DeviceFacts | None,
+    why: tuple[str, str],
+    now: datetime,
+    waits_for: str | None,
+) -> Quarantined:
+    kind, reason = why
+    sha256 = sha256_hex(travelled)
+    return Quarantined(
+        id=derived_id(kind, sha256),
+        envelope_id=None if header is None else header.id,
+        sha256=sha256,
+        device_id=None if header is None else header.device_id,
+        account_id=None if device is None else device.account_id,
+        township_code=home_township(device),
+        kind=kind,
+        reason=reason,
+        waits_for=waits_for,
+        state="open",
+        received_at=now,
+        envelope=travelled,
+    )
+
+
+def _county(device: DeviceFacts | None) -> str:
+    return county_of(min(device.areas)) if device is not None and device.areas else NOWHERE
