@@ -22,7 +22,7 @@ from backend.sample.generate.places import near
 from backend.sample.model import County, Family, GivenDose, Visit
 
 REVIEWED_AFTER_DAYS = 10
-_URGENT_EVERY = 300  # households
+_URGENT_EVERY, _URGENT_FROM = 300, 7  # households: one emergency of the last days
 
 
 def families(
@@ -36,6 +36,7 @@ def families(
     households = plans(residents, seed)
     villages = county.inhabited
     names = {area.code: area.name for area in county.areas}
+    owed = 0
     for index, plan in enumerate(households):
         village = villages[index % len(villages)]
         worker = next(
@@ -52,7 +53,10 @@ def families(
             worker_id=worker,
         )
         rng = Random(f"{seed}/household/{index}")
-        yield _Home(plan, door, now, rng).family(edition, urgent=index % _URGENT_EVERY == 7)
+        owed += index % _URGENT_EVERY == _URGENT_FROM
+        family = _Home(plan, door, now, rng).family(edition, urgent=owed > 0)
+        owed -= any(visit.answers.get("emergency") for visit in family.visits)
+        yield family
 
 
 class _Home:
