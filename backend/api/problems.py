@@ -18,7 +18,7 @@ from sqlalchemy.exc import DBAPIError, TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException
 
 from backend.kernel.db_errors import meaning
-from backend.kernel.errors import Refusal
+from backend.kernel.errors import Refusal, frames_of
 from backend.kernel.sentences import fill, load_sentences
 
 log = logging.getLogger("suifang.api")
@@ -28,6 +28,7 @@ STATUS: dict[str, int] = {
     "not_readable": 400,
     "bad_encoding": 400,
     "too_large": 413,
+    "cursor": 400,
     "not_json": 415,
     "invalid_request": 422,
     "not_same_origin": 403,
@@ -62,6 +63,9 @@ STATUS: dict[str, int] = {
     "link_not_known": 401,
     "link_ended": 401,
     "link_too_long": 422,
+    # review
+    "decided_meanwhile": 409,
+    "return_needs_reason": 422,
     # the server
     "server_busy": 503,
     "server_unavailable": 503,
@@ -150,7 +154,7 @@ def init_problems(app: Flask, schemas: Path) -> None:
 
     @app.errorhandler(Exception)
     def _unexpected(error: Exception) -> Response:
-        log.error("unexpected %s at %s", type(error).__name__, _origin(error), extra=_where())
+        log.error("unexpected %s at %s", type(error).__name__, frames_of(error), extra=_where())
         if current_app.testing:
             raise error
         return problem("server_error")
@@ -159,15 +163,3 @@ def init_problems(app: Flask, schemas: Path) -> None:
 def _where() -> dict[str, str]:
     rule = request.url_rule
     return {"request_id": g.request_id, "route": rule.rule if rule else "-"}
-
-
-def _origin(error: BaseException) -> str:
-    """File, line and function of each of our frames: a traceback without values."""
-    frames = []
-    trace = error.__traceback__
-    while trace is not None:
-        code = trace.tb_frame.f_code
-        if "backend" in Path(code.co_filename).parts:
-            frames.append(f"{Path(code.co_filename).name}:{trace.tb_lineno}:{code.co_name}")
-        trace = trace.tb_next
-    return " > ".join(frames)

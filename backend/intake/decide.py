@@ -11,19 +11,23 @@ from dataclasses import replace
 from datetime import datetime
 
 from backend.dedup.rules import match
-from backend.followups.model import Record
-from backend.followups.rules.scheduling import Schedule, schedule
-from backend.forms.rules import CompiledForm, evaluate
-from backend.geo.model import Fix
-from backend.geo.rules import county_of, covers_any, geotag, township_of
-from backend.intake.model import Base, Facts, IntakeDecision, Opened, Receipt, Stored
-from backend.intake.people import People, people
-from backend.intake.recording import family_links, submission_of, version_of, visit_of
-from backend.intake.settling import held, kept, settled
-from backend.intake.subjects import context_of, programmes_of, subjects_of
-from backend.review.rules import Evidence, days_late, flags, priority
-from backend.submissions.model import Content, Taken
-from backend.submissions.rules import merge
+from backend.forms.rules import evaluate
+from backend.geo.rules import covers_any, geotag
+from backend.intake.model import Facts, IntakeDecision, Opened, Receipt, Stored
+from backend.intake.people import people
+from backend.intake.recording import (
+    family_links,
+    fix_of,
+    merged_answers,
+    submission_of,
+    version_of,
+    visit_of,
+)
+from backend.intake.scheduling import plan
+from backend.intake.settling import kept, recognised
+from backend.intake.subjects import context_of
+from backend.review.rules import Evidence, flags, priority
+from backend.submissions.model import Taken
 
 
 def decide(opened: Opened, facts: Facts, now: datetime) -> IntakeDecision:
@@ -33,44 +37,34 @@ def decide(opened: Opened, facts: Facts, now: datetime) -> IntakeDecision:
     :returns: a decision for every envelope whatsoever; nothing is refused by raising
     """
     # recognise
-    before = settled(opened, facts, now)
-    if before is not None:
-        return before
-    early = _too_early(opened, facts, now)
-    if early is not None:
-        return early
-    form, device = facts.form, facts.device
-    assert form is not None and device is not None
-    content = opened.content
+    known = recognised(opened, facts, now)
+    if isinstance(known, IntakeDecision):
+        return known
+    form, device, content, base = known.form, known.device, opened.content, facts.base
 
     # validate
     evaluation = evaluate(form, content.answers, context_of(content, facts), content.confirmed)
-    merged = _merge(facts.base, evaluation.values)
+    merged = merged_answers(base, evaluation.values)
     visit = visit_of(form.bundle.form, merged.answers, content)
 
     # match
     found = people(content, form, merged.answers, visit, facts)
     if not covers_any(device.areas, found.village_code):
         return kept(opened.header, opened.travelled, device, "out_of_scope", now)
-    survivor, pairs = (None, ()) if found.newcomer is None else match(
-        found.newcomer, facts.likely_same
-    )
+    survivor, pairs = match(found.newcomer, facts.likely_same) if found.newcomer else (None, ())
     found = found.merged_into(survivor)
 
     # geotag
     fix = content.fix or opened.late_fix
-    tag = geotag(
-        None if fix is None else _fix(fix), facts.village_found, found.village_code, found.home
-    )
+    tag = geotag(fix_of(fix), facts.village_found, found.village_code, found.home)
 
     # record
-    version = version_of(content, form, evaluation, merged, fix, tag, facts.base, now)
-    submission = submission_of(content, form, visit, found, version, facts.base, now)
+    version = version_of(content, form, evaluation, merged, fix, tag, base, now)
+    submission = submission_of(content, form, visit, found, version, base, now)
 
-    # schedule
-    planned = _schedule(submission.id, found, form, version.answers, visit.on, content, facts, now)
-    version = replace(version, computed=_computed(planned))
-    urgent = tuple(t for t in planned.put if t.is_open and t.escalation == "E3")
+    # schedule; reminders follow from its tasks
+    planned = plan(submission, version, found, facts, now)
+    version = replace(version, computed=planned.computed)
 
     # flag
     raised = flags(
@@ -80,20 +74,29 @@ def decide(opened: Opened, facts: Facts, now: datetime) -> IntakeDecision:
             violations=version.violations,
             conflicts=version.conflicts,
             same_visit_ids=facts.same_visit,
-            skew_ms=content.clock.get("skew_ms"),
-            next_visit_late_days=_late(planned, version.answers),
+            skew_ms=content.clock["skew_ms"],
+            next_visit_late_days=planned.next_visit_late_days,
         )
     )
     submission = replace(
-        submission,
-        flag_count=len(raised),
-        priority=priority(raised, version.computed["escalation"]),
+        submission, flag_count=len(raised), priority=priority(raised, planned.escalation)
     )
 
+    taken = Taken(
+        id=content.id,
+        device_id=content.device_id,
+        seq=content.seq,
+        sha256=opened.header.sha256,
+        status="stored",
+        reason=None,
+        submission_id=submission.id,
+        summary={"village_code": found.village_code, "violations": list(version.violations)},
+        received_at=now,
+    )
     return IntakeDecision(
         receipt=Receipt(
             id=content.id,
-            sha256=opened.header.sha256,
+            sha256=taken.sha256,
             status="stored",
             reason=None,
             received_at=now,
@@ -103,24 +106,11 @@ def decide(opened: Opened, facts: Facts, now: datetime) -> IntakeDecision:
             violations=version.violations,
         ),
         county_code=submission.county_code,
-        taken=Taken(
-            id=content.id,
-            device_id=content.device_id,
-            seq=content.seq,
-            sha256=opened.header.sha256,
-            status="stored",
-            reason=None,
-            submission_id=submission.id,
-            summary={
-                "village_code": found.village_code,
-                "violations": list(version.violations),
-            },
-            received_at=now,
-        ),
+        taken=taken,
         stored=Stored(
             submission=submission,
             version=version,
-            earlier=facts.base.submission if facts.base else None,
+            earlier=None if base is None else base.submission,
             attachments=content.attachments,
             households=found.households,
             residents=found.residents,
@@ -128,9 +118,9 @@ def decide(opened: Opened, facts: Facts, now: datetime) -> IntakeDecision:
             enrolments=found.enrolments,
             doses=found.doses,
             tasks=planned.put,
-            urgent=urgent,
-            family_links=family_links(content, form, found, now),
+            urgent=planned.urgent,
+            family_links=family_links(content, found, now),
             flags=raised,
         ),
-        unblocks=frozenset({content.subject.id, submission.id, *(r.id for r in found.residents)}),
+        unblocks=frozenset({content.subject.id, content.id, *(r.id for r in found.residents)}),
     )

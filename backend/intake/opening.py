@@ -10,6 +10,7 @@ import jsonschema_rs
 import orjson
 
 from backend.intake.model import Opened, Unusable
+from backend.kernel import strict_json
 from backend.kernel.canonical import canonical_bytes, sha256_hex
 from backend.kernel.clock import parse_instant
 from backend.kernel.sealing import SealKey, Unreadable, unb64, unseal
@@ -78,8 +79,8 @@ def open_envelope(raw: Any, seal_keys: Mapping[str, SealKey]) -> Opened | Unusab
 
 def _read_content(plain: bytes, header: Header) -> Content | None:
     try:
-        told = orjson.loads(plain)
-    except orjson.JSONDecodeError:
+        told = strict_json.read(plain)
+    except strict_json.BadJson:
         return None
     if not _CONTENT.is_valid(told):
         return None

@@ -1,4 +1,4 @@
-"""What a submission means for the register: who is new, who died, who was born, who was enrolled."""
+"""What a submission means for the register: who is new, died, was born, was enrolled."""
 
 from __future__ import annotations
 
@@ -73,11 +73,13 @@ def people(
         return _household_registered(content, form, answers, facts)
     if head.registers == "resident":
         return _resident_registered(content, form, answers, facts)
-    if content.subject.kind == "household":
-        household = facts.household
-        assert household is not None
-        return People(household.village_code, household.place, household=household)
-    return _resident_served(content, head, answers, visit, facts)
+    if content.subject.kind == "household" and facts.household is not None:
+        return People(
+            facts.household.village_code, facts.household.place, household=facts.household
+        )
+    if facts.resident is None:
+        raise LookupError("an envelope without its subject is held, not decided")
+    return _resident_served(content, head, answers, visit, facts.resident, facts)
 
 
 def _household_registered(
@@ -121,10 +123,9 @@ def _resident_served(
     head: FormHead,
     answers: Mapping[str, Any],
     visit: Visit,
+    before: Resident,
     facts: Facts,
 ) -> People:
-    before = facts.resident
-    assert before is not None
     base = facts.base.submission if facts.base else None
     earlier = None if base is None else (base.visit_outcome, base.visit_date)
     resident = after_outcome(before, visit.outcome, visit.on, earlier)

@@ -19,7 +19,7 @@ from backend.kernel.ids import derived_id
 from backend.residents.model import FamilyLink
 from backend.review.rules import state_after_version
 from backend.submissions.model import Content, Subject, Submission, Version
-from backend.submissions.rules import Merge, part_private
+from backend.submissions.rules import Merge, merge, part_private
 
 LINK_DAYS = 400
 """Longest life of a caregiver's link; a phone may ask for less."""
@@ -29,7 +29,7 @@ def merged_answers(base: Base | None, answers: Mapping[str, Any]) -> Merge:
     """The answers after a correction met what had changed on the server meanwhile."""
     if base is None or base.corrected is None or base.corrected.id == base.newest.id:
         return Merge(answers, ())
-    return merge_versions(base.corrected, base.newest, answers)
+    return merge(base.corrected.answers, base.newest.answers, answers)
 
 
 def visit_of(head: FormHead, answers: Mapping[str, Any], content: Content) -> Visit:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 
 from backend.accounts.model import DeviceFacts
+from backend.forms.rules import CompiledForm
 from backend.geo.rules import county_of, township_of
 from backend.intake.model import Facts, IntakeDecision, Opened, Receipt, Unusable
 from backend.kernel.canonical import sha256_hex
 from backend.kernel.ids import derived_id
 from backend.kernel.sealing import signature_holds
-from backend.submissions.model import Header, Quarantined, Taken
+from backend.submissions.model import Content, Header, Quarantined, Taken
 from backend.submissions.rules import CONFLICT, REPLAY, SEQ_REUSED, recognise
 
 NOWHERE = "000000000000"
@@ -39,14 +41,20 @@ def unusable(found: Unusable, device: DeviceFacts | None, now: datetime) -> Inta
             header and header.id, header and header.sha256, found.kind, found.reason, now
         ),
         county_code=_county(device),
-        quarantine=_entry(
-            found.travelled, header, device, (found.kind, found.reason), now, None
-        ),
+        quarantine=_entry(found.travelled, header, device, (found.kind, found.reason), now, None),
     )
 
 
-def settled(opened: Opened, facts: Facts, now: datetime) -> IntakeDecision | None:
-    """The decision about an envelope that goes no further; nothing for one that does.
+@dataclass(frozen=True)
+class Recognised:
+    """An envelope that goes on: whose it is, and the form it was filled with."""
+
+    device: DeviceFacts
+    form: CompiledForm
+
+
+def recognised(opened: Opened, facts: Facts, now: datetime) -> Recognised | IntakeDecision:
+    """Let an envelope go on, or decide that it goes no further.
 
     The signature is looked at first: nobody learns anything, and nothing is taken under a phone's
     number, without that phone's key.
@@ -60,26 +68,64 @@ def settled(opened: Opened, facts: Facts, now: datetime) -> IntakeDecision | Non
     if seen == REPLAY and facts.same_id is not None:
         return replayed(facts.same_id, _county(device))
     if seen == CONFLICT:
-        return IntakeDecision(
-            receipt=Receipt(header.id, header.sha256, "conflict", "conflict", now),
-            county_code=_county(device),
-            quarantine=_entry(
-                opened.travelled, header, device, ("conflict", "conflict"), now, None
-            ),
-        )
-    if seen == SEQ_REUSED:
-        return kept(header, opened.travelled, device, "seq_reused", now)
-    if device.revoked_at is not None:
-        return kept(header, opened.travelled, device, "device_revoked", now)
-    if device.account_disabled:
-        return kept(header, opened.travelled, device, "account_disabled", now)
-    if opened.content.worker_id != device.account_id:
-        return kept(header, opened.travelled, device, "worker_mismatch", now)
-    if facts.form is None:
-        return kept(header, opened.travelled, device, "form_version_unknown", now)
-    if facts.form.bundle.form.subject != opened.content.subject.kind:
-        return kept(header, opened.travelled, device, "subject_kind", now)
+        return _conflict(opened, device, now)
+    reason = _reason_to_keep(opened, facts, device, seen)
+    if reason is not None or facts.form is None:
+        return kept(header, opened.travelled, device, reason or "form_version_unknown", now)
+    return _too_early(opened, facts, device, now) or Recognised(device, facts.form)
+
+
+def _reason_to_keep(opened: Opened, facts: Facts, device: DeviceFacts, seen: str) -> str | None:
+    form, base, content = facts.form, facts.base, opened.content
+    reasons = {
+        "seq_reused": seen == SEQ_REUSED,
+        "device_revoked": device.revoked_at is not None,
+        "account_disabled": device.account_disabled,
+        "worker_mismatch": content.worker_id != device.account_id,
+        "form_version_unknown": form is None,
+        "subject_kind": form is not None and form.bundle.form.subject != content.subject.kind,
+        "other_form": base is not None and base.submission.form_key != content.form_key,
+        "other_subject": base is not None
+        and base.submission.subject.id != _subject_id(facts, content),
+    }
+    return next((reason for reason, holds in reasons.items() if holds), None)
+
+
+def _subject_id(facts: Facts, content: Content) -> str:
+    """The subject's id, or that of the resident they were merged into."""
+    if content.subject.kind == "resident" and facts.resident is not None:
+        return facts.resident.id
+    return content.subject.id
+
+
+def _too_early(
+    opened: Opened, facts: Facts, device: DeviceFacts, now: datetime
+) -> IntakeDecision | None:
+    """Let an envelope wait for what it builds on, unless that was removed for good."""
+    content, base = opened.content, facts.base
+    if content.base_version_id is not None:
+        if base is None:
+            return _held(opened, device, "base_unknown", content.submission_id, now)
+        if base.corrected is None:
+            return _held(opened, device, "base_unknown", content.base_version_id, now)
+        if base.submission.state == "voided":
+            return _aside(
+                opened.header, opened.travelled, device, ("deleted", "deleted"), now, None
+            )
+    registers = facts.form is not None and facts.form.bundle.form.registers is not None
+    subject = {"resident": facts.resident, "household": facts.household}
+    if not registers and subject.get(content.subject.kind, content) is None:
+        return _held(opened, device, "subject_unknown", content.subject.id, now)
     return None
+
+
+def _conflict(opened: Opened, device: DeviceFacts, now: datetime) -> IntakeDecision:
+    header = opened.header
+    return IntakeDecision(
+        receipt=Receipt(header.id, header.sha256, "conflict", "conflict", now),
+        county_code=_county(device),
+        quarantine=_entry(opened.travelled, header, device, ("conflict", "conflict"), now, None),
+    )
 
 
 def replayed(before: Taken, county_code: str) -> IntakeDecision:
@@ -106,13 +152,10 @@ def kept(
     return _aside(header, travelled, device, ("quarantined", reason), now, None)
 
 
-def held(
+def _held(
     opened: Opened, device: DeviceFacts | None, reason: str, waits_for: str, now: datetime
 ) -> IntakeDecision:
-    """Let an envelope wait for its resident, its household or its base version."""
-    return _aside(
-        opened.header, opened.travelled, device, ("held", reason), now, waits_for
-    )
+    return _aside(opened.header, opened.travelled, device, ("held", reason), now, waits_for)
 
 
 def _aside(

@@ -18,6 +18,7 @@ RECEIPT_CODES = {
     "conflict": 409,
     "deleted": 410,
     "invalid": 422,
+    "failed": 500,
 }
 """Status of a receipt -> its code (docs/decisions/0001-envelope.md)."""
 

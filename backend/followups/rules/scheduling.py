@@ -85,9 +85,7 @@ def schedule(situation: Situation, record: Record, now: datetime) -> Schedule:
     return Schedule(tuple(put), tuple(tasks), tuple(readings))
 
 
-def _concerned(
-    situation: Situation, record: Record
-) -> Iterable[tuple[Service, SubjectFacts]]:
+def _concerned(situation: Situation, record: Record) -> Iterable[tuple[Service, SubjectFacts]]:
     reading = situation.programmes.read_by(record.form_key)
     pairs: dict[tuple[str, str], tuple[Service, SubjectFacts]] = {}
     for service in reading:
