@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from itertools import islice
@@ -14,11 +14,12 @@ from sqlalchemy.orm import Session
 from backend.accounts.service import administration
 from backend.feed import service as feed
 from backend.followups import service as followups
+from backend.followups.model import Reading, Task
 from backend.forms import service as forms
 from backend.forms.rules import CompiledForm
 from backend.geo import service as geo, store as geo_store
 from backend.house import House
-from backend.immunization import service as immunization
+from backend.immunization import service as immunization, store as dose_store
 from backend.immunization.model import Dose
 from backend.kernel.clock import local_date
 from backend.kernel.ids import derived_id
@@ -27,12 +28,13 @@ from backend.residents import service as residents_service
 from backend.sample.county import build, read_document
 from backend.sample.doors import one_time_random
 from backend.sample.generate.families import families
-from backend.sample.model import County, Family, GivenDose
+from backend.sample.model import County, Family, GivenDose, Visit
 from backend.sample.schedule import scheduled
 from backend.sample.submissions import FORM_VERSION, Kept, kept
 from backend.submissions.store import submissions as submission_store
 
 HOUSEHOLDS_AT_ONCE = 200
+NOT_PUBLISHED = "还没有发布表单和规则 / forms and rules are not published: flask setup"
 VALID_FROM = date(2023, 6, 30)
 """The day of the statistical codes (edition 2023)."""
 
@@ -68,12 +70,24 @@ def load(house: House, residents: int, seed: int, say: Callable[[str], None]) ->
         _areas(session, county)
         _workers(session, house, county, now)
         writer = _Writer(house, session, county, now, loaded)
-        edition = immunization.current_edition(session, local_date(now))
-        told = families(county, residents, seed, now, edition.body)
+        told = families(county, residents, seed, now, _edition_document(session))
         for chunk in _chunks(told, HOUSEHOLDS_AT_ONCE):
             writer.write(chunk)
             say(f"{loaded.counts['residents']} / {residents}")
     return loaded
+
+
+def _edition_document(session: Session) -> Mapping[str, Any]:
+    """The newest vaccine edition as it was published."""
+    refs = forms.rule_refs(session, "immunization")
+    found = (
+        forms.rule_version(session, "immunization", refs[-1].key, refs[-1].version)
+        if refs
+        else None
+    )
+    if found is None:
+        raise CannotLoad(NOT_PUBLISHED)
+    return found.body
 
 
 def _areas(session: Session, county: County) -> None:
@@ -114,7 +128,11 @@ class _Writer:
         self._now = now
         self._loaded = loaded
         self._villages = geo.VillageIndex(a for a in county.areas if a.level == "village")
-        self._programmes = followups.current_programmes(session)
+        self._programmes = followups.programmes(session)
+        edition = immunization.edition_on(session, local_date(now))
+        if edition is None:
+            raise CannotLoad(NOT_PUBLISHED)
+        self._edition = edition
         self._forms: dict[str, CompiledForm] = {}
         self._seqs: Counter[str] = Counter()
 
@@ -125,10 +143,11 @@ class _Writer:
         residents_service.save(session, vault, homes, people, now)
         programmes.enrol(session, [e for family in chunk for e in family.enrolments], now)
         doses = [dose for family in chunk for dose in family.doses]
-        immunization.save(session, map(_dose, doses))
-        submissions, tasks = [], []
+        dose_store.add(session, [(dose.village_code, _dose(dose)) for dose in doses])
+        submissions: list[Kept] = []
+        tasks: list[Task] = []
         for family in chunk:
-            plan = scheduled(family, self._programmes, self._parameters, local_date(now))
+            plan = scheduled(family, self._programmes, self._edition, local_date(now))
             tasks += plan.tasks
             submissions += [
                 self._kept(family, visit, plan.readings.get(visit.id)) for visit in family.visits
@@ -145,11 +164,7 @@ class _Writer:
         session.flush()
         session.expunge_all()
 
-    def _parameters(self, programme: str) -> Callable[[date], Any]:
-        del programme  # an empty database has no policies
-        return lambda day: {}
-
-    def _kept(self, family: Family, visit: Any, reading: Any) -> Kept:
+    def _kept(self, family: Family, visit: Visit, reading: Reading | None) -> Kept:
         self._seqs[visit.worker_id] += 1
         found = None if visit.fix is None else self._villages.find(*visit.fix[:2])
         return kept(
@@ -166,7 +181,7 @@ class _Writer:
         if key not in self._forms:
             form = forms.compiled(self._session, key, FORM_VERSION)
             if form is None:
-                raise CannotLoad(f"还没有发布表单 / form not published: {key}. Run: flask setup")
+                raise CannotLoad(NOT_PUBLISHED)
             self._forms[key] = form
         return self._forms[key]
 
@@ -183,7 +198,6 @@ def _dose(dose: GivenDose) -> Dose:
     return Dose(
         id=dose.id,
         resident_id=dose.resident_id,
-        village_code=dose.village_code,
         vaccine=dose.vaccine,
         given_on=dose.given_on,
         written_dose_no=dose.dose_no,

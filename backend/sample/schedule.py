@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 from backend.followups.model import Reading, Record, SubjectFacts, Task
-from backend.followups.rules import Programmes, Service, fold
+from backend.followups.rules import Programmes, Service, dose_tasks, fold, no_policies
 from backend.geo.rules import county_of
+from backend.immunization.model import Edition
+from backend.immunization.rules import forecast
+from backend.kernel.dates import age_years
 from backend.residents.model import Resident
-from backend.sample.model import Family
+from backend.sample.model import Family, Visit
+
+CHILD_YEARS = 18
 
 
 @dataclass(frozen=True)
@@ -25,25 +29,32 @@ class Scheduled:
 def scheduled(
     family: Family,
     programmes: Programmes,
-    parameters: Callable[[str], Callable[[date], Mapping[str, Any]]],
+    edition: Edition,
     today: date,
 ) -> Scheduled:
-    """Fold the history of everybody in the household.
-
-    :param parameters: an area's policies for a programme, by key of the programme
-    """
+    """Fold the history of everybody in the household; a new database has no policies of areas."""
     records = [_record(visit) for visit in family.visits]
     tasks: list[Task] = []
     readings: dict[str, Reading] = {}
     for service in programmes.services.values():
         for subject, own in _subjects(service, family, records):
-            folded = fold(service, subject, own, parameters(service.newest.programme), today)
+            folded = fold(service, subject, own, no_policies, today)
             tasks += folded.tasks
             readings |= {r.submission_id: r for r in folded.readings if r.class_code or r.rules}
+    for child in family.residents:
+        if age_years(child.birth_date, today) < CHILD_YEARS:
+            tasks += _doses(child, family, edition, today)
     return Scheduled(tuple(tasks), readings)
 
 
-def _record(visit: Any) -> Record:
+def _doses(child: Resident, family: Family, edition: Edition, today: date) -> tuple[Task, ...]:
+    given = [(d.vaccine, d.given_on) for d in family.doses if d.resident_id == child.id]
+    told = forecast(edition, child.birth_date, child.sex, given, today)
+    version = f"{edition.key}/{edition.version}"
+    return dose_tasks(told, _resident(child, family), today, rule_version=version)
+
+
+def _record(visit: Visit) -> Record:
     return Record(
         submission_id=visit.id,
         subject_id=visit.subject_id,

@@ -50,7 +50,7 @@ def main() -> int:
 def _measure(place: Place) -> Iterator[Figure]:
     doors = json.loads(place.flask("sample", "doors", "--json"))
     with serving("backend.wsgi:app", place.env, "/api/v1/health/ready") as (port, pid):
-        doctors = [person for person in doors["accounts"] if person["role"] == "worker"]
+        doctors = [person for person in doors["people"] if person["role"] == "worker"]
         phones = [enrol(port, person["login"], person["password"]) for person in doctors]
         _drive(port, phones, 4, 1, WARM_UP_SECONDS)
         outcomes: dict[tuple[int, int], Outcome] = {}

@@ -1,7 +1,7 @@
 """Vaccination histories: mostly in time, some late, some missed.
 
 The schedule is the published edition (``schemas/immunization``); children who were two months old
-before 2025 had DTaP at 3, 4 and 5 months (immunization.md §5.5).
+before 2025 had DTaP at 3, 4 and 5 months, and DT instead of the fifth dose (immunization.md §5.5).
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from backend.kernel.dates import add_months, age_years
 _NEW_DTAP_FROM = date(2025, 1, 1)
 _OLD_DTAP_MONTHS = {1: 3, 2: 4, 3: 5}
 _LIVE_GAP_DAYS = 28
-_UNTIL_YEARS = 7
+_UNTIL_YEARS = 18
 
 
 def given(
@@ -34,7 +34,7 @@ def given(
     by_series: dict[str, list[date]] = {}
     for age, series, dose in _due_in_order(edition, sex, birth_date):
         before = by_series.setdefault(series, [])
-        if len(before) != dose["no"] - 1 or lateness.misses(age, dose["no"]):
+        if len(before) != dose["no"] - 1 or lateness.misses(age):
             continue
         due = _after(birth_date, age)
         if before:
@@ -50,7 +50,8 @@ def given(
             continue
         before.append(day)
         last_live = day if injected_live else last_live
-        yield dose["vaccine"], dose["no"], day
+        vaccine = "DT" if dose["dose_id"] == "DTaP-5" and day < _NEW_DTAP_FROM else dose["vaccine"]
+        yield vaccine, dose["no"], day
 
 
 class _Lateness:
@@ -70,11 +71,11 @@ class _Lateness:
             self._days[months] = self._rng.randint(31, 120) if late else self._rng.randint(0, 16)
         return self._days[months]
 
-    def misses(self, months: int, number: int) -> bool:
+    def misses(self, months: int) -> bool:
         """Whether a dose was never given, and with it the rest of its series."""
         if months == 0:
-            return self._rng.random() < 0.01
-        return self._rng.random() < (0.06 if self._careless else 0.006) * number
+            return self._rng.random() < 0.005
+        return self._rng.random() < (0.04 if self._careless else 0.003)
 
 
 def _due_in_order(
@@ -85,16 +86,16 @@ def _due_in_order(
     old_dtap = add_months(birth_date, 2) < _NEW_DTAP_FROM
     rows = []
     for series in edition["series"]:
-        if any(settings.get(key) != value for key, value in series.get("product", {}).items()):
+        other = any(settings.get(key) != value for key, value in series.get("product", {}).items())
+        if other or "catch_up_for" in series:
             continue
-        if series.get("sex", sex) != sex:
+        if series.get("sex", sex) != sex or birth_date.isoformat() <= series.get("born_after", ""):
             continue
         for dose in series["doses"]:
             age = _months(dose["min_age"])
             if series["series"] == "DTP" and old_dtap:
                 age = _OLD_DTAP_MONTHS.get(dose["no"], age)
-            if age <= 12 * _UNTIL_YEARS:
-                rows.append((age, series["series"], dose))
+            rows.append((age, series["series"], dose))
     return sorted(rows, key=lambda row: (row[0], row[2]["no"], row[2]["dose_id"]))
 
 

@@ -217,5 +217,5 @@ def test_a_missed_dose_ends_its_series() -> None:
     assert 3 < short < 40
 
 
-def test_grown_children_have_no_certificate_here() -> None:
-    assert doses_of(1, birth_date=add_months(TODAY, -12 * 8)) == []
+def test_grown_people_have_no_certificate_here() -> None:
+    assert doses_of(1, birth_date=add_months(TODAY, -12 * 18)) == []

@@ -1,0 +1,170 @@
+"""The sample in a real database: all of it or nothing, and doors that open."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from apiflask import APIFlask
+from flask.testing import FlaskClient
+
+from backend.accounts import service as accounts
+from backend.feed import store as feed_store
+from backend.forms import service as forms
+from backend.geo.rules import bounds
+from backend.house import House
+from backend.kernel.db import Base
+from backend.programmes import store as programme_store
+from backend.residents import family_store, service as residents
+from backend.sample.county import account_id
+from backend.sample.doors import doors
+from backend.sample.load import CannotLoad, Loaded, load
+from backend.submissions.store import pages
+from tests.fakes.clock import FakeClock
+
+RESIDENTS = 160
+COUNTY = "340828000000"
+
+
+@pytest.fixture
+def published(house: House) -> None:
+    with house.write() as session:
+        report = forms.publish_folder(session, house.settings.schemas, house.clock())
+    assert report.refused == {}
+
+
+@pytest.fixture
+def loaded(house: House, published: None) -> Loaded:
+    return load(house, RESIDENTS, 7, lambda _: None)
+
+
+def row_counts(house: House) -> dict[str, int]:
+    with house.read() as session:
+        return {
+            table.name: session.connection()
+            .exec_driver_sql(f"SELECT count(*) FROM {table.name}")
+            .scalar_one()  # noqa: S608
+            for table in Base.metadata.sorted_tables
+        }
+
+
+def test_everything_that_was_counted_is_there(house: House, loaded: Loaded) -> None:
+    counts = row_counts(house)
+    assert counts["residents"] == loaded.counts["residents"] == RESIDENTS
+    assert counts["households"] == loaded.counts["households"] == 48
+    assert counts["submissions"] == counts["submission_versions"] == loaded.counts["submissions"]
+    assert counts["doses"] == loaded.counts["doses"] > 100
+    assert counts["tasks"] == loaded.counts["tasks"] > 48
+    assert counts["areas"] == 1 + 24 + 188
+
+
+def test_a_first_download_finds_all_of_it(house: House, loaded: Loaded) -> None:
+    """The feed is how phones learn of anything: an object that is not in it does not exist."""
+    with house.read() as session:
+        changes = feed_store.page(session, [bounds(COUNTY)], (0, 0), 100_000)
+    kinds = [change.kind for change in changes]
+    assert kinds.count("resident") == RESIDENTS
+    assert kinds.count("household") == 48
+    assert kinds.count("area") == 1 + 24 + 188
+    assert kinds.count("submission") == loaded.counts["submissions"]
+    assert kinds.count("task") == loaded.counts["tasks"]
+
+
+def test_what_the_township_has_not_seen_yet_waits_for_it(house: House, loaded: Loaded) -> None:
+    with house.read() as session:
+        counts = pages.counts(session, pages.Filter(areas=[COUNTY]))
+    assert counts["received"] > 0
+    assert counts["approved"] > counts["received"]
+    assert set(counts) == {"received", "approved"}
+
+
+def test_a_second_county_is_refused_and_nothing_changes(house: House, loaded: Loaded) -> None:
+    before = row_counts(house)
+    with pytest.raises(CannotLoad, match="not empty"):
+        load(house, RESIDENTS, 8, lambda _: None)
+    assert row_counts(house) == before
+
+
+def test_an_interrupted_load_leaves_an_empty_database(house: House, published: None) -> None:
+    before = row_counts(house)
+
+    def unplug(_: str) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        load(house, RESIDENTS, 7, unplug)
+    assert row_counts(house) == before
+
+
+def test_without_published_forms_it_says_what_to_do(house: House) -> None:
+    with pytest.raises(CannotLoad, match="flask setup"):
+        load(house, RESIDENTS, 7, lambda _: None)
+
+
+def test_the_printed_password_opens_the_door_and_is_printed_until_it_was_used(
+    house: House, loaded: Loaded, client: FlaskClient, clock: FakeClock
+) -> None:
+    first = {person.login: person for person in doors(house, everybody=False).people}
+    assert list(first) == ["doctor", "reviewer", "supervisor"]
+    assert first["doctor"].name == "王秀英"
+
+    clock.advance(days=1)
+    again = {person.login: person for person in doors(house, everybody=False).people}
+    assert again == first, "a later run prints the same passwords"
+
+    answer = client.post(
+        "/api/v1/auth/login",
+        json={"login": "doctor", "password": first["doctor"].password, "entry": "capture"},
+    )
+    assert answer.status_code == 200, answer.text
+    assert answer.json["needs"] == ["new_password", "device"]
+
+    last = {person.login: person for person in doors(house, everybody=False).people}
+    assert last["doctor"].password is None
+    assert last["reviewer"].password == first["reviewer"].password
+
+
+def test_passwords_of_two_installations_differ(house: House, loaded: Loaded) -> None:
+    words = [person.password for person in doors(house, everybody=True).people]
+    assert len(set(words)) == len(words) >= 8
+    digest = house.vault.digest("sample_one_time_password", "doctor")
+    assert digest is not None  # keyed by the installation's own secret
+
+
+def test_the_family_link_leads_to_a_baby_of_the_first_doctor(
+    house: House, loaded: Loaded, clock: FakeClock
+) -> None:
+    found = doors(house, everybody=False)
+    assert found.family_token is not None
+    with house.read() as session:
+        doctor = accounts.account(session, account_id("doctor"))
+        assert doctor is not None
+        newborns = programme_store.members(session, "newborn", doctor.areas, clock().date())
+        links = family_store.links_of(session, [newborn.resident_id for newborn in newborns])
+        children = residents.by_ids(session, house.vault, [links[0].child_id])
+    assert [link.made_by for link in links] == [doctor.id]
+    assert children[links[0].child_id].name == found.child
+
+
+def test_nothing_is_printed_where_no_sample_was_loaded(house: House) -> None:
+    found = doors(house, everybody=True)
+    assert (found.people, found.child, found.family_token) == ((), None, None)
+
+
+def test_the_commands(app: APIFlask, published: None) -> None:
+    run = app.test_cli_runner().invoke
+    done = run(args=["sample", "load", "--residents", "60", "--seed", "3"])
+    assert done.exit_code == 0, done.output
+    assert "60 residents" in done.output
+    refused = run(args=["sample", "load"])
+    assert refused.exit_code == 1
+    assert "not empty" in refused.output
+    told = run(args=["sample", "doors", "--port", "8123"])
+    assert "http://localhost:8123/capture/" in told.output
+    assert "/family/#" in told.output
+    everybody = json.loads(run(args=["sample", "doors", "--json"]).output)
+    assert {person["role"] for person in everybody["people"]} == {
+        "worker",
+        "reviewer",
+        "supervisor",
+    }
