@@ -21,6 +21,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -41,7 +42,7 @@ from backend.settings import Settings
 from tests.builders.accounts import browser
 from tests.builders.county import County, make_people
 from tests.builders.settings import make_settings
-from tests.databases import Cluster, Database, locked, shared_cluster
+from tests.databases import Cluster, Database, in_memory, locked, shared_cluster
 from tests.fakes.clock import MORNING, FakeClock
 
 TEMPLATE = "suifang_template"
@@ -113,11 +114,12 @@ _numbers = iter(range(1, 10**6))
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
+def database(request: pytest.FixtureRequest) -> Iterator[Database]:
     if request.param == "sqlite":
-        file = tmp_path / "suifang.sqlite3"
-        shutil.copyfile(request.getfixturevalue("sqlite_template"), file)
-        yield Database("sqlite", f"sqlite:///{file}")
+        with tempfile.TemporaryDirectory(prefix="suifang-sqlite-", dir=in_memory()) as folder:
+            file = Path(folder) / "suifang.sqlite3"
+            shutil.copyfile(request.getfixturevalue("sqlite_template"), file)
+            yield Database("sqlite", f"sqlite:///{file}")
         return
     cluster: Cluster = request.getfixturevalue("cluster")
     name = f"test_{os.getpid()}_{next(_numbers)}"

@@ -58,7 +58,9 @@ class Cluster:
     @classmethod
     def make(cls, options: str = FAST) -> Cluster:
         """A new, empty server that is not started yet."""
-        folder = tempfile.mkdtemp(prefix="suifang-pg-", dir=_roomy_memory(options))
+        folder = tempfile.mkdtemp(
+            prefix="suifang-pg-", dir=in_memory() if options == FAST else None
+        )
         if os.geteuid() == 0:
             os.chown(folder, NOBODY, NOBODY)
         Path(folder).chmod(0o755)
@@ -123,9 +125,10 @@ def _identity() -> dict[str, Any]:
     return {"user": NOBODY, "group": NOBODY, "extra_groups": []}
 
 
-def _roomy_memory(options: str) -> Path | None:
-    memory = Path("/dev/shm")  # noqa: S108 - the folder inside is made by mkdtemp
-    if options == FAST and memory.is_dir() and shutil.disk_usage(memory).free > 1 << 30:
+def in_memory() -> Path | None:
+    """A folder that lives in memory, where there is a roomy one; for what need not last."""
+    memory = Path("/dev/shm")  # noqa: S108 - what is made inside is made by mkdtemp
+    if memory.is_dir() and shutil.disk_usage(memory).free > 1 << 30:
         return memory
     return None
 

@@ -75,6 +75,9 @@ STATUS: dict[str, int] = {
 }
 """HTTP status of every code that may leave this server."""
 
+SECTIONS = ("problem", "receipt", "flag", "violation")
+"""Sections of ``schemas/i18n`` whose sentences travel in answers."""
+
 RETRY_AFTER_S = {"server_busy": 5, "server_unavailable": 30, "storage_full": 300}
 
 _BY_MEANING = {
@@ -94,7 +97,14 @@ _BY_HTTP_STATUS = {
 
 def sentence(code: str, details: Mapping[str, Any] | None = None) -> dict[str, str]:
     """The two sentences of a code, with ``{name}`` filled in from the details."""
-    texts: dict[str, str] = current_app.extensions["suifang_sentences"][code]
+    return sentence_of("problem", code, details)
+
+
+def sentence_of(
+    section: str, code: str, details: Mapping[str, Any] | None = None
+) -> dict[str, str]:
+    """The two sentences of a code in one of ``SECTIONS``."""
+    texts: dict[str, str] = current_app.extensions["suifang_sentences"][section][code]
     values = details or {}
     return {language: fill(text, values) for language, text in texts.items()}
 
@@ -124,7 +134,9 @@ def problem(code: str, details: Mapping[str, Any] | None = None) -> Response:
 
 def init_problems(app: Flask, schemas: Path) -> None:
     """Answer every refusal and every error of this application with a problem document."""
-    app.extensions["suifang_sentences"] = load_sentences(schemas, "problem")
+    app.extensions["suifang_sentences"] = {
+        section: load_sentences(schemas, section) for section in SECTIONS
+    }
 
     @app.errorhandler(Refusal)
     def _refusal(error: Refusal) -> Response:

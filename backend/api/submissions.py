@@ -12,7 +12,6 @@ from backend.api.house import house
 from backend.api.paging import read_place, write_place
 from backend.api.policy import Caller, signed_in, signed_in_or_device
 from backend.api.receipts import receipts_told
-from backend.api.requests import request_id
 from backend.api.routing import route
 from backend.api.wire.submissions import (
     DecisionRequest,
@@ -59,7 +58,7 @@ def submit(caller: Caller, body: dict[str, Any]) -> dict[str, Any]:
         ),
         body["envelopes"],
         trail.actor(caller),
-        request_id(),
+        trail.request_id(),
     )
     return {"server_time": here.clock(), "receipts": receipts_told(receipts, caller)}
 
@@ -90,7 +89,8 @@ def list_submissions(caller: Caller, query: dict[str, Any]) -> dict[str, Any]:
     """Submissions of the caller's areas: most doubtful first, then oldest."""
     areas = narrowed(caller, query.get("village"))
     after = read_place(query.get("cursor"), pages.Place)
-    with house().read() as session:
+    with house().write() as session:
+        trail.record(session, caller, "submissions_listed", "submission", None)
         subjects = None
         if "q" in query:
             people = residents.search(

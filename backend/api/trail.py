@@ -23,6 +23,11 @@ def actor(caller: Any) -> Actor:
     return Actor(kind, caller.account_id, caller.device_id)
 
 
+def request_id() -> str:
+    """Id of this request, named in every answer and every log line."""
+    return str(g.request_id)
+
+
 def record(
     session: Session,
     caller: Any,
@@ -46,7 +51,7 @@ def record(
         area_code=area_code,
         detail=detail,
         now=house().clock(),
-        request_id=g.request_id,
+        request_id=request_id(),
     )
 
 

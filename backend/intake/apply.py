@@ -63,7 +63,9 @@ def _store(session: Session, vault: Vault, stored: Stored, now: datetime) -> Non
         reminders.cancel_returned(session, submission.id, now)
     submissions.insert_versions(session, vault, submission.county_code, [version])
     programmes.enrol(session, stored.enrolments, now)
-    immunization.replace_for_submission(session, submission.id, stored.doses)
+    immunization.replace_for_submission(
+        session, submission.id, submission.village_code, stored.doses
+    )
     followups.save(session, stored.tasks, now)
     for link in stored.family_links:
         family_store.add_link(session, link, now)

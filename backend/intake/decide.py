@@ -63,7 +63,7 @@ def decide(opened: Opened, facts: Facts, now: datetime) -> IntakeDecision:
     submission = submission_of(content, form, visit, found, version, base, now)
 
     # schedule; reminders follow from its tasks
-    planned = plan(submission, version, found, facts, now)
+    planned = plan(submission, found, facts, now)
     version = replace(version, computed=planned.computed)
 
     # flag

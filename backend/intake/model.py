@@ -67,7 +67,7 @@ class Facts:
     :param device: whose key must have signed; nothing when no such device was ever enrolled
     :param base: of a correction; nothing when the submission is not here
     :param resident: the subject, or whom it was merged into
-    :param mother: of a delivery notice the subject; of a child, nobody needs her here
+    :param children: newborns that a delivery notice has brought into the register before
     :param likely_same: residents that may be the one being registered
     :param situation: what scheduling reads, without this record
     :param same_visit: ids of submissions of the same subject, form and day from elsewhere
@@ -75,6 +75,7 @@ class Facts:
     """
 
     device: DeviceFacts | None
+    situation: Situation
     same_id: Taken | None = None
     same_seq_id: str | None = None
     form: CompiledForm | None = None
@@ -84,8 +85,6 @@ class Facts:
     children: tuple[Resident, ...] = ()
     likely_same: tuple[Resident, ...] = ()
     enrolments: tuple[Enrolment, ...] = ()
-    doses: tuple[Dose, ...] = ()
-    situation: Situation | None = None
     same_visit: tuple[str, ...] = ()
     village_found: str | None = None
 

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from backend.forms.model import DoseFields, FormHead
+from backend.forms.model import FormHead
 from backend.forms.rules import CompiledForm
 from backend.immunization.model import Dose
+from backend.immunization.rules.recording import doses_told
 from backend.intake.model import Facts, Visit
 from backend.kernel.dates import parse_day
-from backend.kernel.ids import derived_id
 from backend.programmes.model import Enrolment
 from backend.programmes.rules import enrolment_after
 from backend.residents.model import Household, Resident
@@ -140,7 +140,9 @@ def _resident_served(
         children=children,
         residents=(*changed, *(child for child in children if child.id not in known)),
         enrolments=_enrolments(content, answers, visit, resident, facts),
-        doses=tuple(_doses(content, head, answers, resident, children)),
+        doses=doses_told(
+            head.doses, answers, content.submission_id, resident.id, [c.id for c in children]
+        ),
     )
 
 
@@ -179,49 +181,6 @@ def _enrolments(
         submission_id=content.submission_id,
     )
     return () if after is None else (after,)
-
-
-def _doses(
-    content: Content,
-    head: FormHead,
-    answers: Mapping[str, Any],
-    subject: Resident,
-    children: tuple[Resident, ...],
-) -> Iterable[Dose]:
-    for number, told in enumerate(head.doses):
-        if told.repeat is None:
-            rows = [(subject, answers)]
-        else:
-            rows = list(zip(children, answers.get(told.repeat) or (), strict=True))
-        for child, values in rows:
-            dose = _dose(told, values, child, content.submission_id, number)
-            if dose is not None:
-                yield dose
-
-
-def _dose(
-    told: DoseFields, values: Mapping[str, Any], child: Resident, submission_id: str, number: int
-) -> Dose | None:
-    given_on = _day(values.get(told.given_on))
-    vaccine = told.vaccine or values.get(told.vaccine_field or "")
-    if given_on is None or not vaccine:
-        return None
-    if any(values.get(name) != code for name, code in told.only_if.items()):
-        return None
-    return Dose(
-        id=derived_id(submission_id, "dose", child.id, str(number)),
-        resident_id=child.id,
-        village_code=child.village_code,
-        vaccine=vaccine,
-        given_on=given_on,
-        written_dose_no=_whole(values.get(told.dose_no_field or "")),
-        source=values.get(told.source_field or ""),
-        submission_id=submission_id,
-    )
-
-
-def _whole(value: Any) -> int | None:
-    return None if value is None else int(value)
 
 
 def _day(text: Any) -> date | None:

@@ -69,7 +69,7 @@ def version_of(
         private=form.private,
         computed={},
         violations=tuple(v.as_json() for v in evaluation.violations),
-        conflicts=merged.conflicts,
+        conflicts=tuple(_without_private(c, form.private) for c in merged.conflicts),
         fix=fix,
         fix_state="fixed" if fix is not None else content.fix_state,
         geotag=asdict(tag) | {"doubt": list(tag.doubt)},
@@ -79,6 +79,13 @@ def version_of(
         received_at=now,
         content=content.raw,
     )
+
+
+def _without_private(conflict: Mapping[str, Any], private: frozenset[str]) -> Mapping[str, Any]:
+    """A conflict of private answers tells only where it is; the values stand in the versions."""
+    if conflict["path"] not in private:
+        return conflict
+    return {"path": conflict["path"], "base": None, "theirs": None, "mine": None}
 
 
 def submission_of(

@@ -7,17 +7,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from backend.followups.model import Reading, Record, Task
-from backend.followups.rules.scheduling import Situation, schedule, strongest
+from backend.followups.model import Reading, Task
+from backend.followups.rules.scheduling import schedule, strongest
+from backend.followups.rules.subjects import record_of, resident_facts
 from backend.intake.model import Facts
 from backend.intake.people import People
-from backend.intake.subjects import resident_facts
 from backend.kernel.clock import local_date
 from backend.kernel.dates import parse_day
 from backend.review.rules import days_late
-from backend.submissions.model import Submission, Version
-
-_DONE_BY = "completed"
+from backend.submissions.model import Submission
 
 
 @dataclass(frozen=True)
@@ -38,25 +36,16 @@ class Planned:
     next_visit_late_days: int | None
 
 
-def plan(
-    submission: Submission, version: Version, found: People, facts: Facts, now: datetime
-) -> Planned:
+def plan(submission: Submission, found: People, facts: Facts, now: datetime) -> Planned:
     """Work out everything that a submission makes due."""
-    situation = facts.situation or Situation(programmes=None)  # type: ignore[arg-type]
     today = local_date(now)
-    enrolments = {**{e.id: e for e in facts.enrolments}, **{e.id: e for e in found.enrolments}}
+    enrolments = {e.id: e for e in (*facts.enrolments, *found.enrolments)}
     subjects = [resident_facts(child, (), today) for child in found.children]
-    if found.resident is not None:
+    if found.resident is not None and found.resident.merged_into is None:
         subjects.append(resident_facts(found.resident, enrolments.values(), today))
-    record = Record(
-        submission_id=submission.id,
-        subject_id=submission.subject.id,
-        form_key=submission.form_key,
-        visit_date=submission.visit_date,
-        finalised_at=submission.finalised_at,
-        answers=version.answers,
-    )
-    done = schedule(situation.knowing(subjects).after(record), record, now)
+    record = record_of(submission)
+    situation = facts.situation.knowing(subjects).after(record, found.doses)
+    done = schedule(situation, record, now)
     referral, escalation = strongest(done.readings)
     open_tasks = tuple(task for task in done.tasks if task.is_open)
     return Planned(
@@ -65,7 +54,7 @@ def plan(
         urgent=tuple(t for t in done.put if t.is_open and t.escalation == "E3"),
         computed=_computed(done.readings, referral, escalation),
         escalation=escalation,
-        next_visit_late_days=_late(version.answers, open_tasks),
+        next_visit_late_days=_late(submission.answers, open_tasks),
     )
 
 

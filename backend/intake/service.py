@@ -22,7 +22,7 @@ from backend.audit.model import Actor
 from backend.geo.service import VillageIndex
 from backend.intake.apply import apply
 from backend.intake.decide import decide
-from backend.intake.gather import gather
+from backend.intake.gather import Sources, gather
 from backend.intake.model import IntakeDecision, Opened, Receipt, Unusable
 from backend.intake.opening import open_envelope
 from backend.intake.settling import unusable
@@ -128,11 +128,15 @@ def _take(
         apply(session, line.vault, decision, actor, now, request_id)
         return decision.receipt
     for _ in range(_ROUNDS):
-        decision = decide(one, gather(session, line, one, now), now)
+        decision = decide(one, gather(_sources(line, session), one, now), now)
         if apply(session, line.vault, decision, actor, now, request_id):
             _unblock(line, session, decision, actor, now, request_id)
             return decision.receipt
     raise RuntimeError("an envelope was taken and not taken")
+
+
+def _sources(line: Line, session: Session) -> Sources:
+    return Sources(session, line.vault, line.villages())
 
 
 def _unblock(
@@ -165,7 +169,7 @@ def _apply_held(
     waiting = open_envelope(orjson.loads(entry.envelope), line.seal_keys)
     if isinstance(waiting, Unusable):
         return
-    facts = replace(gather(session, line, waiting, now), same_id=None, same_seq_id=None)
+    facts = replace(gather(_sources(line, session), waiting, now), same_id=None, same_seq_id=None)
     decision = decide(waiting, facts, now)
     if decision.receipt.status == "held":
         return

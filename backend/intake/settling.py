@@ -77,6 +77,7 @@ def recognised(opened: Opened, facts: Facts, now: datetime) -> Recognised | Inta
 
 def _reason_to_keep(opened: Opened, facts: Facts, device: DeviceFacts, seen: str) -> str | None:
     form, base, content = facts.form, facts.base, opened.content
+    subject_id = _subject_id(facts, content)
     reasons = {
         "seq_reused": seen == SEQ_REUSED,
         "device_revoked": device.revoked_at is not None,
@@ -85,8 +86,7 @@ def _reason_to_keep(opened: Opened, facts: Facts, device: DeviceFacts, seen: str
         "form_version_unknown": form is None,
         "subject_kind": form is not None and form.bundle.form.subject != content.subject.kind,
         "other_form": base is not None and base.submission.form_key != content.form_key,
-        "other_subject": base is not None
-        and base.submission.subject.id != _subject_id(facts, content),
+        "other_subject": base is not None and base.submission.subject.id != subject_id,
     }
     return next((reason for reason, holds in reasons.items() if holds), None)
 

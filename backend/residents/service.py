@@ -7,6 +7,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from backend.kernel.ids import newborn_id
 from backend.kernel.vault import Vault
 from backend.residents import store
 from backend.residents.model import Household, Resident
@@ -30,6 +31,13 @@ def survivor(session: Session, vault: Vault, resident_id: str) -> Resident | Non
         seen.add(found.merged_into)
         found = store.residents(session, vault, [found.merged_into]).get(found.merged_into)
     return found
+
+
+def born_by(session: Session, vault: Vault, submission_id: str) -> list[Resident]:
+    """Newborns that a delivery notice brought into the register, in the order of its rows."""
+    found = store.born_by(session, vault, submission_id)
+    order = {newborn_id(submission_id, index): index for index in range(len(found))}
+    return sorted(found, key=lambda child: order.get(child.id, len(order)))
 
 
 def likely_same(session: Session, vault: Vault, resident: Resident) -> list[Resident]:

@@ -184,6 +184,16 @@ def members(session: Session, vault: Vault, household_id: str) -> list[Resident]
     return [_resident(row, vault) for row in rows]
 
 
+def born_by(session: Session, vault: Vault, submission_id: str) -> list[Resident]:
+    """Newborns that a delivery notice brought into the register."""
+    rows = session.scalars(
+        select(ResidentRow)
+        .where(ResidentRow.origin_submission_id == submission_id)
+        .order_by(ResidentRow.id)
+    )
+    return [_resident(row, vault) for row in rows]
+
+
 def likely_same(session: Session, vault: Vault, resident: Resident) -> list[Resident]:
     """Residents that share the id number, or name, birth date and village: who might be the same.
 

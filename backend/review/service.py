@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from backend.followups.replanning import replan
 from backend.geo.rules import covers_any
 from backend.kernel.errors import Refusal
 from backend.kernel.ids import new_id
+from backend.kernel.vault import Vault
 from backend.reminders import service as reminders
 from backend.review import store
 from backend.review.model import QualityFlag, ReviewDecision
@@ -19,18 +21,28 @@ from backend.submissions.model import Submission
 from backend.submissions.store import submissions
 
 
+@dataclass(frozen=True)
+class Verdict:
+    """What a reviewer says about the version they have before them."""
+
+    version_id: str
+    verdict: str
+    fields: tuple[str, ...]
+    reason: str | None
+
+
 def decide(
     session: Session,
+    vault: Vault,
     areas: Sequence[str],
     submission_id: str,
-    version_id: str,
-    verdict: str,
-    fields: Sequence[str],
-    reason: str | None,
+    said: Verdict,
     decided_by: str,
     now: datetime,
 ) -> tuple[Submission, ReviewDecision]:
     """Approve, return or reject the version that the reviewer has seen.
+
+    A rejected submission leaves the rules' history: what it had made due is worked out anew.
 
     :raises Refusal: ``not_found`` outside the areas; ``decided_meanwhile`` when a newer version or
         another decision came between; ``return_needs_reason`` for a return without any reason
@@ -38,24 +50,27 @@ def decide(
     current = submissions.lock(session, submission_id)
     if current is None or not covers_any(areas, current.village_code):
         raise Refusal("not_found")
-    if current.version_id != version_id or not may_decide(current.state, verdict):
+    if current.version_id != said.version_id or not may_decide(current.state, said.verdict):
         raise Refusal("decided_meanwhile")
-    if verdict != "approved" and not fields and not (reason or "").strip():
+    reason = (said.reason or "").strip() or None
+    if said.verdict != "approved" and not said.fields and reason is None:
         raise Refusal("return_needs_reason")
     decision = ReviewDecision(
         id=new_id(),
         submission_id=submission_id,
-        version_id=version_id,
-        verdict=verdict,
-        fields=tuple(dict.fromkeys(fields)),
-        reason=(reason or "").strip() or None,
+        version_id=said.version_id,
+        verdict=said.verdict,
+        fields=tuple(dict.fromkeys(said.fields)),
+        reason=reason,
         decided_by=decided_by,
         decided_at=now,
     )
     store.add_decision(session, decision)
-    decided = replace(current, state=verdict, decided_at=now)
+    decided = replace(current, state=said.verdict, decided_at=now)
     submissions.update_newest(session, decided)
-    if verdict == "returned":
+    if decided.stands != current.stands:
+        replan(session, vault, decided, now)
+    if said.verdict == "returned":
         reminders.returned(session, decided, now)
     return decided, decision
 

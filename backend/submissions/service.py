@@ -12,11 +12,11 @@ from backend.submissions.rules import missing_seqs
 from backend.submissions.store import receipts, submissions
 
 
-def known(session: Session, ids: Iterable[str]) -> list[str]:
-    """Which of these envelopes the server has stored: what a phone need not send again."""
+def known(session: Session, ids: Iterable[str], device_id: str | None) -> list[str]:
+    """Which of these envelopes of a phone's are here: what it need not send again."""
     wanted = list(dict.fromkeys(ids))
     found = receipts.by_ids(session, wanted)
-    return [one for one in wanted if one in found and found[one].status != "held"]
+    return [one for one in wanted if one in found and found[one].device_id == device_id]
 
 
 def numbers(session: Session, device_id: str) -> tuple[int | None, list[int]]:

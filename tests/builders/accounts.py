@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 
 import orjson
@@ -19,7 +20,7 @@ from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
 from backend.accounts import service as accounts
-from backend.accounts.model import Account, Entry, Role
+from backend.accounts.model import Account, Role
 from backend.accounts.rules.access import entry_of
 from backend.accounts.service import hashing
 from backend.accounts.service.sessions import open_session
@@ -129,24 +130,27 @@ class Page:
         self.account, self.phone, self._app = account, phone, app
         self.house: House = app.extensions["suifang"]
         self.client = browser(app)
-        entry: Entry = entry_of(account.role)
+
+    @cached_property
+    def session_id(self) -> str:
+        """The session, opened when it is first needed."""
         with self.house.write() as session:
-            opened = open_session(
+            return open_session(
                 session,
                 self.house.account_keys,
-                account.id,
-                entry,
-                phone.device_id if phone else None,
+                self.account.id,
+                entry_of(self.account.role),
+                self.phone.device_id if self.phone else None,
                 salt=secrets.token_bytes(16),
                 now=self.house.clock(),
-            )
-        self.session_id = opened.session_id
+            ).session_id
 
     @property
     def token(self) -> str:
         """A fresh access token."""
+        session_id = self.session_id
         with self._app.app_context(), self.house.read() as session:
-            standing = accounts.standing(session, self.session_id)
+            standing = accounts.standing(session, session_id)
             assert standing is not None, "this page's session has ended"
             return tokens.make(standing, self.house.clock())
 

@@ -1,7 +1,7 @@
 """From everything known about some subjects to the tasks that have to be written.
 
-The one place where programmes, histories and stored tasks meet; the line calls it with the record
-that has just come, review calls it without the one that was just rejected.
+The one place where programmes, histories, forecasts and stored tasks meet; the line calls it with
+the record that has just come, review calls it without the one that was just rejected.
 """
 
 from __future__ import annotations
@@ -9,12 +9,19 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
+from typing import Any
 
-from backend.followups.model import Reading, Record, SubjectFacts, Task
+from backend.followups.model import IMMUNIZATION, Reading, Record, SubjectFacts, Task
 from backend.followups.rules.comparing import compare
 from backend.followups.rules.compiled import Programmes, Service
+from backend.followups.rules.doses import dose_tasks
 from backend.followups.rules.folding import Parameters, fold, no_policies
+from backend.immunization.model import Dose, Edition
+from backend.immunization.rules import forecast
 from backend.kernel.clock import local_date
+from backend.kernel.dates import age_years
+
+VACCINATED_UNTIL = 18  # years; immunization.md §5
 
 
 @dataclass(frozen=True)
@@ -26,6 +33,9 @@ class Situation:
     :param records: every standing record of these subjects, and of the household's members as far
         back as ``SubjectFacts.since`` of the household
     :param stored: every stored task of these subjects; of periodic services those since then
+    :param doses: every dose of these subjects
+    :param edition: vaccine edition in force; nothing where none was published
+    :param vaccine_settings: what the area sets for it
     """
 
     programmes: Programmes
@@ -33,16 +43,21 @@ class Situation:
     subjects: Mapping[str, SubjectFacts] = field(default_factory=dict)
     records: tuple[Record, ...] = ()
     stored: tuple[Task, ...] = ()
+    doses: tuple[Dose, ...] = ()
+    edition: Edition | None = None
+    vaccine_settings: Mapping[str, Any] = field(default_factory=dict)
 
-    def after(self, record: Record) -> Situation:
+    def after(self, record: Record, doses: Iterable[Dose]) -> Situation:
         """The situation once a record has come, or has come in a newer version."""
         without = self.without(record.submission_id)
-        return replace(without, records=(*without.records, record))
+        return replace(without, records=(*without.records, record), doses=(*without.doses, *doses))
 
     def without(self, submission_id: str) -> Situation:
         """The situation once a record no longer stands."""
         return replace(
-            self, records=tuple(r for r in self.records if r.submission_id != submission_id)
+            self,
+            records=tuple(r for r in self.records if r.submission_id != submission_id),
+            doses=tuple(d for d in self.doses if d.submission_id != submission_id),
         )
 
     def knowing(self, subjects: Iterable[SubjectFacts]) -> Situation:
@@ -52,7 +67,7 @@ class Situation:
 
 @dataclass(frozen=True)
 class Schedule:
-    """Tasks to write, every task of the subjects as it is then, and what each record came to."""
+    """Tasks to write, every task of the subjects as it is then, and what the record came to."""
 
     put: tuple[Task, ...]
     tasks: tuple[Task, ...]
@@ -74,21 +89,27 @@ def schedule(situation: Situation, record: Record, now: datetime) -> Schedule:
     for service, subject in _concerned(situation, record):
         parameters = situation.policies.get(service.newest.programme, no_policies)
         folded = fold(service, subject, situation.records, parameters, today)
-        stored = [
-            task
-            for task in situation.stored
-            if (task.subject_id, task.service) == (subject.id, service.key)
-        ]
-        put += compare(stored, folded.tasks, now).put
+        put += compare(_stored(situation, subject, service.key), folded.tasks, now).put
         tasks += folded.tasks
         readings += [r for r in folded.readings if r.submission_id == record.submission_id]
+    for subject in situation.subjects.values():
+        due = _doses_due(situation, subject, today)
+        put += compare(_stored(situation, subject, IMMUNIZATION), due, now).put
+        tasks += due
     return Schedule(tuple(put), tuple(tasks), tuple(readings))
 
 
+def _stored(situation: Situation, subject: SubjectFacts, service: str) -> list[Task]:
+    return [
+        task
+        for task in situation.stored
+        if (task.subject_id, task.service) == (subject.id, service)
+    ]
+
+
 def _concerned(situation: Situation, record: Record) -> Iterable[tuple[Service, SubjectFacts]]:
-    reading = situation.programmes.read_by(record.form_key)
     pairs: dict[tuple[str, str], tuple[Service, SubjectFacts]] = {}
-    for service in reading:
+    for service in situation.programmes.read_by(record.form_key):
         for subject_id in _subject_ids(situation, service, record):
             subject = situation.subjects.get(subject_id)
             if subject is not None and subject.kind == service.newest.subject_kind:
@@ -109,6 +130,24 @@ def _subject_ids(situation: Situation, service: Service, record: Record) -> tupl
     )
 
 
+def _doses_due(situation: Situation, child: SubjectFacts, today: date) -> tuple[Task, ...]:
+    """Doses of somebody who is of an age for them, or of nobody else."""
+    edition, birth = situation.edition, child.birth_date
+    if edition is None or birth is None or child.sex is None or child.ended_on is not None:
+        return ()
+    if age_years(birth, today) >= VACCINATED_UNTIL:
+        return ()
+    given = [(d.vaccine, d.given_on) for d in situation.doses if d.resident_id == child.id]
+    doses = forecast(edition, birth, child.sex, given, today, settings=situation.vaccine_settings)
+    return dose_tasks(
+        doses,
+        child,
+        today,
+        _stored(situation, child, IMMUNIZATION),
+        f"{edition.key}/{edition.version}",
+    )
+
+
 def strongest(readings: Iterable[Reading]) -> tuple[str, str]:
     """The strongest referral and escalation among readings: ('urgent', 'E3')."""
     found = list(readings)
@@ -117,9 +156,3 @@ def strongest(readings: Iterable[Reading]) -> tuple[str, str]:
 
 
 _REFERRALS = ("none", "routine", "urgent")
-
-
-def household_since(visit: date, today: date) -> date:
-    """First day of the quarter from which a household's visits are looked at again."""
-    first = min(visit, today)
-    return date(first.year, first.month - (first.month - 1) % 3, 1)

@@ -43,6 +43,11 @@ class Place:
     id: str
 
 
+def place_of(one: Submission) -> Place:
+    """Where a page that ended with this submission goes on."""
+    return Place(one.priority, one.received_at, one.id)
+
+
 def _where(wanted: Filter) -> list[ColumnElement[bool]]:
     ranges = [SubmissionRow.village_code.between(*bounds(code)) for code in wanted.areas]
     where: list[ColumnElement[bool]] = [or_(*ranges)]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
@@ -186,16 +186,21 @@ def count_returned(session: Session, worker_ids: Iterable[str]) -> dict[str, int
 
 
 def history(
-    session: Session, subject_ids: Iterable[str], households_since: dict[str, date]
+    session: Session,
+    subject_ids: Iterable[str],
+    households_since: Mapping[str, date],
+    also: Iterable[str] = (),
 ) -> list[Submission]:
-    """Standing submissions about the subjects, and of the households since a day.
+    """Standing submissions about the subjects, and of the households since a day, newest first.
 
     The newest 400 a call: more visits than a person sees in eight years.
 
     :param households_since: household id -> first visit date that matters
+    :param also: ids of further submissions, such as the delivery notice of a child
     """
     wanted = [
         SubmissionRow.subject_id.in_(set(subject_ids)),
+        *([SubmissionRow.id.in_(set(also))] if also else []),
         *(
             (SubmissionRow.household_id == household) & (SubmissionRow.visit_date >= since)
             for household, since in households_since.items()
