@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -15,7 +15,7 @@ from backend.forms.model import FieldTypes, FormBundle, FormRef, Mistake, RuleVe
 from backend.forms.rules import CompiledForm, compile_form, read_bundle
 from backend.forms.rules.drafts import Draft, Library, bundle as joined
 from backend.forms.rules.publishing import check, meta_mistakes
-from backend.forms.rules.reading import field_types
+from backend.forms.rules.reading import field_types as types_of
 from backend.kernel.canonical import canonical_bytes, sha256_hex
 
 RuleCheck: TypeAlias = Callable[[Mapping[str, Any], Mapping[str, FieldTypes]], list[Mistake]]
@@ -62,20 +62,21 @@ def check_folder(
     :raises backend.forms.folder.Unreadable: a file is missing or is no JSON
     """
     library = folder.library(root)
-    found: dict[str, tuple[Mistake, ...]] = {}
+    mistaken: dict[str, tuple[Mistake, ...]] = {}
     good: dict[str, list[FormBundle]] = {}
     for draft in folder.drafts(root):
         mistakes = check(draft, library, good.get(draft.key, ()))
         if mistakes:
-            found[draft.place] = tuple(mistakes)
+            mistaken[draft.place] = tuple(mistakes)
         else:
             good.setdefault(draft.key, []).append(read_bundle(joined(draft, library)))
-    types = {key: field_types(versions[-1].schema) for key, versions in good.items()}
+    bundles = [version for versions in good.values() for version in versions]
+    types = _joined_types((found.key, types_of(found.schema)) for found in bundles)
     for rules in folder.rule_drafts(root):
         mistakes = _rule_mistakes(rules, library, types, (rule_checks or {}).get(rules.kind))
         if mistakes:
-            found[rules.place] = tuple(mistakes)
-    return found
+            mistaken[rules.place] = tuple(mistakes)
+    return mistaken
 
 
 class _Publishing:
@@ -138,7 +139,7 @@ class _Publishing:
             self.refused[draft.place] = (Mistake("version", told),)
             return
         self._session.flush()
-        types = newest_types(self._session)
+        types = field_types(self._session)
         mistakes = _rule_mistakes(draft, self._library, types, rule_check)
         if mistakes:
             self.refused[draft.place] = tuple(mistakes)
@@ -213,14 +214,23 @@ def rule_refs(session: Session, kind: str) -> list[FormRef]:
     return [ref for ref in store.rule_refs(session) if ref.kind == kind]
 
 
-def newest_types(session: Session) -> dict[str, FieldTypes]:
-    """Field types of the newest version of each form. A field never changes its type."""
-    return {form.bundle.key: form.types for form in _newest(session)}
+def form_digests(session: Session) -> list[str]:
+    """Digests of every published form version: what compiled things that lean on forms hang on."""
+    return [ref.sha256 for ref in store.form_refs(session)]
 
 
-def _newest(session: Session) -> Iterator[CompiledForm]:
-    newest = {ref.key: ref for ref in store.form_refs(session)}
-    for ref in newest.values():
-        form = compiled(session, ref.key, ref.version)
-        if form is not None:
-            yield form
+def field_types(session: Session) -> dict[str, FieldTypes]:
+    """Field types of each form, of all its versions together: a field never changes its type, and
+    rules made for an old version must go on reading it.
+    """
+    bodies = (store.form_body(session, r.key, r.version) for r in store.form_refs(session))
+    return _joined_types((body["key"], types_of(body["schema"])) for body in bodies if body)
+
+
+def _joined_types(found: Iterable[tuple[str, FieldTypes]]) -> dict[str, FieldTypes]:
+    joined_types: dict[str, FieldTypes] = {}
+    for key, types in found:
+        known = joined_types.get(key, FieldTypes({}, {}))
+        rows = {name: {**known.rows.get(name, {}), **row} for name, row in types.rows.items()}
+        joined_types[key] = FieldTypes({**known.fields, **types.fields}, {**known.rows, **rows})
+    return joined_types

@@ -9,6 +9,7 @@ from backend.followups.rules.compiled import (
     programmes,
 )
 from backend.followups.rules.compiling import BadProgramme, check_programme, compile_programme
+from backend.followups.rules.doses import dose_tasks
 from backend.followups.rules.folding import Parameters, fold, no_policies
 
 __all__ = [
@@ -21,6 +22,7 @@ __all__ = [
     "check_programme",
     "compare",
     "compile_programme",
+    "dose_tasks",
     "fold",
     "no_policies",
     "programmes",

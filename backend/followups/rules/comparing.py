@@ -9,7 +9,6 @@ from datetime import date, datetime
 from backend.followups.model import (
     CANCELLED,
     COMPLETED,
-    DOSE,
     FAILED,
     MISSED,
     REQUESTED,
@@ -38,27 +37,18 @@ def compare(stored: Iterable[Task], folded: Iterable[Task], now: datetime) -> Ta
 
     A stored task that is no longer made (its record was corrected or voided) is cancelled, or has
     failed when it had expired; one that had come to its end stays as it is, except that a
-    completion without its record is none. A dose that was given before anybody was asked for it
-    needs no task.
+    completion without its record is none.
 
     :param stored: every stored task of the subjects and services that were folded
     """
     before = {task.id: task for task in stored}
     after = {task.id: task for task in folded}
-    put = [
-        task
-        for task in after.values()
-        if before.get(task.id) != task and not (_is_past_dose(task) and task.id not in before)
-    ]
+    put = [task for task in after.values() if before.get(task.id) != task]
     today = local_date(now)
     put += [
         _gone(task, today) for task in before.values() if task.id not in after and _counts(task)
     ]
     return TaskChanges(tuple(put))
-
-
-def _is_past_dose(task: Task) -> bool:
-    return task.kind == DOSE and task.state == COMPLETED
 
 
 def _counts(task: Task) -> bool:

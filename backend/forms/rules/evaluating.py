@@ -42,9 +42,10 @@ class _Pass:
         context: Context,
         confirmed: frozenset[str],
     ) -> None:
-        shape = form.shape.check(answers)
+        given = _filled_in(answers)
+        shape = form.shape.check(given)
         self.form = form
-        self.given = answers if isinstance(answers, Mapping) else {}
+        self.given: Mapping[str, Any] = given if isinstance(given, dict) else {}
         self.unusable = shape.unusable
         self.confirmed = confirmed
         self.values: dict[str, Any] = {}
@@ -248,6 +249,17 @@ def _context_values(context: Context) -> dict[str, Any]:
     if context.resident_programmes is not None:
         values["resident_programmes"] = list(context.resident_programmes)
     return values
+
+
+def _filled_in(answers: Any) -> Any:
+    """The answers without what was left open, in rows too."""
+    if not isinstance(answers, Mapping):
+        return answers
+    return {
+        name: [_filled_in(row) for row in value] if isinstance(value, list) else value
+        for name, value in answers.items()
+        if _answered(value)
+    }
 
 
 def _answered(value: Any) -> bool:

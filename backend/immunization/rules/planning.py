@@ -82,6 +82,10 @@ class _Open:
     moved: bool = False
 
 
+def _day(found: _Open) -> date:
+    return found.due or date.max
+
+
 @dataclass
 class _Walk:
     """A series as far as it is planned."""
@@ -162,11 +166,10 @@ class _Plan:
         return max(due, self._asked_on) >= after(self._birth, place.upper_age)
 
     def _keep_apart_from_given(self, found: _Open) -> None:
-        """The same day as every live injectable given, or 28 days after it (§4)."""
+        """28 days after every live injectable given, or on its very day (§4)."""
         for on in self._live_given:
-            if found.due is not None:
-                still_today = found.due <= on == self._asked_on
-                self._move(found, on if still_today else max(found.due, on + self._apart))
+            if found.due is not None and on != self._asked_on:
+                self._move(found, max(found.due, on + self._apart))
 
     def _move(self, found: _Open, day: date) -> None:
         if day != found.due:
@@ -183,30 +186,36 @@ class _Plan:
             walk.first = walk.previous
 
     def _plan_live(self) -> None:
-        """Live doses in order of their day: those less than 28 days apart come on one day, the
-        later one; what comes less than 28 days after that is put off.
+        """Live doses to come, in order of their day: those less than 28 days apart are planned for
+        one day, the later one; what would come less than 28 days after that is put off.
         """
         last: date | None = None
         while True:
             waiting = [(walk, self._next(walk)) for walk in self._walks if walk.waiting]
+            ready = [(walk, found) for walk, found in waiting if not self._is_upcoming(found)]
+            for walk, found in ready:
+                self._settle(walk, found)
+            if ready:
+                continue
             if not waiting:
                 return
-            dated: list[tuple[date, _Walk, _Open]] = []
-            for walk, found in waiting:
-                if found.due is None or not self._is_live(found.place.vaccine):
-                    self._settle(walk, found)
-                    continue
-                if last is not None and last != found.due < last + self._apart:
+            for _, found in waiting:
+                if last is not None and last != _day(found) < last + self._apart:
                     self._move(found, last + self._apart)
-                dated.append((found.due, walk, found))
-            if len(dated) < len(waiting):
-                continue
-            first = min(due for due, _, _ in dated)
-            together = [item for item in dated if item[0] < first + self._apart]
-            last = max(due for due, _, _ in together)
-            for _, walk, found in together:
+            first = min(_day(found) for _, found in waiting)
+            together = [item for item in waiting if _day(item[1]) < first + self._apart]
+            last = max(_day(found) for _, found in together)
+            for walk, found in together:
                 self._move(found, last)
                 self._settle(walk, found)
+
+    def _is_upcoming(self, found: _Open) -> bool:
+        """A live dose whose day is still to come; all others are settled as they stand."""
+        return (
+            found.due is not None
+            and found.due > self._asked_on
+            and self._is_live(found.place.vaccine)
+        )
 
     def _told(self, walk: _Walk, place: Place) -> ForecastDose:
         line = walk.line
