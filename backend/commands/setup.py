@@ -8,13 +8,15 @@ from flask_migrate import upgrade
 
 from backend.commands import house
 from backend.feed import service as feed
+from backend.followups.rules import check_programme
+from backend.forms import service as forms
 from backend.schema_version import current, wanted
 
 
 @click.command("setup")
 @with_appcontext
 def command() -> None:
-    """Secrets, database schema, epoch. Safe to run again at any time."""
+    """Secrets, database schema, epoch, published forms. Safe to run again at any time."""
     here = house()
     click.echo(f"密钥 / secrets: {here.settings.var / 'secrets'}")
     with here.read() as session:
@@ -26,3 +28,13 @@ def command() -> None:
     with here.write() as session:
         epoch = feed.ensure_epoch(session)
     click.echo(f"数据纪元 / epoch: {epoch}")
+    with here.write() as session:
+        report = forms.publish_folder(
+            session, here.settings.schemas, here.clock(), {"programme": check_programme}
+        )
+    for place, mistakes in report.refused.items():
+        for mistake in mistakes:
+            click.echo(f"{place}: {mistake.place}: {mistake.message}", err=True)
+    if report.refused:
+        raise click.ClickException("有的表单或规则不能发布 / some forms or rules were refused")
+    click.echo(f"表单和规则 / forms and rules: {len(report.published)} 新 new")
