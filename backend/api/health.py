@@ -16,6 +16,7 @@ from backend.api.problems import problem
 from backend.api.routing import route
 from backend.api.wire.common import Wire
 from backend.feed import service as feed
+from backend.forms import service as forms
 from backend.schema_version import current, wanted
 
 blueprint = APIBlueprint("health", __name__)
@@ -54,4 +55,6 @@ def _missing(session: Session) -> list[str]:
         feed.epoch(session)
     except LookupError:
         missing.append("epoch")
+    if not any(ref.kind == "form" for ref in forms.current(session)):
+        missing.append("forms")
     return missing

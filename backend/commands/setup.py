@@ -8,8 +8,9 @@ from flask_migrate import upgrade
 
 from backend.commands import house
 from backend.feed import service as feed
-from backend.followups.rules import check_programme
+from backend.followups.rules.compiling import check_programme
 from backend.forms import service as forms
+from backend.house import House
 from backend.schema_version import current, wanted
 
 
@@ -28,13 +29,18 @@ def command() -> None:
     with here.write() as session:
         epoch = feed.ensure_epoch(session)
     click.echo(f"数据纪元 / epoch: {epoch}")
+    _publish(here)
+
+
+def _publish(here: House) -> None:
     with here.write() as session:
         report = forms.publish_folder(
             session, here.settings.schemas, here.clock(), {"programme": check_programme}
         )
+    new, old = len(report.published), len(report.unchanged)
+    click.echo(f"表单和规则 / forms and rules: 新发布 new {new}, 未变 unchanged {old}")
     for place, mistakes in report.refused.items():
         for mistake in mistakes:
-            click.echo(f"{place}: {mistake.place}: {mistake.message}", err=True)
+            click.echo(f"  {place}: {mistake.place}: {mistake.message}", err=True)
     if report.refused:
-        raise click.ClickException("有的表单或规则不能发布 / some forms or rules were refused")
-    click.echo(f"表单和规则 / forms and rules: {len(report.published)} 新 new")
+        raise click.ClickException("有文件没有发布 / some files were not published")

@@ -66,11 +66,10 @@ def test_the_number_of_values_has_a_limit() -> None:
     "data",
     [
         b"[" + b"[]," * 2_700_000 + b"[]]",
-        b"[" + b"[]," * 49_000 + b"[]]",
         b"[" + b'{"a":1},' * 1_000_000 + b"{}]",
         b'{"a":"' + b"x" * 8_000_000 + b'","b":NaN}',
     ],
-    ids=["lists", "fewer lists", "objects", "late NaN"],
+    ids=["lists", "objects", "late NaN"],
 )
 def test_eight_mebibytes_of_mischief_are_refused_quickly(data: bytes) -> None:
     began = time.process_time()
