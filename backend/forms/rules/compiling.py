@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 from backend.forms.model import (
     CONTEXT_TYPES,
@@ -27,6 +28,7 @@ from backend.kernel.expressions import Expression, compile_expression
 class CompiledField:
     """One field, with every condition under which it is shown, from the page down."""
 
+    name: str
     field: Field
     shown: tuple[Expression, ...]
     required: Expression | bool
@@ -34,9 +36,10 @@ class CompiledField:
     low: Expression | float | str | None
     high: Expression | float | str | None
 
-    @property
-    def name(self) -> str:
-        return self.field.name
+    @cached_property
+    def is_judged(self) -> bool:
+        """Whether there is anything to judge when all values are known."""
+        return self.required is not False or self.low is not None or self.high is not None
 
 
 @dataclass(frozen=True)
@@ -167,6 +170,7 @@ def _field(
 ) -> CompiledField:
     soft = field.soft or SoftRange(None, None)
     return CompiledField(
+        name=field.name,
         field=field,
         shown=shown,
         required=_condition(field.required, types),

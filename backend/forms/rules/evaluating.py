@@ -56,7 +56,7 @@ class _Pass:
         self.computed: dict[str, Any] = {}
         self.violations: list[Violation] = list(shape.violations)
         self.warnings: list[SoftWarning] = []
-        self._shown: dict[Expression, bool] = {}
+        self._shown: dict[tuple[Expression, ...], bool] = {}
 
     def walk(self) -> None:
         """Once through the items, in document order."""
@@ -64,22 +64,24 @@ class _Pass:
             if isinstance(item, CompiledRepeat):
                 self._repeat(item)
             else:
-                # Conditions of pages and groups come back with every field below them; what they
-                # read stands earlier, so the first outcome is the outcome.
-                shown = all(self._outer_shown(condition, item.name) for condition in item.shown)
+                shown = self._outer_shown(item.shown, item.name)
                 self._field(item, item.name, self.given.get(item.name), shown, self.outer)
                 if item.name in self.outer:
                     self.values[item.name] = self.outer[item.name]
 
-    def _outer_shown(self, condition: Expression, path: str) -> bool:
-        known = self._shown.get(condition)
+    def _outer_shown(self, conditions: tuple[Expression, ...], path: str) -> bool:
+        """Conditions of pages and groups come back with every field below them; what they read
+        stands earlier, so the first outcome is the outcome.
+        """
+        known = self._shown.get(conditions)
         if known is None:
-            known = self._shown[condition] = self._holds(condition, self.outer, "visible", path)
+            known = all(self._holds(c, self.outer, "visible", path) for c in conditions)
+            self._shown[conditions] = known
         return known
 
     def _repeat(self, repeat: CompiledRepeat) -> None:
         given: Any = self.given.get(repeat.name)
-        if not all(self._outer_shown(condition, repeat.name) for condition in repeat.shown):
+        if not self._outer_shown(repeat.shown, repeat.name):
             self._hidden(repeat.name, given)
             return
         self.visible.add(repeat.name)
@@ -147,7 +149,8 @@ class _Pass:
             if item.name not in self.visible:
                 continue
             if isinstance(item, CompiledField):
-                self._settle_field(item, item.name, self.outer)
+                if item.is_judged:
+                    self._settle_field(item, item.name, self.outer)
                 continue
             self._settle_required(item.required, item.name, item.name, self.outer)
             for index, scope in enumerate(self.rows.get(item.name, ())):
