@@ -7,8 +7,11 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Plugin, ViteDevServer } from 'vite'
 import type { Json } from '../src/api/wire'
+import type { answer } from './fake/routes'
 
-type Routes = typeof import('./fake/routes')
+interface Routes {
+  answer: typeof answer
+}
 
 async function read(request: IncomingMessage): Promise<{ [name: string]: Json }> {
   const parts: Buffer[] = []
@@ -18,9 +21,9 @@ async function read(request: IncomingMessage): Promise<{ [name: string]: Json }>
 }
 
 async function handle(server: ViteDevServer, request: IncomingMessage, response: ServerResponse): Promise<void> {
-  const { answer } = (await server.ssrLoadModule('/dev/fake/routes.ts')) as Routes
+  const routes = (await server.ssrLoadModule('/dev/fake/routes.ts')) as Routes
   const url = new URL(request.url ?? '/', 'http://dev')
-  const told = answer({
+  const told = routes.answer({
     method: request.method ?? 'GET',
     path: url.pathname,
     query: url.searchParams,

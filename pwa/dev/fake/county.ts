@@ -78,7 +78,8 @@ export const people: Person[] = Array.from({ length: 64 }, (_, no) => {
   const woman = dice.chance(0.5)
   const kind = no % 8
   const years = kind === 0 ? 0 : kind === 1 ? dice.whole(22, 36) : dice.whole(38, 84)
-  const village = villages[no % villages.length]
+  // Every other one lives in the first township, so that its reviewer has work.
+  const village = villages[no % 2 === 0 ? (no / 2) % 6 : no % villages.length]
   if (!village?.centre) throw new Error('A village without a centre')
   const { lng, lat } = village.centre
   const female = kind === 1 ? true : woman

@@ -1,6 +1,6 @@
 /** What the fake server answers. Nothing is checked here that a screen does not need. */
 import type {
-  Account, DecisionRequest, Device, Json, QuarantineLine, ReminderLine, Resident, Session, SubmissionDetail,
+  Account, DecisionRequest, Device, Json, QuarantineLine, ReminderLine, Resident, Session,
   SubmissionState, TaskLine, Text,
 } from '../../src/api/wire'
 import { asLine } from '../../src/review/rules/queue'
@@ -50,9 +50,10 @@ function session(login: string): Session {
   return { access_token: `dev-${login}`, expires_in: 600, account, needs: login === 'first' ? [...firstNeeds] : [] }
 }
 
-function submissions({ query }: Asked): Answer {
+function submissions({ query, login }: Asked): Answer {
   const all = queue.filter(
     (each) =>
+      (login === 'supervisor' || each.village.code.startsWith('469999101')) &&
       (!query.get('form') || each.form.key === query.get('form')) &&
       (!query.get('village') || each.village.code === query.get('village')) &&
       (!query.get('worker') || each.worker.id === query.get('worker')) &&

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Need, Session } from '../api/wire'
-import { groupSecret, nextStep, passwordProblem, readCode, type Step } from './rules'
+import { groupSecret, isSilent, nextStep, passwordProblem, readCode, spans, type Step } from './rules'
 
 function session(...needs: Need[]): Session {
   const account = { id: 'a', login: 'li', name: '李', role: 'reviewer' as const, areas: [] }
@@ -45,5 +45,25 @@ describe('codes', () => {
   it('are shown in groups', () => {
     expect(groupSecret('ABCDEFGHIJ')).toBe('ABCD EFGH IJ')
     expect(groupSecret('ABCDEFGH')).toBe('ABCD EFGH')
+  })
+})
+
+describe('phones', () => {
+  it.each([
+    [[17, 18, 19, 204], '17–19、204'],
+    [[3, 1, 2], '1–3'],
+    [[5], '5'],
+    [[5, 5, 7], '5、7'],
+    [[], ''],
+  ])('missing numbers %j read %s', (numbers, text) => {
+    expect(spans(numbers, '、')).toBe(text)
+  })
+
+  it('are silent after two weeks, unless they were revoked', () => {
+    const now = Date.parse('2026-03-20T00:00:00Z')
+    expect(isSilent('2026-03-06T00:00:00Z', null, now)).toBe(false)
+    expect(isSilent('2026-03-05T23:59:59Z', null, now)).toBe(true)
+    expect(isSilent(null, null, now)).toBe(true)
+    expect(isSilent(null, '2026-03-01T00:00:00Z', now)).toBe(false)
   })
 })

@@ -54,7 +54,7 @@ describe('in Chinese', () => {
 describe('in English', () => {
   it('follows the language of the screen', () => {
     locale.value = 'en'
-    expect(longDay('2026-03-05')).toBe('5 March 2026')
+    expect(longDay('2026-03-05')).toBe('5 Mar 2026')
     expect(fromToday('2026-03-12', '2026-03-05')).toBe('in 7 days')
     expect(fromToday('2026-05-05', '2026-03-05')).toBe('in 2 months')
     expect(age('2026-02-05', '2026-03-05')).toBe('1 month')

@@ -19,9 +19,9 @@ function noon(day: string): Date {
   return new Date(`${day}T12:00:00Z`)
 }
 
-/** 2026年3月5日, 5 March 2026 */
+/** 2026年3月5日, 5 Mar 2026 */
 export function longDay(day: string): string {
-  return formatter('long', { timeZone: 'UTC', year: 'numeric', month: 'long', day: 'numeric' }).format(noon(day))
+  return formatter('long', { timeZone: 'UTC', year: 'numeric', month: 'short', day: 'numeric' }).format(noon(day))
 }
 
 /** 3月5日, 5 Mar; with the year when it is another one than that of `near`. */

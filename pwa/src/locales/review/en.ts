@@ -9,6 +9,7 @@ export const en: typeof zh = {
     rejected: 'Not used',
     voided: 'Voided',
   },
+  tabs: { received: 'New', corrected: 'Corrected', returned: 'Returned', approved: 'Approved' },
   verdicts: { approved: 'Approved', returned: 'Returned', rejected: 'Not used', voided: 'Voided' },
   referral: { none: 'No referral', routine: 'Referral advised', urgent: 'Urgent referral' },
 
