@@ -10,7 +10,19 @@ from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from backend.api import accounts, auth, config, devices, health, openapi, pages, push, reminders
+from backend.api import (
+    accounts,
+    auth,
+    children,
+    config,
+    devices,
+    family,
+    health,
+    openapi,
+    pages,
+    push,
+    reminders,
+)
 from backend.api.headers import init_headers
 from backend.api.openapi import init_openapi
 from backend.api.problems import init_problems
@@ -28,8 +40,10 @@ API = "/api/v1"
 RESOURCES: tuple[APIBlueprint, ...] = (
     accounts.blueprint,
     auth.blueprint,
+    children.blueprint,
     config.blueprint,
     devices.blueprint,
+    family.blueprint,
     health.blueprint,
     openapi.blueprint,
     push.blueprint,

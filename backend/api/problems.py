@@ -62,7 +62,7 @@ STATUS: dict[str, int] = {
     "push_endpoint_refused": 422,
     "link_not_known": 401,
     "link_ended": 401,
-    "link_too_long": 422,
+    "link_dates_wrong": 422,
     # review
     "decided_meanwhile": 409,
     "return_needs_reason": 422,

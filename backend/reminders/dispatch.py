@@ -19,6 +19,7 @@ from sqlalchemy.orm import Session
 
 from backend.accounts import service as accounts
 from backend.kernel.clock import Clock, local_date
+from backend.kernel.errors import frames_of
 from backend.kernel.ids import new_id
 from backend.kernel.sealing import b64
 from backend.kernel.sentences import Sentences
@@ -149,7 +150,9 @@ class Dispatcher:
         try:
             return self.send(address, message, handling(reminder, topic, now))
         except Exception as error:  # one broken address must not stop the others
-            log.exception("sending reminder %s failed", reminder.id)
+            log.error(  # not its text, which might name the address
+                "reminder %s: %s at %s", reminder.id, type(error).__name__, frames_of(error)
+            )
             return Outcome(NOT_DELIVERED, detail=type(error).__name__)
 
     def _note(

@@ -13,7 +13,8 @@ from typing import Protocol
 from sqlalchemy.orm import Session
 
 from backend.accounts import service as accounts
-from backend.geo.rules import county_of, covers_any, township_of
+from backend.followups import service as followups
+from backend.geo.rules import county_of, township_of
 from backend.kernel.clock import local_date
 from backend.kernel.vault import Vault
 from backend.reminders.model import (
@@ -129,6 +130,11 @@ def unsubscribe(session: Session, account_id: str, endpoint: str, now: datetime)
     )
 
 
+def is_subscribed(session: Session, link: FamilyLink) -> bool:
+    """True while a browser is reminded by way of this link."""
+    return addresses.count_live(session, FAMILY_LINK, [link.id]) > 0
+
+
 def consent_to_reminders(session: Session, link: FamilyLink, now: datetime) -> None:
     """A caregiver asked to be reminded (PIPL 14, 31: guardian under 14)."""
     family_store.give_consent(session, link.child_id, CONSENT, "guardian", now)
@@ -162,28 +168,29 @@ def _withdraw_if_nobody_is_left(session: Session, child_id: str, now: datetime) 
 # ── what the periodic jobs ask for ───────────────────────────────────────────────────────────────
 
 
-def plan_digests(session: Session, by_village: Mapping[str, tuple[int, int]], now: datetime) -> int:
-    """Plan this morning's digests of the doctors who can be reached; how many were made.
-
-    :param by_village: village -> tasks overdue, tasks due
-    """
+def without_digest(session: Session, now: datetime) -> set[str]:
+    """Accounts with a live address that have no digest of this morning; nobody at other times."""
     window = digest_window(now)
     if window is None:
-        return 0
-    planned = reminders.have(session, DIGEST, local_date(window[0]).isoformat())
-    waiting = addresses.owners(session, ACCOUNT) - planned
+        return set()
+    day = local_date(window[0]).isoformat()
+    return addresses.owners(session, ACCOUNT) - reminders.have(session, DIGEST, day)
+
+
+def plan_digests(session: Session, now: datetime) -> int:
+    """Plan this morning's digests of the doctors who can be reached; how many were made.
+
+    The counts are those of the lists on the doctor's screen.
+    """
+    waiting = without_digest(session, now)
     back = submissions.count_returned(session, waiting)
     plans = []
     for account_id in sorted(waiting):
         account = accounts.account(session, account_id)
         if account is None or account.role != "worker" or account.disabled_at or not account.areas:
             continue
-        mine = [n for code, n in by_village.items() if covers_any(account.areas, code)]
-        work = Workload(
-            overdue=sum(overdue for overdue, _ in mine),
-            due=sum(due for _, due in mine),
-            returned=back.get(account_id, 0),
-        )
+        found = followups.counts(session, account.areas, local_date(now))
+        work = Workload(found["overdue"], found["due"], back.get(account_id, 0))
         digest = planning.digest(account_id, min(account.areas), work, now)
         if digest is not None:
             plans.append(digest)
