@@ -100,10 +100,18 @@ def serving(application: str, env: Mapping[str, str], ready: str) -> Iterator[tu
 
 def rss_mb(pid: int) -> float:
     """Resident memory of a process and its children; pages they share are counted for each."""
-    total = 0
-    for process in [psutil.Process(pid), *psutil.Process(pid).children(recursive=True)]:
-        total += process.memory_info().rss
-    return total / 1e6
+    return sum(process.memory_info().rss for process in _family(pid)) / 1e6
+
+
+def cpu_seconds(pid: int) -> float:
+    """Time that a process and its children have spent on a core."""
+    times = [process.cpu_times() for process in _family(pid)]
+    return sum(spent.user + spent.system for spent in times)
+
+
+def _family(pid: int) -> list[psutil.Process]:
+    master = psutil.Process(pid)
+    return [master, *master.children(recursive=True)]
 
 
 def _free_port() -> int:
