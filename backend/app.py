@@ -12,16 +12,23 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from backend.api import (
     accounts,
+    areas,
     auth,
     children,
     config,
     devices,
     family,
+    forms,
     health,
     openapi,
     pages,
     push,
+    quarantine,
     reminders,
+    residents,
+    submissions,
+    sync,
+    tasks,
 )
 from backend.api.headers import init_headers
 from backend.api.openapi import init_openapi
@@ -29,7 +36,13 @@ from backend.api.problems import init_problems
 from backend.api.requests import MAX_BODY
 from backend.api.routing import CONVERTERS, policies
 from backend.api.tokens import init_tokens
-from backend.commands import accounts as account_commands, epoch, sample, setup
+from backend.commands import (
+    accounts as account_commands,
+    epoch,
+    forms as form_commands,
+    sample,
+    setup,
+)
 from backend.house import build_house
 from backend.kernel.clock import Clock, system_clock
 from backend.kernel.db import Base, prepare_engine
@@ -39,21 +52,29 @@ API = "/api/v1"
 
 RESOURCES: tuple[APIBlueprint, ...] = (
     accounts.blueprint,
+    areas.blueprint,
     auth.blueprint,
     children.blueprint,
     config.blueprint,
     devices.blueprint,
     family.blueprint,
+    forms.blueprint,
     health.blueprint,
     openapi.blueprint,
     push.blueprint,
+    quarantine.blueprint,
     reminders.blueprint,
+    residents.blueprint,
+    submissions.blueprint,
+    sync.blueprint,
+    tasks.blueprint,
 )
 """Every resource of the API, one a line, by name."""
 
 COMMANDS: tuple[click.Command, ...] = (
     account_commands.command,
     epoch.command,
+    form_commands.command,
     sample.command,
     setup.command,
 )

@@ -3,7 +3,6 @@
 ======================= ============================================================================
 ``clock``               stands at Monday 2026-11-23 10:00 in China; ``clock.advance(minutes=11)``
 ``database``            a migrated database of this test's own; on SQLite, then on PostgreSQL
-``published``           ask for it beside any of these, and that database holds the published forms
 ``engine``              its engine, prepared as in the house
 ``write_session``       a session that holds the write lock; nothing is kept unless committed
 ``session``             a session for reading what was committed
@@ -36,9 +35,8 @@ from sqlalchemy.orm import Session
 from sqlalchemy.pool import NullPool
 
 from backend.app import create_app
+from backend.commands.forms import publish_all
 from backend.feed import service as feed
-from backend.followups.rules.compiling import check_programme
-from backend.forms import service as forms
 from backend.house import House
 from backend.kernel.db import begin_write, prepare_engine
 from backend.settings import Settings
@@ -48,8 +46,7 @@ from tests.builders.settings import make_settings
 from tests.databases import Cluster, Database, in_memory, locked, shared_cluster
 from tests.fakes.clock import MORNING, FakeClock
 
-TEMPLATES = {"plain": False, "published": True}
-"""Templates by name: whether the forms of ``schemas/`` are published in it."""
+TEMPLATE = "suifang_template"
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -80,71 +77,55 @@ def shared_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def fill_template(url: str, var: Path, *, publish: bool) -> None:
-    """Bring an empty database to where ``flask setup`` leaves it; forms only where asked for."""
+def fill_template(url: str, var: Path) -> None:
+    """Bring an empty database to where ``flask setup`` leaves it."""
     app = create_app(make_settings(var, url))
     with app.app_context():
         upgrade()
         here: House = app.extensions["suifang"]
         with here.write() as session:
             feed.ensure_epoch(session)
-            if publish:
-                report = forms.publish_folder(
-                    session, here.settings.schemas, MORNING, {"programme": check_programme}
-                )
-                assert not report.refused, report.refused
+            publish_all(session, here)
         here.engine.dispose()
 
 
-def sqlite_template(shared_folder: Path, name: str) -> Path:
-    """A SQLite file to be copied, made by whoever needs it first."""
-    file = shared_folder / f"{name}.sqlite3"
+@pytest.fixture(scope="session")
+def sqlite_template(shared_folder: Path) -> Path:
+    """A migrated SQLite file, to be copied."""
+    file = shared_folder / "template.sqlite3"
     with locked(shared_folder / "sqlite"):
         if not file.exists():
-            draft = shared_folder / f"{name}.draft"
-            fill_template(f"sqlite:///{draft}", shared_folder, publish=TEMPLATES[name])
+            draft = shared_folder / "draft.sqlite3"
+            fill_template(f"sqlite:///{draft}", shared_folder)
             draft.rename(file)
     return file
 
 
 @pytest.fixture(scope="session")
 def cluster(shared_folder: Path) -> Iterator[Cluster]:
-    """The run's PostgreSQL."""
+    """The run's PostgreSQL, with a migrated template."""
     with shared_cluster(shared_folder / "postgresql") as cluster:
+        with locked(shared_folder / "postgresql"):
+            if not cluster.has(TEMPLATE):
+                cluster.create(TEMPLATE)
+                fill_template(cluster.url(TEMPLATE), shared_folder)
         yield cluster
-
-
-def postgresql_template(cluster: Cluster, shared_folder: Path, name: str) -> str:
-    """A database to be copied, made by whoever needs it first."""
-    with locked(shared_folder / "postgresql"):
-        if not cluster.has(name):
-            cluster.create(f"{name}_draft")
-            url = cluster.url(f"{name}_draft")
-            fill_template(url, shared_folder, publish=TEMPLATES[name])
-            cluster.rename(f"{name}_draft", name)
-    return name
 
 
 _numbers = iter(range(1, 10**6))
 
 
-@pytest.fixture
-def published() -> None:
-    """Asked for beside ``database``: the forms of ``schemas/`` are published there."""
-
-
 @pytest.fixture(params=["sqlite", "postgresql"])
-def database(request: pytest.FixtureRequest, shared_folder: Path) -> Iterator[Database]:
-    template = "published" if "published" in request.fixturenames else "plain"
+def database(request: pytest.FixtureRequest) -> Iterator[Database]:
     if request.param == "sqlite":
         with tempfile.TemporaryDirectory(prefix="suifang-sqlite-", dir=in_memory()) as folder:
             file = Path(folder) / "suifang.sqlite3"
-            shutil.copyfile(sqlite_template(shared_folder, template), file)
+            shutil.copyfile(request.getfixturevalue("sqlite_template"), file)
             yield Database("sqlite", f"sqlite:///{file}")
         return
     cluster: Cluster = request.getfixturevalue("cluster")
     name = f"test_{os.getpid()}_{next(_numbers)}"
-    cluster.create(name, postgresql_template(cluster, shared_folder, template))
+    cluster.create(name, TEMPLATE)
     yield Database("postgresql", cluster.url(name))
     cluster.drop(name)
 

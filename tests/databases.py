@@ -98,11 +98,6 @@ class Cluster:
         with self._admin() as admin:
             admin.execute(f'DROP DATABASE IF EXISTS "{database}" WITH (FORCE)')
 
-    def rename(self, database: str, to: str) -> None:
-        """Give a database another name; nobody may be connected."""
-        with self._admin() as admin:
-            admin.execute(f'ALTER DATABASE "{database}" RENAME TO "{to}"')
-
     def has(self, database: str) -> bool:
         """True when there is such a database."""
         with self._admin() as admin:

@@ -47,13 +47,14 @@ blueprint = APIBlueprint("auth", __name__)
 def log_in(caller: Anonymous, body: dict[str, Any]) -> Answer:
     """Sign in with password, for staff a second factor, for doctors an enrolled phone."""
     here, now = house(), house().clock()
+    signing = signing_device()
     with here.write() as session:
         attempt = sign_in.begin(
             session,
             here.account_keys,
             body["login"],
             body["entry"],
-            signing=signing_device(),
+            signing=signing,
             address=request.remote_addr or "",
             now=now,
         )

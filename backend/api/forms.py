@@ -66,4 +66,5 @@ def _tagged(body: bytes, cache: str) -> Response:
     response = Response(body, content_type="application/json")
     response.set_etag(sha256_hex(body))
     response.headers["Cache-Control"] = cache
-    return response.make_conditional(request)
+    response.make_conditional(request)
+    return response

@@ -26,10 +26,7 @@ _FIXED = {
     "Referrer-Policy": "no-referrer",
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
-    "Permissions-Policy": (
-        "geolocation=(self), camera=(self), microphone=(), payment=(), usb=(), "
-        "interest-cohort=(), browsing-topics=()"
-    ),
+    "Permissions-Policy": "geolocation=(self), camera=(self), microphone=(), payment=(), usb=()",
 }
 
 
@@ -61,10 +58,10 @@ def init_headers(app: Flask) -> None:
 def _log(answer: Response) -> None:
     # The rule and not the path: paths and queries hold names and ids (S43).
     log.info(
-        "%s %s %d %.1fms %s",
+        "%s %s %d %.1fms",
         request.method,
         request.url_rule.rule if request.url_rule else "-",
         answer.status_code,
         1000 * (time.perf_counter() - g.began),
-        g.request_id,
+        extra={"request_id": g.request_id},
     )

@@ -55,6 +55,6 @@ def _missing(session: Session) -> list[str]:
         feed.epoch(session)
     except LookupError:
         missing.append("epoch")
-    if not any(ref.kind == "form" for ref in forms.current(session)):
+    if not forms.current(session):
         missing.append("forms")
     return missing

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import warnings
 from typing import Any, cast
 
 import orjson
@@ -39,19 +41,45 @@ def init_openapi(app: APIFlask) -> None:
     )
 
     @app.spec_processor
-    def _problems(spec: Any) -> Any:
-        for operations in spec["paths"].values():
-            for operation in operations.values():
-                for status, answer in operation["responses"].items():
-                    if status[0] in "45" and "content" in answer:
-                        content = answer["content"].pop("application/json")
-                        answer["content"]["application/problem+json"] = content
-        return spec
+    def _finished(spec: Any) -> Any:
+        _problems(spec)
+        return _one_name_a_schema(spec)
+
+
+def _problems(spec: Any) -> None:
+    """Errors travel as problem documents."""
+    for operations in spec["paths"].values():
+        for operation in operations.values():
+            for status, answer in operation["responses"].items():
+                if status[0] in "45" and "content" in answer:
+                    content = answer["content"].pop("application/json")
+                    answer["content"]["application/problem+json"] = content
+
+
+def _one_name_a_schema(spec: Any) -> Any:
+    """A shape that stands alone and inside another is registered twice, as ``X`` and ``X1``."""
+    schemas = spec["components"]["schemas"]
+    text = orjson.dumps(spec).decode()
+    for name in list(schemas):
+        plain = name.rstrip("0123456789")
+        if plain != name and schemas.get(plain) == schemas[name]:
+            text = text.replace(f'"#/components/schemas/{name}"', f'"#/components/schemas/{plain}"')
+    merged = orjson.loads(text)
+    used = set(re.findall(r'"#/components/schemas/(\w+)"', text))
+    merged["components"]["schemas"] = {
+        name: schema
+        for name, schema in merged["components"]["schemas"].items()
+        if name in used or name.rstrip("0123456789") == name
+    }
+    return merged
 
 
 def description(app: Flask) -> dict[str, Any]:
     """The OpenAPI 3.1 document."""
-    return cast(dict[str, Any], cast(APIFlask, app).spec)
+    with warnings.catch_warnings():
+        # Said of the shapes registered twice, which _one_name_a_schema joins again.
+        warnings.filterwarnings("ignore", message=".*has already been added to the spec")
+        return cast(dict[str, Any], cast(APIFlask, app).spec)
 
 
 @route(blueprint, "GET", "/openapi.json", policy=anonymous())

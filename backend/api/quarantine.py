@@ -68,6 +68,6 @@ def dismiss(caller: Caller, entry_id: str, body: dict[str, Any]) -> None:
             "quarantine_dismissed",
             "envelope",
             entry.envelope_id,
-            entry.township_code,
+            area_code=entry.township_code,
             reason=body["reason"],
         )

@@ -89,7 +89,9 @@ def read_resident(caller: Caller, resident_id: str) -> dict[str, Any]:
         found = residents.by_ids(session, here.vault, [resident_id]).get(resident_id)
         if found is None or not caller.sees(found.village_code):
             raise Refusal("not_found")
-        trail.record(session, caller, "resident_read", "resident", found.id, found.village_code)
+        trail.record(
+            session, caller, "resident_read", "resident", found.id, area_code=found.village_code
+        )
         enrolled = programmes.enrolments(session, [found.id]).get(found.id, [])
     today = local_date(here.clock())
     return masked(resident(found, [e for e in enrolled if e.lasts_on(today)]))

@@ -6,6 +6,7 @@ from typing import Any
 
 from apiflask import APIBlueprint
 
+from backend.accounts.model import Role
 from backend.api import trail
 from backend.api.desk_lines import detail, lines
 from backend.api.house import house
@@ -33,7 +34,7 @@ from backend.submissions.store import pages, submissions as store
 
 blueprint = APIBlueprint("submissions", __name__)
 
-STAFF = ("reviewer", "supervisor")
+STAFF: tuple[Role, ...] = ("reviewer", "supervisor")
 _FOUND_BY_NAME = 200
 
 
@@ -130,7 +131,12 @@ def read_submission(caller: Caller, submission_id: str) -> dict[str, Any]:
         if found is None or not caller.sees(found.village_code):
             raise Refusal("not_found")
         trail.record(
-            session, caller, "submission_read", "submission", submission_id, found.village_code
+            session,
+            caller,
+            "submission_read",
+            "submission",
+            submission_id,
+            area_code=found.village_code,
         )
         return detail(session, found)
 
@@ -167,7 +173,7 @@ def decide(caller: Caller, submission_id: str, body: dict[str, Any]) -> dict[str
             f"submission_{decision.verdict}",
             "submission",
             submission_id,
-            decided.village_code,
+            area_code=decided.village_code,
             version_id=decision.version_id,
             fields=len(decision.fields),
         )

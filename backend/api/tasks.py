@@ -29,9 +29,7 @@ class Place:
     id: str
 
 
-@route(
-    blueprint, "GET", "/tasks", policy=signed_in(*STAFF), query=TaskQuery, output=TaskPage
-)
+@route(blueprint, "GET", "/tasks", policy=signed_in(*STAFF), query=TaskQuery, output=TaskPage)
 def list_tasks(caller: Caller, query: dict[str, Any]) -> dict[str, Any]:
     """Overdue, due or upcoming tasks of the caller's areas, the earliest last day first."""
     here, limit, service = house(), query["limit"], query.get("service")

@@ -63,6 +63,16 @@ def save(session: Session, tasks: Iterable[Task], now: datetime) -> None:
     store.save(session, tasks, now)
 
 
+def by_ids(session: Session, ids: Iterable[str]) -> dict[str, Task]:
+    """Tasks by id."""
+    return store.by_ids(session, ids)
+
+
+def made_by(session: Session, submission_id: str) -> list[Task]:
+    """Tasks that a submission made, and those it completed, by ``opens``."""
+    return store.made_by(session, submission_id)
+
+
 def of_subjects(session: Session, subject_ids: Iterable[str]) -> dict[str, list[Task]]:
     """Every task of these subjects."""
     return store.by_subjects(session, subject_ids)

@@ -80,6 +80,21 @@ def by_ids(session: Session, ids: Iterable[str]) -> dict[str, Task]:
     return {row.id: _task(row) for row in rows}
 
 
+def made_by(session: Session, submission_id: str) -> list[Task]:
+    """Tasks that a submission made, and those it completed, by ``opens``."""
+    rows = session.scalars(
+        select(TaskRow)
+        .where(
+            or_(
+                TaskRow.source_submission_id == submission_id,
+                TaskRow.done_by_submission_id == submission_id,
+            )
+        )
+        .order_by(TaskRow.opens, TaskRow.id)
+    )
+    return [_task(row) for row in rows]
+
+
 def by_subjects(session: Session, subject_ids: Iterable[str]) -> dict[str, list[Task]]:
     """Every task of these subjects, by ``opens``; an empty list for those without any."""
     ids = set(subject_ids)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import fields
 from datetime import date
 
@@ -46,15 +46,9 @@ def doses_of(session: Session, resident_ids: Iterable[str]) -> dict[str, list[Do
     return store.of_residents(session, resident_ids)
 
 
-def record(
-    session: Session,
-    submission_id: str,
-    resident_id: str,
-    village_code: str,
-    doses: Sequence[tuple[str, date, int | None, str | None]],
-) -> list[Dose]:
-    """Write what a submission says was given; see :func:`store.replace_for_submission`."""
-    return store.replace_for_submission(session, submission_id, resident_id, village_code, doses)
+def settings_of(session: Session, village_code: str, day: date) -> dict[str, object]:
+    """What the area sets for the schedule on a day, over what the edition says."""
+    return _settings(programmes.overrides(session, KEY, village_code)(day))
 
 
 def forecast_for(
@@ -73,9 +67,9 @@ def forecast_for(
     edition = edition_on(session, asked_on)
     if edition is None:
         raise LookupError("no vaccine edition: run 'flask forms publish'")
-    policies = programmes.overrides(session, KEY, village_code)(asked_on)
+    settings = settings_of(session, village_code, asked_on)
     given = [(dose.vaccine, dose.given_on) for dose in doses]
-    return forecast(edition, birth_date, sex, given, asked_on, settings=_settings(policies))
+    return forecast(edition, birth_date, sex, given, asked_on, settings=settings)
 
 
 def _settings(policies: Mapping[str, object]) -> dict[str, object]:

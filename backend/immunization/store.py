@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from datetime import date
+from collections.abc import Iterable
 
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from backend.immunization.model import Dose
 from backend.immunization.tables import DoseRow
-from backend.kernel.ids import derived_id
 
 
 def _dose(row: DoseRow) -> Dose:
@@ -40,44 +38,27 @@ def of_residents(session: Session, resident_ids: Iterable[str]) -> dict[str, lis
 
 
 def replace_for_submission(
-    session: Session,
-    submission_id: str,
-    resident_id: str,
-    village_code: str,
-    doses: Sequence[tuple[str, date, int | None, str | None]],
-) -> list[Dose]:
+    session: Session, submission_id: str, village_code: str, doses: Iterable[Dose]
+) -> None:
     """Write what a submission says was given, in place of what its earlier version said.
 
-    :param doses: (vaccine, day, number written in the book, source) of each; none after a void
+    :param doses: none when it tells of none, or no longer stands
     """
     session.execute(delete(DoseRow).where(DoseRow.submission_id == submission_id))
-    written = [
-        Dose(
-            id=derived_id(submission_id, "dose", str(index)),
-            resident_id=resident_id,
-            vaccine=vaccine,
-            given_on=given_on,
-            written_dose_no=number,
-            source=source,
+    session.add_all(
+        DoseRow(
+            id=dose.id,
+            resident_id=dose.resident_id,
+            village_code=village_code,
+            vaccine=dose.vaccine,
+            given_on=dose.given_on,
+            written_dose_no=dose.written_dose_no,
+            source=dose.source,
             submission_id=submission_id,
         )
-        for index, (vaccine, given_on, number, source) in enumerate(doses)
-    ]
-    for dose in written:
-        session.add(
-            DoseRow(
-                id=dose.id,
-                resident_id=dose.resident_id,
-                village_code=village_code,
-                vaccine=dose.vaccine,
-                given_on=dose.given_on,
-                written_dose_no=dose.written_dose_no,
-                source=dose.source,
-                submission_id=dose.submission_id,
-            )
-        )
+        for dose in doses
+    )
     session.flush()
-    return written
 
 
 def add(session: Session, doses: Iterable[tuple[str, Dose]]) -> None:

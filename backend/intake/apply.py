@@ -92,9 +92,9 @@ def _audit(
         f"envelope_{receipt.status}",
         "submission" if decision.stored else "envelope",
         receipt.submission_id or receipt.id,
-        receipt.village_code,
-        {"envelope_id": receipt.id, "reason": receipt.reason}
+        area_code=receipt.village_code,
+        detail={"envelope_id": receipt.id, "reason": receipt.reason}
         | ({"seq": taken.seq} if taken is not None else {}),
-        now,
-        request_id,
+        now=now,
+        request_id=request_id,
     )

@@ -12,7 +12,8 @@ from sqlalchemy.orm import Session
 from backend.accounts import service as accounts
 from backend.followups.situations import Concerned, situation_of
 from backend.forms import service as forms
-from backend.forms.rules import CompiledForm
+from backend.forms.model import Context
+from backend.forms.rules import CompiledForm, evaluate
 from backend.geo.service import VillageIndex
 from backend.intake.model import Base, Facts, Opened
 from backend.intake.recording import fix_of, visit_of
@@ -88,6 +89,7 @@ def _household(
     sources: Sources, content: Content, resident: Resident | None, form: CompiledForm | None
 ) -> Household | None:
     """The subject, the resident's household, or the one a new resident is registered in."""
+    wanted: Any
     if content.subject.kind == "household":
         wanted = content.subject.id
     elif resident is not None:
@@ -140,10 +142,11 @@ def _likely_same(
     """For a registration of somebody new: who might be the same person."""
     if form is None or form.bundle.form.registers != "resident" or known is not None:
         return ()
+    values = evaluate(form, content.answers, Context(local_date(content.finalised_at))).values
     newcomer = register_resident(
         content.subject.id,
         form.bundle.form.registration_map,
-        content.answers,
+        values,
         form.private,
         None,
         content.submission_id,

@@ -47,6 +47,11 @@ class Unusable:
     travelled: bytes = field(repr=False)
 
 
+def named(header: Header | None) -> tuple[str | None, str | None]:
+    """Id and hash by which an envelope names itself, as far as that could be read."""
+    return (None, None) if header is None else (header.id, header.sha256)
+
+
 @dataclass(frozen=True)
 class Base:
     """The submission that a correction is about.

@@ -23,7 +23,7 @@ from backend.geo.service import VillageIndex
 from backend.intake.apply import apply
 from backend.intake.decide import decide
 from backend.intake.gather import Sources, gather
-from backend.intake.model import IntakeDecision, Opened, Receipt, Unusable
+from backend.intake.model import IntakeDecision, Opened, Receipt, Unusable, named
 from backend.intake.opening import open_envelope
 from backend.intake.settling import unusable
 from backend.kernel.db_errors import meaning
@@ -98,10 +98,7 @@ def _alone(line: Line, one: Opened | Unusable, actor: Actor, request_id: str | N
             raise
         # The phone keeps it and tries again; staff see the request id in the log.
         _log_defect(error, request_id)
-        header = one.header
-        return Receipt(
-            header and header.id, header and header.sha256, "failed", "server_error", line.clock()
-        )
+        return Receipt(*named(one.header), "failed", "server_error", line.clock())
 
 
 def _is_away(error: Exception) -> bool:
@@ -123,7 +120,8 @@ def _take(
 ) -> Receipt:
     now = line.clock()
     if isinstance(one, Unusable):
-        device = one.header and accounts.device(session, one.header.device_id)
+        header = one.header
+        device = None if header is None else accounts.device(session, header.device_id)
         decision = unusable(one, device, now)
         apply(session, line.vault, decision, actor, now, request_id)
         return decision.receipt

@@ -8,7 +8,7 @@ from datetime import datetime
 from backend.accounts.model import DeviceFacts
 from backend.forms.rules import CompiledForm
 from backend.geo.rules import county_of, township_of
-from backend.intake.model import Facts, IntakeDecision, Opened, Receipt, Unusable
+from backend.intake.model import Facts, IntakeDecision, Opened, Receipt, Unusable, named
 from backend.kernel.canonical import sha256_hex
 from backend.kernel.ids import derived_id
 from backend.kernel.sealing import signature_holds
@@ -37,9 +37,7 @@ def unusable(found: Unusable, device: DeviceFacts | None, now: datetime) -> Inta
     if found.kind == "quarantined" and header is not None and trusted:
         return kept(header, found.travelled, device, found.reason, now)
     return IntakeDecision(
-        receipt=Receipt(
-            header and header.id, header and header.sha256, found.kind, found.reason, now
-        ),
+        receipt=Receipt(*named(header), found.kind, found.reason, now),
         county_code=_county(device),
         quarantine=_entry(found.travelled, header, device, (found.kind, found.reason), now, None),
     )

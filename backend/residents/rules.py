@@ -44,13 +44,14 @@ def search_keys(name: str) -> tuple[str, str]:
     cleaned = clean_name(name)
     head = next((s for n in (2, 1) if (s := cleaned[:n]) in _SURNAMES), "")
     syllables = _SURNAMES[head].split() if head else []
-    syllables += lazy_pinyin(cleaned[len(head) :], style=Style.NORMAL, errors=_keep_letters)
+    syllables += lazy_pinyin(cleaned[len(head) :], style=Style.NORMAL, errors=_letters)
     words = [w.lower() for w in syllables if w.strip()]
     return " ".join(words), "".join(w[0] for w in words)
 
 
-def _keep_letters(text: str) -> list[str]:
-    return ["".join(c for c in text if c.isalnum())]
+def _letters(text: str) -> str:
+    """What stands between Han characters: Latin names stay, dots and spaces go."""
+    return "".join(c for c in text if c.isalnum())
 
 
 def register_household(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -13,8 +13,10 @@ from sqlalchemy.orm import Session
 from backend.feed import service as feed
 from backend.followups import service as followups
 from backend.geo import service as geo
+from backend.kernel.clock import local_date
 from backend.kernel.vault import Vault
 from backend.programmes import service as programmes
+from backend.programmes.model import Enrolment
 from backend.residents import service as residents
 from backend.residents.model import Resident
 from backend.review import service as review
@@ -30,7 +32,7 @@ class SyncedResident:
     """A resident with what they are enrolled in."""
 
     resident: Resident
-    enrolments: Sequence[programmes.Enrolment]
+    enrolments: Sequence[Enrolment]
 
 
 @dataclass(frozen=True)
@@ -42,24 +44,38 @@ class SyncedSubmission:
     returned: ReviewDecision | None
 
 
-Load = Callable[[Session, Vault, Sequence[str]], Mapping[str, Any]]
+Load = Callable[[Session, Vault, Sequence[str], date], Mapping[str, Any]]
 
 
-def _areas(session: Session, _vault: Vault, ids: Sequence[str]) -> Mapping[str, Any]:
+def _areas(session: Session, _vault: Vault, ids: Sequence[str], _today: date) -> Mapping[str, Any]:
     return geo.names(session, ids)
 
 
-def _residents(session: Session, vault: Vault, ids: Sequence[str]) -> Mapping[str, Any]:
-    found = residents.by_ids(session, vault, ids)
-    enrolled = programmes.current(session, found)
-    return {i: SyncedResident(r, enrolled.get(i, ())) for i, r in found.items()}
+def _households(
+    session: Session, vault: Vault, ids: Sequence[str], _today: date
+) -> Mapping[str, Any]:
+    return residents.households_by_ids(session, vault, ids)
 
 
-def _tasks(session: Session, _vault: Vault, ids: Sequence[str]) -> Mapping[str, Any]:
+def _residents(
+    session: Session, vault: Vault, ids: Sequence[str], today: date
+) -> Mapping[str, Any]:
+    enrolled = programmes.enrolments(session, ids)
+    return {
+        resident_id: SyncedResident(
+            resident, [e for e in enrolled.get(resident_id, ()) if e.lasts_on(today)]
+        )
+        for resident_id, resident in residents.by_ids(session, vault, ids).items()
+    }
+
+
+def _tasks(session: Session, _vault: Vault, ids: Sequence[str], _today: date) -> Mapping[str, Any]:
     return followups.by_ids(session, ids)
 
 
-def _submissions(session: Session, vault: Vault, ids: Sequence[str]) -> Mapping[str, Any]:
+def _submissions(
+    session: Session, vault: Vault, ids: Sequence[str], _today: date
+) -> Mapping[str, Any]:
     found = submissions.with_newest_versions(session, vault, ids)
     returned = review.open_returns(session, [s for s, _ in found.values()])
     return {i: SyncedSubmission(s, v, returned.get(i)) for i, (s, v) in found.items()}
@@ -67,7 +83,7 @@ def _submissions(session: Session, vault: Vault, ids: Sequence[str]) -> Mapping[
 
 _LOADERS: Mapping[str, Load] = {
     "area": _areas,
-    "household": residents.households_by_ids,
+    "household": _households,
     "resident": _residents,
     "task": _tasks,
     "submission": _submissions,
@@ -96,7 +112,8 @@ def page(
     for entry in entries:
         if entry.op == "put":
             wanted[entry.kind].append(entry.object_id)
-    nouns = {kind: _LOADERS[kind](session, vault, ids) for kind, ids in wanted.items()}
+    today = local_date(now)
+    nouns = {kind: _LOADERS[kind](session, vault, ids, today) for kind, ids in wanted.items()}
     changes = tuple(
         Change(
             entry.kind,

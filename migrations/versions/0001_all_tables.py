@@ -296,7 +296,8 @@ def upgrade() -> None:
     sa.Column('state', sa.String(length=40), nullable=False),
     sa.Column('received_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('settled_at', sa.DateTime(timezone=True), nullable=True),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_quarantine'))
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_quarantine')),
+    sa.UniqueConstraint('kind', 'sha256', name=op.f('uq_quarantine_kind_sha256'))
     )
     op.create_index(op.f('ix_quarantine_envelope_id'), 'quarantine', ['envelope_id'], unique=False)
     op.create_index(op.f('ix_quarantine_township_code_state'), 'quarantine', ['township_code', 'state'], unique=False)
@@ -371,6 +372,7 @@ def upgrade() -> None:
     op.create_index(op.f('ix_residents_id_no_digest'), 'residents', ['id_no_digest'], unique=False)
     op.create_index(op.f('ix_residents_merged_into'), 'residents', ['merged_into'], unique=False)
     op.create_index(op.f('ix_residents_mother_id'), 'residents', ['mother_id'], unique=False)
+    op.create_index(op.f('ix_residents_origin_submission_id'), 'residents', ['origin_submission_id'], unique=False)
     op.create_index(op.f('ix_residents_phone_digest'), 'residents', ['phone_digest'], unique=False)
     op.create_index(op.f('ix_residents_village_code_birth_date_name'), 'residents', ['village_code', 'birth_date', 'name'], unique=False)
     op.create_index(op.f('ix_residents_village_code_status'), 'residents', ['village_code', 'status'], unique=False)
@@ -483,6 +485,8 @@ def upgrade() -> None:
     sa.Column('updated_at', sa.DateTime(timezone=True), nullable=False),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_tasks'))
     )
+    op.create_index(op.f('ix_tasks_done_by_submission_id'), 'tasks', ['done_by_submission_id'], unique=False)
+    op.create_index(op.f('ix_tasks_source_submission_id'), 'tasks', ['source_submission_id'], unique=False)
     op.create_index(op.f('ix_tasks_state_closes'), 'tasks', ['state', 'closes'], unique=False)
     op.create_index(op.f('ix_tasks_subject_id_service'), 'tasks', ['subject_id', 'service'], unique=False)
     op.create_index(op.f('ix_tasks_village_code_state_closes'), 'tasks', ['village_code', 'state', 'closes'], unique=False)

@@ -1,4 +1,4 @@
-"""Envelopes as a real phone makes them: canonical content, hashed, sealed, signed (decision 0001)."""
+"""Envelopes as a real phone makes them: hashed, sealed, signed (docs/decisions/0001)."""
 
 from __future__ import annotations
 

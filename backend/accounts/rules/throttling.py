@@ -68,17 +68,17 @@ def network(address: str) -> str:
     return str(IPv6Address(int(parsed) >> 64 << 64))
 
 
-def wait_s(throttle: Throttle | None, now: datetime) -> int:
+def wait_s(throttle: Throttle, now: datetime) -> int:
     """Whole seconds until the next attempt is taken; 0 for now."""
-    if throttle is None or throttle.blocked_until is None or throttle.blocked_until <= now:
+    if throttle.blocked_until is None or throttle.blocked_until <= now:
         return 0
     return ceil((throttle.blocked_until - now).total_seconds())
 
 
-def charged(kind: Kind, throttle: Throttle | None, now: datetime) -> Throttle:
+def charged(kind: Kind, throttle: Throttle, now: datetime) -> Throttle:
     """The count with one attempt more."""
     rule = RULES[kind]
-    if throttle is None or now - throttle.window_started_at > rule.window:
+    if now - throttle.window_started_at > rule.window:
         return Throttle(1, now, None)
     failures = throttle.failures + 1
     over = failures - rule.free

@@ -20,12 +20,13 @@ def charge(session: Session, vault: Vault, keys: Sequence[tuple[Kind, str]], now
     :raises Refusal: ``too_many_attempts`` with ``retry_after`` seconds; nothing was counted
     """
     names = {_name(vault, kind, what): kind for kind, what in keys}
-    known = guards.throttles(session, names)
-    wait = max(throttling.wait_s(known.get(name), now) for name in names)
+    known = guards.throttles(session, names, now)
+    wait = max(throttling.wait_s(known[name], now) for name in names)
     if wait:
         raise Refusal("too_many_attempts", retry_after=wait)
     for name, kind in names.items():
-        guards.save_throttle(session, name, throttling.charged(kind, known.get(name), now), now)
+        guards.save_throttle(session, name, throttling.charged(kind, known[name], now))
+    guards.sweep_throttles(session, now)
 
 
 def relieve(
@@ -33,8 +34,8 @@ def relieve(
 ) -> None:
     """Take the count back: the attempt was right."""
     names = {_name(vault, kind, what): kind for kind, what in keys}
-    for name, throttle in guards.throttles(session, names).items():
-        guards.save_throttle(session, name, throttling.relieved(names[name], throttle), now)
+    for name, throttle in guards.throttles(session, names, now).items():
+        guards.save_throttle(session, name, throttling.relieved(names[name], throttle))
 
 
 def _name(vault: Vault, kind: Kind, what: str) -> str:

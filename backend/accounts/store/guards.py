@@ -6,10 +6,12 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from sqlalchemy import delete, select, update
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from backend.accounts.model import Throttle
 from backend.accounts.tables import LoginThrottleRow, RecoveryCodeRow
+from backend.kernel.db import is_postgresql
 from backend.kernel.ids import new_id
 
 KEEP = timedelta(days=3)
@@ -41,11 +43,21 @@ def use_recovery_code(session: Session, account_id: str, code_hash: str, now: da
     return done.first() is not None
 
 
-def throttles(session: Session, keys: Iterable[str]) -> dict[str, Throttle]:
-    """Counts by key, held until the transaction ends."""
+def throttles(session: Session, keys: Iterable[str], now: datetime) -> dict[str, Throttle]:
+    """Counts by key, held until the transaction ends, so that attempts at once stand in line.
+
+    A key that was never counted is begun with none, for there is no holding a row that is not.
+    """
+    keys = sorted(set(keys))
+    insert = postgresql.insert if is_postgresql(session) else sqlite.insert
+    session.execute(
+        insert(LoginThrottleRow)
+        .values([{"key": key, "failures": 0, "window_started_at": now} for key in keys])
+        .on_conflict_do_nothing()
+    )
     rows = session.scalars(
         select(LoginThrottleRow)
-        .where(LoginThrottleRow.key.in_(set(keys)))
+        .where(LoginThrottleRow.key.in_(keys))
         .order_by(LoginThrottleRow.key)
         .with_for_update()
         .execution_options(populate_existing=True)
@@ -55,18 +67,23 @@ def throttles(session: Session, keys: Iterable[str]) -> dict[str, Throttle]:
     }
 
 
-def save_throttle(session: Session, key: str, throttle: Throttle | None, now: datetime) -> None:
-    """Write a count, or forget it; counts that nobody added to for days go too."""
+def save_throttle(session: Session, key: str, throttle: Throttle | None) -> None:
+    """Write a count that :func:`throttles` holds, or forget it."""
+    mine = LoginThrottleRow.key == key
     if throttle is None:
-        session.execute(delete(LoginThrottleRow).where(LoginThrottleRow.key == key))
+        session.execute(delete(LoginThrottleRow).where(mine))
         return
-    session.merge(
-        LoginThrottleRow(
-            key=key,
+    session.execute(
+        update(LoginThrottleRow)
+        .where(mine)
+        .values(
             failures=throttle.failures,
             window_started_at=throttle.window_started_at,
             blocked_until=throttle.blocked_until,
         )
     )
-    session.flush()
+
+
+def sweep_throttles(session: Session, now: datetime) -> None:
+    """Forget counts that nobody added to for days."""
     session.execute(delete(LoginThrottleRow).where(LoginThrottleRow.window_started_at < now - KEEP))

@@ -82,7 +82,7 @@ def seq_owners(session: Session, numbers: Iterable[tuple[str, int]]) -> dict[tup
             tuple_(ReceiptRow.device_id, ReceiptRow.seq).in_(list(set(numbers)))
         )
     )
-    return {(device_id, seq): row_id for device_id, seq, row_id in rows}
+    return {(device_id, seq): row_id for device_id, seq, row_id in rows if seq is not None}
 
 
 def seqs(session: Session, device_id: str) -> list[int]:
