@@ -17,6 +17,8 @@ export interface Asked {
   body: { [name: string]: Json }
   /** Who the cookie says this is. */
   login: string | null
+  /** Whether a phone signed the request. */
+  device: boolean
   family: string | null
 }
 export interface Answer {

@@ -43,7 +43,9 @@ export async function resume(): Promise<void> {
  */
 export async function signIn(entry: Entry, login: string, password: string, code?: string): Promise<void> {
   const body = { login: login.trim(), password, entry, ...(code ? { code } : {}) }
-  session().take(await server().json<Session>({ method: 'POST', path: '/auth/login', body, session: false }, SESSION))
+  // On an enrolled phone the device is the second factor (docs/decisions/0004).
+  const headers = await session().prove('POST', '/auth/login', body)
+  session().take(await server().json<Session>({ method: 'POST', path: '/auth/login', body, headers, session: false }, SESSION))
 }
 
 export async function setPassword(newPassword: string, currentPassword?: string): Promise<void> {

@@ -44,6 +44,11 @@ export class SessionKeeper implements Bearer {
     this.#sign = sign
   }
 
+  /** Header values that prove this device; none where there is no device. */
+  async prove(method: string, path: string, body: unknown): Promise<Record<string, string>> {
+    return (await this.#sign?.(method, `/api/v1${path}`, JSON.stringify(body))) ?? {}
+  }
+
   take(session: Session | null): void {
     this.#session = session
     this.#goodUntil = session ? this.#now() + session.expires_in * 1000 : 0

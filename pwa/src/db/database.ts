@@ -86,7 +86,7 @@ export class Database extends Dexie {
       offers: 'id',
       bundles: 'id',
       drafts: 'id, subject_id, updated_at',
-      outbox: 'id, &seq, state, subject_id',
+      outbox: 'id, seq, state, subject_id',
     })
   }
 }

@@ -1,8 +1,22 @@
 /** The phone's keys and facts. */
-import { readFact, writeFact, type Database } from '../db/database'
-import { newDeviceKey } from '../kernel/sealing'
+import { Database, readFact, writeFact } from '../db/database'
+import { storageTrouble, type StorageTrouble } from '../db/health'
+import { newDeviceKey } from '../kernel/device_key'
 import { changePin, newVault, newWrappingKey, unlock, WrongPin, type Vault } from '../kernel/vault'
 import { MAX_WRONG_PINS, type DeviceFacts, type Lock } from './model'
+
+export type { Database, StorageTrouble }
+
+/** The phone's database; opened at its first use. */
+export function openPhone(name?: string): Database {
+  return new Database(name)
+}
+
+/** Why nothing may be captured on this phone, or nothing. */
+export async function troubleOnPhone(db: Database): Promise<StorageTrouble | null> {
+  const storage = (globalThis.navigator as Partial<Navigator> | undefined)?.storage as Partial<StorageManager> | undefined
+  return storageTrouble(db, storage?.estimate ? { estimate: () => navigator.storage.estimate() } : undefined)
+}
 
 /** The signing pair; made at first asking, and never again. */
 export async function signingKey(db: Database): Promise<CryptoKeyPair> {
@@ -89,15 +103,18 @@ export async function wipeWorkingData(db: Database): Promise<void> {
   const personal = [db.households, db.residents, db.tasks, db.history, db.drafts, db.areas]
   await db.transaction('rw', [...personal, db.facts, db.outbox], async () => {
     await Promise.all(personal.map((table) => table.clear()))
-    await db.facts.bulkDelete(['cursor', 'downloaded', 'wrong_pins'])
+    await db.facts.bulkDelete(['sync', 'downloaded', 'wrong_pins'])
     await db.facts.put({ name: 'wiped', value: true })
     await db.outbox.toCollection().modify({ readable: null })
   })
 }
 
-/** Signed out: facts of the account go as well. Unsent records stay (they are sealed). */
+/**
+ * Signed out: the account, the device and its keys go as well; the next doctor enrols anew and counts
+ * from 1. Only when nothing is unsent: what was sent stays sealed for its 30 days.
+ */
 export async function forgetAccount(db: Database): Promise<void> {
   await wipeWorkingData(db)
-  await db.facts.bulkDelete(['wiped'])
-  await db.facts.put({ name: 'signed_out', value: true })
+  await db.keys.delete('sign')
+  await db.facts.bulkDelete(['wiped', 'device', 'sync', 'downloaded', 'next_seq'])
 }

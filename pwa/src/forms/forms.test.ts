@@ -3,9 +3,9 @@ import type { Answers } from '../api/wire'
 import { ExpressionDefect } from '../kernel/expressions'
 import { compileForm } from './rules/compile'
 import { evaluate } from './rules/evaluate'
-import { defaults, editable, firstValues } from './rules/fill'
+import { editable, firstValues, settled } from './rules/fill'
 import type { FieldItem, FormBundle, Item } from './model'
-import { codesOf, isOffered, toggled } from './rules/show'
+import { codesOf, isOffered, labelsAt } from './rules/show'
 import { violations } from './rules/validate'
 
 const text = (s: string) => ({ 'zh-CN': s, en: s })
@@ -125,13 +125,15 @@ describe('what is wrong', () => {
 describe('first values', () => {
   const resident = { phone: '13800000000', details: {} } as never
   it('prefills stable facts, and offers a group behind one tap', () => {
-    const first = firstValues(form, { last: { height: 170, sbp: 150 }, resident, household: null, sitting: [] })
+    const first = firstValues(form, { last: { height: 170, sbp: 150 }, resident, household: null, sitting: [], task: null })
     expect(first.answers).toEqual({ phone: '13800000000' })
     expect(first.offered).toEqual({ 'group:clinical': { height: 170 } })
   })
-  it('gives a default once', () => {
-    expect(defaults(form, look({}), context, new Set())).toEqual({ next: '2026-08-06' })
-    expect(defaults(form, look({}), context, new Set(['next']))).toEqual({})
+  it('a default follows its expression until somebody touches the field', () => {
+    expect(settled(form, {}, context, new Set()).answers).toEqual({ next: '2026-08-06' })
+    const later = { ...context, today: '2026-06-06' }
+    expect(settled(form, { next: '2026-08-06' }, later, new Set()).answers).toEqual({ next: '2026-09-06' })
+    expect(settled(form, {}, context, new Set(['next'])).answers).toEqual({})
   })
   it('a recorded form becomes editable without its computed values', () => {
     expect(editable(form, { weight: 70, height: 170, bmi: 24.2 })).toEqual({ weight: 70, height: 170 })
@@ -144,14 +146,6 @@ describe('offer and codes', () => {
     expect(isOffered(form, { ...context, resident_birth_date: '2000-01-01' })).toBe(false)
     expect(isOffered(form, { today: '2026-05-06' })).toBe(false)
   })
-  it('an exclusive code pushes the others out', () => {
-    const item = field('signs', 'choices', { exclusive: ['0'] })
-    const codes = ['0', '1', '2'].map((c) => ({ code: c, label: text(c) }))
-    expect(toggled(item, codes, ['2'], '1')).toEqual(['1', '2'])
-    expect(toggled(item, codes, ['1', '2'], '0')).toEqual(['0'])
-    expect(toggled(item, codes, ['0'], '1')).toEqual(['1'])
-    expect(toggled(item, codes, ['1'], '1')).toEqual([])
-  })
   it('a retired code is offered only where it stands', () => {
     const item = field('x', 'choice', { codes: 'list' })
     const codes = { list: { name: 'list', codes: [{ code: '1', label: text('a') }, { code: '2', label: text('b'), retired: true }] } }
@@ -159,6 +153,12 @@ describe('offer and codes', () => {
     expect(codesOf(made, item, []).map((c) => c.code)).toEqual(['1'])
     expect(codesOf(made, item, ['2']).map((c) => c.code)).toEqual(['1', '2'])
   })
+})
+
+it('names a path for the list of what is missing', () => {
+  expect(labelsAt(form.bundle, 'sbp')).toEqual([text('sbp')])
+  expect(labelsAt(form.bundle, 'medications.1.drug')).toEqual([text('m'), 1, text('drug')])
+  expect(labelsAt(form.bundle, 'nothing')).toEqual([])
 })
 
 it('a form with a wrong expression is not used', () => {

@@ -23,6 +23,7 @@ export interface FormInfo {
   readonly visit_outcome?: string
   readonly offer?: string
   readonly family_link?: 'subject' | 'children'
+  readonly for_each?: string
   readonly summary?: readonly string[]
   readonly registration_map?: Readonly<Record<string, string>>
   readonly source: Source
@@ -41,10 +42,11 @@ export interface CodeList {
 
 export type Control =
   | 'text' | 'long_text' | 'number' | 'date' | 'time' | 'datetime' | 'choice' | 'choices' | 'yes_no'
-  | 'person' | 'persons' | 'photo' | 'signature' | 'barcode' | 'place' | 'computed'
+  | 'person' | 'persons' | 'photo' | 'signature' | 'barcode' | 'place' | 'area'
+  | 'computed' | 'hidden'
 
 export interface Prefill {
-  readonly from: 'last' | 'resident' | 'household' | 'sitting'
+  readonly from: 'last' | 'resident' | 'household' | 'sitting' | 'task'
   readonly field?: string
 }
 export interface Soft {

@@ -6,7 +6,8 @@ import { isoWithOffset, localDay } from './clock'
 import * as dates from './dates'
 import { derivedId, isUuid, newbornId, newId, taskId } from './ids'
 import { normaliseIdNo, normalisePhone } from './identity'
-import { devicePublicKey, newDeviceKey, sealForServer, signText } from './sealing'
+import { devicePublicKey, newDeviceKey, signText } from './device_key'
+import { sealForServer } from './sealing'
 
 describe('ids', () => {
   it('are those of the server', () => {

@@ -2,7 +2,8 @@
 import type { Envelope, Fix } from '../api/wire'
 import { sha256Hex, utf8 } from '../kernel/bytes'
 import { canonicalJson } from '../kernel/canonical'
-import { sealForServer, signText } from '../kernel/sealing'
+import { signText } from '../kernel/device_key'
+import { sealForServer } from '../kernel/sealing'
 import { contentOf, headerOf, lateFixHeaderOf, MAX_CONTENT_BYTES, MAX_EVIDENCE_BYTES, type Finalising } from '../submissions/rules/content'
 
 export interface SealKey {

@@ -36,14 +36,16 @@ export interface Draft {
   readonly answers: Answers
   /** Confirmed soft warnings, with the values they were confirmed for. */
   readonly confirmed: Readonly<Record<string, string>>
-  /** Fields that have had their default. */
-  readonly defaulted: readonly string[]
+  /** Fields the doctor answered or prefill gave: defaults no longer follow their expression there. */
+  readonly touched: readonly string[]
   readonly offered: Readonly<Record<string, Answers>>
   readonly page: string
   readonly seconds: Readonly<Record<string, number>>
   readonly base: Base | null
   readonly returned: { readonly fields: readonly string[]; readonly reason: string | null } | null
   readonly sitting_id: string | null
+  /** The task from which the form was opened. */
+  readonly task_id: string | null
   readonly fix: Fix | null
   readonly updated_at: number
 }

@@ -73,6 +73,7 @@ class Fold {
     const facts = this.facts(record.form, section, scope)
     if (test(section.ended, scope, false)) {
       this.settle({ state: 'cancelled', state_reason: 'ended' })
+      this.judgements.push(silent(record.submission_id))
     } else if (completed) {
       this.complete(record, section, scope)
       this.judge(record, section, scope)

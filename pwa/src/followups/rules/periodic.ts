@@ -37,6 +37,19 @@ function isDone(service: CompiledService, rule: CompiledPeriodic, record: Histor
   return rule.doneBy(record.form).some((when) => holds(when.evaluate(scope)))
 }
 
+function isEnded(service: CompiledService, subject: FoldSubject, record: HistoryRecord, of: Quarter): boolean {
+  const ended = service.sections.get(record.form)?.ended
+  return ended ? holds(ended.evaluate(scopeOf(service, subject, record, of))) : false
+}
+
+/** Whether the quarter is owed: not after an end, until a record shows that life goes on. */
+function isOwed(service: CompiledService, subject: FoldSubject, ordered: readonly HistoryRecord[], of: Quarter): boolean {
+  const before = ordered.filter((r) => r.visit_date < of.start)
+  const last = before.map((r) => isEnded(service, subject, r, of)).lastIndexOf(true)
+  if (last < 0) return true
+  return before.length > last + 1 || of.records.some((r) => !isEnded(service, subject, r, of))
+}
+
 function taskOf(
   service: CompiledService,
   periodic: Periodic,
@@ -52,7 +65,8 @@ function taskOf(
   const tries = retries(service, periodic, rule, subject, of, done)
   const last = tries.at(-1)
   const moved = last && periodic.retry ? earlier(addDays(last.visit_date, periodic.retry.after_days), closes) : due
-  const missed = !done && of.end < today
+  const ended = !done && of.records.some((r) => isEnded(service, subject, r, of))
+  const missed = !done && !ended && of.end < today
   return {
     id: taskId(subject.id, service.service.service, quarter(of.start)),
     anchor: quarter(of.start),
@@ -68,8 +82,8 @@ function taskOf(
       { rule: 'due', text: periodic.reason },
       ...(last && periodic.retry ? [{ rule: 'retry', text: periodic.retry.reason }] : []),
     ],
-    state: done ? 'completed' : missed ? 'failed' : 'requested',
-    state_reason: missed ? 'missed' : null,
+    state: done ? 'completed' : ended ? 'cancelled' : missed ? 'failed' : 'requested',
+    state_reason: ended ? 'ended' : missed ? 'missed' : null,
     done_by: done?.submission_id ?? null,
     source_submission_id: null,
   }
@@ -111,7 +125,8 @@ export function periodicTasks(
   for (let start = quarterStart(subject.since ?? ordered[0]?.visit_date ?? today); start <= today; start = nextQuarterStart(start)) {
     const end = quarterEnd(start)
     const records = ordered.filter((r) => r.visit_date >= start && r.visit_date <= end)
-    const task = taskOf(service, periodic, rule, subject, { start, end, records }, today)
+    const of = { start, end, records }
+    const task = isOwed(service, subject, ordered, of) ? taskOf(service, periodic, rule, subject, of, today) : null
     if (task) tasks.push(task)
   }
   return tasks

@@ -112,7 +112,7 @@ export function compileForm(bundle: FormBundle): CompiledForm {
     value === undefined ? null : typeof value === 'number' || isDay(value) ? value : lang.compile(value)
 
   const field = (lang: Language, item: FieldItem): FieldNode => {
-    fields.set(item.field, item)
+    if (lang === language) fields.set(item.field, item)
     return {
       kind: 'field',
       item,

@@ -99,6 +99,7 @@ class Pass {
       if (required) this.failed.push({ path, code: 'required' })
       return
     }
+    if (mixesExclusive(node, value)) this.failed.push({ path, code: 'exclusive' })
     if (this.outside(node, path, value, scope)) {
       const soft = node.item.soft ?? {}
       this.warnings.push({ path, id: 'soft', message: soft.message ?? null, fields: [path], limits: soft })
@@ -165,6 +166,12 @@ class Pass {
     if (check.level === 'hard') this.failed.push({ path, code: `check:${check.id}`, message: check.message })
     else this.warnings.push({ path, id: check.id, message: check.message, fields })
   }
+}
+
+/** A code that excludes all others stands beside some. */
+function mixesExclusive(node: FieldNode, value: Json): boolean {
+  const exclusive = node.item.exclusive
+  return exclusive !== undefined && Array.isArray(value) && value.length > 1 && value.some((v) => exclusive.includes(v as string))
 }
 
 function below(a: Json, b: Json): boolean {

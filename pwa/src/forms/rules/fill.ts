@@ -1,8 +1,9 @@
 /** First values of a form: prefilled from what is known, and defaults of the form itself. */
-import type { Answers, Household, Json, Resident } from '../../api/wire'
+import type { Answers, Household, Json, Resident, Task } from '../../api/wire'
 import type { CompiledForm, Node } from './compile'
 import type { Evaluation, FieldItem, FormContext, Prefill } from '../model'
 import { isBlank } from '../model'
+import { evaluate } from './evaluate'
 
 /** Where a first value may come from. */
 export interface Sources {
@@ -11,6 +12,8 @@ export interface Sources {
   readonly household: Household | null
   /** Answers of the other forms of the same household visit, newest last. */
   readonly sitting: readonly Answers[]
+  /** The task from which the form was opened. */
+  readonly task: Task | null
 }
 
 /** `offered`: values behind a group's one tap 'unchanged since last time', by group. */
@@ -34,6 +37,8 @@ function source(prefill: Prefill, field: string, from: Sources): Json | undefine
       return attribute(from.resident, name)
     case 'household':
       return attribute(from.household, name)
+    case 'task':
+      return from.task === null ? undefined : (from.task as unknown as Record<string, Json>)[name]
     case 'sitting':
       return [...from.sitting].reverse().find((answers) => !isBlank(answers[name]))?.[name]
   }
@@ -75,28 +80,68 @@ function unchangedGroups(form: CompiledForm): ReadonlySet<string> {
 }
 
 /**
- * Defaults of shown, unanswered fields that have not had their default yet.
+ * Defaults of shown fields that nobody has touched: they follow their expression until then.
  *
- * @param given names that had their default before: what the doctor cleared stays clear
+ * @returns by field; `null` where there is no value (any more)
  */
 export function defaults(
   form: CompiledForm,
   evaluation: Evaluation,
   context: FormContext,
-  given: ReadonlySet<string>,
-): Answers {
-  const found: Answers = {}
+  touched: ReadonlySet<string>,
+): Readonly<Record<string, Json>> {
+  const found: Record<string, Json> = {}
   const scope = { ...context, ...evaluation.answers }
   const walk = (node: Node): void => {
     if (node.kind === 'block') node.children.forEach(walk)
     if (node.kind !== 'field' || !node.initial) return
     const name = node.item.field
-    if (given.has(name) || !evaluation.shown.has(name) || evaluation.answers[name] !== undefined) return
+    if (touched.has(name) || !evaluation.shown.has(name)) return
     const outcome = node.initial.evaluate(scope)
-    if (outcome.kind === 'value' && !isBlank(outcome.value as Json)) found[name] = outcome.value as Json
+    const value = outcome.kind === 'value' ? (outcome.value as Json) : null
+    found[name] = isBlank(value) ? null : value
   }
   form.pages.forEach(walk)
   return found
+}
+
+/**
+ * Evaluates with defaults taken in; a default may open a field that has a default itself.
+ *
+ * @param firstDay `today` of the defaults: the day on which the draft was begun
+ */
+export function settled(
+  form: CompiledForm,
+  given: Answers,
+  context: FormContext,
+  touched: ReadonlySet<string>,
+  firstDay: string = context.today,
+): { readonly answers: Answers; readonly evaluation: Evaluation } {
+  let answers = given
+  let evaluation = evaluate(form, answers, context)
+  for (let turn = 0; turn < 5; turn += 1) {
+    const wanted = Object.entries(defaults(form, evaluation, { ...context, today: firstDay }, touched))
+    const changed = wanted.filter(([name, value]) => JSON.stringify(answers[name] ?? null) !== JSON.stringify(value))
+    if (changed.length === 0) break
+    answers = { ...answers, ...Object.fromEntries(changed) }
+    evaluation = evaluate(form, answers, context)
+  }
+  return { answers, evaluation }
+}
+
+/** A new row of a repeat, with the defaults of its fields. */
+export function newRow(form: CompiledForm, repeat: string, evaluation: Evaluation, context: FormContext): Answers {
+  const row: Answers = {}
+  const walk = (node: Node): void => {
+    if (node.kind === 'block') node.children.forEach(walk)
+    if (node.kind !== 'repeat' || node.item.repeat !== repeat) return
+    for (const field of node.fields) {
+      const outcome = field.initial?.evaluate({ ...context, ...evaluation.answers, ...row })
+      if (outcome?.kind === 'value' && !isBlank(outcome.value as Json)) row[field.item.field] = outcome.value as Json
+    }
+  }
+  form.pages.forEach(walk)
+  return row
 }
 
 /** Recorded answers made editable again: computed fields are computed anew. */

@@ -3,8 +3,7 @@ import type { Answers, Text } from '../../api/wire'
 import { ageYears } from '../../kernel/dates'
 import { holds } from '../../kernel/expressions'
 import type { CompiledForm } from './compile'
-import type { Code, Evaluation, FieldItem, FormBundle, FormContext, FormViolation } from '../model'
-import { shapeViolations } from './validate'
+import type { Code, Evaluation, FieldItem, FormBundle, FormContext } from '../model'
 
 /** Whether the phone offers this form for a resident; a form without an `offer` is offered. */
 export function isOffered(form: CompiledForm, context: FormContext): boolean {
@@ -16,20 +15,6 @@ export function codesOf(bundle: FormBundle, field: FieldItem, chosen: readonly s
   const all = field.codes === undefined ? [] : (bundle.codes[field.codes]?.codes ?? [])
   const only = field.only_codes
   return all.filter((c) => (only ? only.includes(c.code) : true) && (c.retired !== true || chosen.includes(c.code)))
-}
-
-/** Several codes after a tap: exclusive ones push the others out, the order is that of the list. */
-export function toggled(field: FieldItem, codes: readonly Code[], chosen: readonly string[], code: string): string[] {
-  if (chosen.includes(code)) return chosen.filter((c) => c !== code)
-  const exclusive = new Set(field.exclusive ?? [])
-  const kept = exclusive.has(code) ? [] : chosen.filter((c) => !exclusive.has(c))
-  const next = new Set([...kept, code])
-  return codes.filter((c) => next.has(c.code)).map((c) => c.code)
-}
-
-/** Shape violations of one field, for the line beside it while typing. */
-export function fieldShape(form: CompiledForm, evaluation: Evaluation): FormViolation[] {
-  return shapeViolations(form.bundle.data, evaluation.answers)
 }
 
 /** Pages shown, in order. */
@@ -114,4 +99,26 @@ export function ageOn(birth: string, today: string): { unit: 'year' | 'month' | 
 function monthsBetween(birth: string, today: string): number {
   const months = (Number(today.slice(0, 4)) - Number(birth.slice(0, 4))) * 12 + Number(today.slice(5, 7)) - Number(birth.slice(5, 7))
   return today.slice(8) < birth.slice(8) ? months - 1 : months
+}
+
+/** What a path is called: labels, and the number of a row from 0. Empty where nothing has that name. */
+export function labelsAt(bundle: FormBundle, path: string): (Text | number)[] {
+  const [name, row, inner] = path.split('.')
+  const visit = (items: FormBundle['ui']['pages'][number]['items']): (Text | number)[] => {
+    for (const item of items) {
+      if ('field' in item && item.field === name) return [item.label]
+      if ('repeat' in item && item.repeat === name) {
+        const field = item.items.find((f) => f.field === inner)
+        return [item.label, ...(row === undefined ? [] : [Number(row)]), ...(field ? [field.label] : [])]
+      }
+      const found = 'group' in item ? visit(item.items) : []
+      if (found.length > 0) return found
+    }
+    return []
+  }
+  for (const page of bundle.ui.pages) {
+    const found = visit(page.items)
+    if (found.length > 0) return found
+  }
+  return []
 }
