@@ -8,14 +8,16 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from backend.followups import service as followups
+from backend.followups import periods, service as followups
 from backend.house import House
 from backend.kernel.sentences import load_sentences
 from backend.reminders import service as reminders
 from backend.reminders.dispatch import Dispatcher, Send
 from backend.reminders.forecast import doses_ahead
+from backend.residents import service as residents
 
 FAMILIES_AT_ONCE = 200
+HOUSEHOLDS_AT_ONCE = 200
 
 
 def sweep(house: House, now: datetime) -> int:
@@ -49,8 +51,28 @@ def dispatch(house: House, send: Send) -> int:
     return Dispatcher(house, send, sentences, doses_ahead).run()
 
 
+def open_quarter(house: House, now: datetime) -> int:
+    """Each hour: open this quarter's tasks of the households that have none yet; how many."""
+    made, after = 0, None
+    while True:
+        with house.read() as session:
+            page = residents.registered_households(session, after, HOUSEHOLDS_AT_ONCE)
+            waiting = periods.without_task(session, page, now)
+        if waiting:
+            made += _open_some(house, waiting, now)
+        if len(page) < HOUSEHOLDS_AT_ONCE:
+            return made
+        after = page[-1]
+
+
+def _open_some(house: House, households: list[str], now: datetime) -> int:
+    return house.transact(
+        lambda session: periods.open_quarter(session, house.vault, households, now)
+    )
+
+
 def miss_expired(house: House, now: datetime) -> int:
-    """Each night: tasks that can no longer be done have failed; how many there were."""
+    """Each hour: tasks that can no longer be done have failed; how many there were."""
     missed = 0
     while found := house.transact(lambda session: followups.miss_expired(session, now)):
         missed += found

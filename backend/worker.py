@@ -10,7 +10,6 @@ from __future__ import annotations
 import logging
 import os
 import threading
-import time
 from collections.abc import Callable
 from functools import wraps
 from pathlib import Path
@@ -25,9 +24,7 @@ from backend.reminders.channels.web_push import WebPushSender
 from backend.settings import Settings
 
 POLL_S = 5
-"""How long an emergency may lie before it is sent."""
-
-_MINUTE_S = 60
+"""How often the table is looked at: an emergency waits no longer than twice that."""
 
 
 def make_huey(settings: Settings) -> Huey:
@@ -42,7 +39,7 @@ def make_huey(settings: Settings) -> Huey:
 
 log = logging.getLogger("suifang.worker")
 logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
-logging.getLogger("huey").setLevel(logging.WARNING)
+logging.getLogger("huey").propagate = False  # the consumer gives it a handler of its own
 
 settings = Settings.from_environment(os.environ, Path(__file__).parents[1])
 house: House = create_app(settings).extensions["suifang"]
@@ -64,51 +61,61 @@ def sender() -> WebPushSender:
     return found
 
 
-def job(minute: str) -> Callable[[Callable[[], None]], Callable[[], None]]:
-    """Do something by the clock, each minute or at one minute of the hour.
+def alone(work: Callable[[], None]) -> Callable[[], None]:
+    """Keep what goes wrong from huey's log: an error's text may hold personal data (S43).
 
-    What goes wrong is told without the values that an error's text may hold (S43); the next time
-    tries again.
+    Nothing is retried here; the next time is soon enough, and the tables say what is left.
     """
 
-    def decorator(work: Callable[[], None]) -> Callable[[], None]:
-        @wraps(work)
-        def run() -> None:
-            try:
-                work()
-            except Exception as error:
-                log.error("%s: %s at %s", work.__name__, type(error).__name__, frames_of(error))
+    @wraps(work)
+    def run() -> None:
+        try:
+            work()
+        except Exception as error:
+            log.error("%s: %s at %s", work.__name__, type(error).__name__, frames_of(error))
 
-        huey.periodic_task(crontab(minute=minute))(run)
+    return run
+
+
+def every(minute: str) -> Callable[[Callable[[], None]], Callable[[], None]]:
+    """Have something done each minute, or at one minute of the hour."""
+
+    def decorator(work: Callable[[], None]) -> Callable[[], None]:
+        huey.periodic_task(crontab(minute=minute))(alone(work))
         return work
 
     return decorator
 
 
-@job("*")
+@every("*")
 def sweep() -> None:
     """Plan the morning's digests, fail what came too late."""
     jobs.sweep(house, house.clock())
 
 
-@job("*")
-def dispatch() -> None:
-    """Send what is due, looking again every few seconds until the next minute's run takes over."""
-    end = time.monotonic() + _MINUTE_S - POLL_S
-    while True:
-        jobs.dispatch(house, sender().send)
-        if time.monotonic() > end:
-            return
-        time.sleep(POLL_S)
+def send() -> None:
+    """Send what is due."""
+    jobs.dispatch(house, sender().send)
 
 
-@job("5")
+send_soon = huey.task()(alone(send))
+
+
+@every("*")
+def keep_sending() -> None:
+    """Look every few seconds of this minute for what has become due."""
+    for delay in range(0, 60, POLL_S):
+        send_soon.schedule(delay=delay)
+
+
+@every("5")
 def plan_families() -> None:
     """Plan what families are told today."""
     jobs.plan_families(house, house.clock())
 
 
-@job("20")
-def miss_expired() -> None:
-    """Tasks that can no longer be done have failed."""
+@every("20")
+def turn_the_calendar() -> None:
+    """Tasks that can no longer be done have failed, those of a new quarter open."""
     jobs.miss_expired(house, house.clock())
+    jobs.open_quarter(house, house.clock())

@@ -72,3 +72,8 @@ def search(
 ) -> list[Resident]:
     """Residents inside the areas found by name, pinyin, id number or phone."""
     return store.search(session, vault, areas, text.strip(), after, limit)
+
+
+def registered_households(session: Session, after: str | None, limit: int) -> list[str]:
+    """Ids of the registered households everywhere, page by page."""
+    return store.registered_households(session, after, limit)

@@ -259,3 +259,14 @@ def household_ids(session: Session, areas: Sequence[str]) -> list[str]:
             )
         )
     )
+
+
+def registered_households(session: Session, after: str | None, limit: int) -> list[str]:
+    """Ids of the registered households everywhere, page by page."""
+    where: list[Any] = [HouseholdRow.status == "1"]
+    if after is not None:
+        where.append(HouseholdRow.id > after)
+    rows = session.scalars(
+        select(HouseholdRow.id).where(*where).order_by(HouseholdRow.id).limit(limit)
+    )
+    return list(rows)

@@ -62,7 +62,8 @@ class Firefox:
         while True:
             value = self.run(expression)
             if value or time.monotonic() > end:
-                assert value, f"never true in {seconds} s: {expression}"
+                state = None if value else self.run("document.body.dataset.state")
+                assert value, f"never true in {seconds} s: {expression}; the page says {state}"
                 return value
             time.sleep(0.1)
 

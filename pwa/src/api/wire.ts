@@ -296,6 +296,10 @@ export interface ForecastDose {
   given_on: Day | null; note: string | null
 }
 /** GET /children/{id}/forecast (doctor, desk) -> {doses: ForecastDose[], edition} */
+/** GET /children/{id}/family-links (doctor, reviewer) -> {items: FamilyLink[]}; POST FamilyLinkRequest (doctor) -> FamilyLink;
+ *  DELETE /children/{id}/family-links/{link id} -> 204. The token is made on the phone, as for a Grant. 422 `link_dates_wrong`. */
+export interface FamilyLinkRequest { token_sha256: string; expires_on: Day }
+export interface FamilyLink { id: string; made_at: Instant; expires_on: Day; last_used_at: Instant | null; revoked: boolean }
 /** POST /family/push, POST /push/subscriptions -> 204. DELETE the same with {endpoint} -> 204. */
 export interface PushRequest { endpoint: string; keys: { p256dh: string; auth: string }; language: Locale }
 /** GET /reminders?village=&state= -> {items: ReminderLine[]} */
