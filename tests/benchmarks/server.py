@@ -80,10 +80,13 @@ def web_command(application: str) -> str:
 def serving(application: str, env: Mapping[str, str], ready: str) -> Iterator[tuple[int, int]]:
     """Run gunicorn as the Procfile does; yields its port and the master's process id."""
     port = _free_port()
+    log = (Path(env["SUIFANG_VAR"]) / "server.log").open("ab")
     process = subprocess.Popen(
         ["/bin/sh", "-c", web_command(application)],
         cwd=ROOT,
         env={**env, "PORT": str(port), "SUIFANG_HOST": "127.0.0.1", "PYTHONPATH": str(ROOT)},
+        stdout=log,
+        stderr=log,
         start_new_session=True,
     )
     try:
@@ -96,6 +99,7 @@ def serving(application: str, env: Mapping[str, str], ready: str) -> Iterator[tu
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
+        log.close()
 
 
 def rss_mb(pid: int) -> float:

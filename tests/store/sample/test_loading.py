@@ -8,11 +8,10 @@ from collections import Counter
 import pytest
 from apiflask import APIFlask
 from flask.testing import FlaskClient
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 
 from backend.accounts import service as accounts
 from backend.feed import store as feed_store
-from backend.forms import service as forms
 from backend.geo.rules import bounds
 from backend.house import House
 from backend.kernel.canonical import sha256_hex
@@ -31,14 +30,7 @@ COUNTY = "340828000000"
 
 
 @pytest.fixture
-def published(house: House) -> None:
-    with house.write() as session:
-        report = forms.publish_folder(session, house.settings.schemas, house.clock())
-    assert report.refused == {}
-
-
-@pytest.fixture
-def loaded(house: House, published: None) -> Loaded:
+def loaded(house: House) -> Loaded:
     return load(house, RESIDENTS, 7, lambda _: None)
 
 
@@ -81,7 +73,7 @@ def test_a_county_is_loaded_once_and_phones_can_download_all_of_it(
     assert row_counts(house) == counts
 
 
-def test_an_interrupted_load_leaves_an_empty_database(house: House, published: None) -> None:
+def test_an_interrupted_load_leaves_an_empty_database(house: House) -> None:
     before = row_counts(house)
 
     def unplug(_: str) -> None:
@@ -92,7 +84,9 @@ def test_an_interrupted_load_leaves_an_empty_database(house: House, published: N
     assert row_counts(house) == before
 
 
-def test_without_published_forms_it_says_what_to_do(house: House) -> None:
+def test_without_published_rules_it_says_what_to_do(house: House) -> None:
+    with house.write() as session:
+        session.execute(text("DELETE FROM rule_versions"))
     with pytest.raises(CannotLoad, match="flask setup"):
         load(house, RESIDENTS, 7, lambda _: None)
 
@@ -138,7 +132,7 @@ def test_nothing_is_printed_where_no_sample_was_loaded(house: House) -> None:
     assert (found.people, found.child, found.family_token) == ((), None, None)
 
 
-def test_the_commands(app: APIFlask, published: None) -> None:
+def test_the_commands(app: APIFlask) -> None:
     run = app.test_cli_runner().invoke
     done = run(args=["sample", "load", "--residents", "60", "--seed", "3"])
     assert done.exit_code == 0, done.output
