@@ -10,8 +10,7 @@ from marshmallow import fields
 from backend.api.house import house
 from backend.api.policy import Caller, signed_in
 from backend.api.routing import route
-from backend.api.wire.common import Wire
-from backend.api.wire.residents import Point
+from backend.api.wire.common import Point, Wire
 from backend.api.wire.sync import area
 from backend.geo import service as geo
 

@@ -12,7 +12,14 @@ from backend.accounts.service import passwords, sessions, sign_in
 from backend.accounts.service.devices import issue_own_code
 from backend.api import trail
 from backend.api.house import house
-from backend.api.policy import Anonymous, Caller, anonymous, signed_in, signing_device
+from backend.api.policy import (
+    Anonymous,
+    Caller,
+    anonymous,
+    refresh_cookie,
+    signed_in,
+    signing_device,
+)
 from backend.api.routing import Answer, route
 from backend.api.session_answer import (
     cookie,
@@ -85,7 +92,7 @@ def log_in(caller: Anonymous, body: dict[str, Any]) -> Answer:
     blueprint,
     "POST",
     "/auth/refresh",
-    policy=anonymous(),
+    policy=refresh_cookie(),
     body=EntryRequest,
     output=SessionShape,
 )
@@ -112,7 +119,7 @@ def refresh(caller: Anonymous, body: dict[str, Any]) -> Answer:
     raise Refusal("session_ended", reason=found.reason or found.use)
 
 
-@route(blueprint, "POST", "/auth/logout", policy=anonymous(), body=EntryRequest)
+@route(blueprint, "POST", "/auth/logout", policy=refresh_cookie(), body=EntryRequest)
 def log_out(caller: Anonymous, body: dict[str, Any]) -> Answer:
     """End the session of the refresh cookie; also when the access token is long gone."""
     here, now = house(), house().clock()

@@ -9,6 +9,7 @@ from apiflask import APIBlueprint
 from sqlalchemy.orm import Session
 
 from backend.accounts import service as accounts
+from backend.accounts.model import Device
 from backend.accounts.rules import codes
 from backend.accounts.service import devices
 from backend.api import trail
@@ -26,8 +27,10 @@ from backend.api.wire.accounts import (
     EnrolmentCode,
     Reason,
 )
+from backend.api.wire.common import MAX_ITEMS
 from backend.kernel.errors import Refusal
 from backend.kernel.sealing import unb64
+from backend.submissions import service as submissions
 
 blueprint = APIBlueprint("devices", __name__)
 
@@ -89,12 +92,13 @@ def list_devices(caller: Caller) -> dict[str, Any]:
         owners = {caller.account_id}
         if caller.role != "worker":
             owners |= {account.id for account in accounts.accounts_in(session, caller.ranges())}
-        found = accounts.devices_of(session, owners)
-    return {"items": [_line(device) for device in found]}
+        items = [_line(session, one) for one in accounts.devices_of(session, owners)]
+    return {"items": items}
 
 
-def _line(device: Any) -> dict[str, Any]:
-    return {**vars(device), "last_seq": None, "missing_seqs": []}
+def _line(session: Session, device: Device) -> dict[str, Any]:
+    last, missing = submissions.numbers(session, device.id)
+    return {**vars(device), "last_seq": last, "missing_seqs": missing[:MAX_ITEMS]}
 
 
 @route(blueprint, "DELETE", "/devices/<id:device_id>", policy=signed_in(), body=Reason)

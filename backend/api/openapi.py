@@ -26,6 +26,12 @@ _SCHEMES = {
         "name": "X-Device-Signature",
         "description": "With X-Device and X-Device-Time; see docs/decisions/0004-sign-in.md",
     },
+    "cookie": {
+        "type": "apiKey",
+        "in": "cookie",
+        "name": "__Host-rt-capture",
+        "description": "Or __Host-rt-desk at the desk; together with the header X-Suifang: 1",
+    },
     "family": {"type": "http", "scheme": "Family", "description": "A caregiver's capability link"},
 }
 

@@ -83,6 +83,19 @@ def anonymous() -> Policy:
     return Policy("anonymous", Anonymous)
 
 
+def refresh_cookie() -> Policy:
+    """Whoever holds a refresh cookie, which browsers add by themselves: so the request must also
+    carry a header that a page of another site cannot set (S17). The route judges the cookie.
+    """
+
+    def authenticate() -> Anonymous:
+        if request.headers.get("X-Suifang") != "1":
+            raise Refusal("not_same_origin")
+        return Anonymous()
+
+    return Policy("refresh_cookie", authenticate, security=("cookie",))
+
+
 def signed_in(*roles: Role, satisfies: Need | None = None) -> Policy:
     """An account with one of the roles (none named: any), and nothing left to do first.
 

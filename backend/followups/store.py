@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, and_, func, literal, or_, select, tuple_
 from sqlalchemy.orm import Session
 
 from backend.feed import service as feed
@@ -123,6 +123,15 @@ def _in_areas(areas: Sequence[str]) -> ColumnElement[bool]:
     return or_(*(TaskRow.village_code.between(*bounds(code)) for code in areas))
 
 
+def _after(place: tuple[date, str]) -> ColumnElement[bool]:
+    """Behind a place in the order of ``closes`` and id."""
+    closes, task_id = place
+    # The types have to be said: SQLite keeps ids without hyphens, and a bare text has them.
+    return tuple_(TaskRow.closes, TaskRow.id) > tuple_(
+        literal(closes, TaskRow.closes.type), literal(task_id, TaskRow.id.type)
+    )
+
+
 def listed(
     session: Session,
     areas: Sequence[str],
@@ -142,7 +151,7 @@ def listed(
     if service is not None:
         where.append(TaskRow.service == service)
     if after is not None:
-        where.append(tuple_(TaskRow.closes, TaskRow.id) > tuple_(*after))
+        where.append(_after(after))
     rows = session.scalars(
         select(TaskRow).where(*where).order_by(TaskRow.closes, TaskRow.id).limit(limit)
     )
@@ -167,7 +176,7 @@ def overdue(
     """Overdue tasks everywhere, page by page, for the reminder sweep."""
     where = [_in_state("overdue", today)]
     if after is not None:
-        where.append(tuple_(TaskRow.closes, TaskRow.id) > tuple_(*after))
+        where.append(_after(after))
     rows = session.scalars(
         select(TaskRow).where(*where).order_by(TaskRow.closes, TaskRow.id).limit(limit)
     )

@@ -60,11 +60,11 @@ def as_json(outcome: Outcome) -> Any:
     """What an expression gave, as an answer: whole numbers without a point; ``None`` for no value,
     which an empty text and an empty list are too.
     """
-    if isinstance(outcome, float) and outcome.is_integer() and abs(outcome) < 2**53:
-        return int(outcome)
-    if isinstance(outcome, str | list):
+    if isinstance(outcome, float):
+        return int(outcome) if outcome.is_integer() and abs(outcome) < 2**53 else outcome
+    if isinstance(outcome, (str, list)):
         return outcome or None
-    return None if isinstance(outcome, Unanswered | Defect) else outcome
+    return None if isinstance(outcome, (Unanswered, Defect)) else outcome
 
 
 class Expression:

@@ -15,16 +15,12 @@ Sentences = Mapping[str, Mapping[str, str]]
 
 
 def load_sentences(schemas: Path, section: str) -> dict[str, dict[str, str]]:
-    """The sentences of a section such as ``problem`` or ``reminder``, parts included."""
+    """The sentences of a section such as ``problem`` or ``reminder``."""
     sentences: dict[str, dict[str, str]] = {}
     for language in LANGUAGES:
-        path = schemas / "i18n" / f"{language}.json"
-        if path.exists():
-            for code, text in json.loads(path.read_text("utf-8")).get(section, {}).items():
-                sentences.setdefault(code, {})[language] = text
-    for path in sorted((schemas / "i18n" / "parts").glob("*.json")):
-        for code, texts in json.loads(path.read_text("utf-8")).get(section, {}).items():
-            sentences.setdefault(code, {}).update(texts)
+        whole = json.loads((schemas / "i18n" / f"{language}.json").read_text("utf-8"))
+        for code, text in whole[section].items():
+            sentences.setdefault(code, {})[language] = text
     return sentences
 
 

@@ -172,7 +172,8 @@ class Page:
 
 
 def browser(app: APIFlask) -> FlaskClient:
-    """A fresh browser: https, a cookie jar of its own, our own origin."""
+    """A fresh browser on a page of ours: https, a cookie jar of its own, our header."""
     client = app.test_client()
+    client.environ_base["HTTP_X_SUIFANG"] = "1"
     client.environ_base["wsgi.url_scheme"] = "https"
     return client

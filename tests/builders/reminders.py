@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
@@ -13,10 +12,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from sqlalchemy.orm import Session
 
-from backend.forms.model import RuleVersion
-from backend.forms.store import add_rules
 from backend.house import House
-from backend.kernel.canonical import canonical_bytes
 from backend.kernel.ids import new_id
 from backend.kernel.sealing import b64
 from backend.kernel.sentences import load_sentences
@@ -46,20 +42,6 @@ def push_request(name: str, **changes: Any) -> dict[str, Any]:
     """What a browser posts to be reminded (wire.ts PushRequest)."""
     keys = {"p256dh": P256DH, "auth": AUTH}
     return {"endpoint": push_address(name), "keys": keys, "language": "zh-CN", **changes}
-
-
-def publish_edition(house: House) -> None:
-    """Publish the vaccine edition of 2026."""
-    body = json.loads((ROOT / "schemas" / "immunization" / "2026.json").read_text("utf-8"))
-    rules = RuleVersion(
-        kind="immunization",
-        key=body["key"],
-        version=body["version"],
-        effective_from=date.fromisoformat(body["effective_from"]),
-        body=body,
-        sha256=sha256(canonical_bytes(body)).hexdigest(),
-    )
-    house.transact(lambda session: add_rules(session, rules, house.clock()))
 
 
 def make_child(

@@ -3,6 +3,7 @@ S34: proxy headers only from configured hops. S36: no description in production.
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -69,6 +70,18 @@ def test_sec_s17_what_a_foreign_form_can_send_is_not_read(
     data = f'{{"login":"doctor","password":"{PASSWORD}","entry":"capture"}}'
     answer = client.post("/api/v1/auth/login", data=data.encode(), content_type=kind)
     assert answer.status_code == 415
+
+
+@pytest.mark.parametrize("path", ["/api/v1/auth/refresh", "/api/v1/auth/logout"])
+def test_sec_s17_a_cookie_alone_does_nothing(app: APIFlask, county: County, path: str) -> None:
+    client = browser(app)
+    assert client.post("/api/v1/auth/login", json=BODY).status_code == 200
+    del client.environ_base["HTTP_X_SUIFANG"]
+    refused = client.post(path, json={"entry": "capture"})
+    assert (refused.status_code, refused.json and refused.json["code"]) == (403, "not_same_origin")
+    headers = {"X-Suifang": "1"}
+    kept = client.post("/api/v1/auth/refresh", json={"entry": "capture"}, headers=headers)
+    assert kept.status_code == 200
 
 
 @pytest.mark.parametrize("path", ["/api/v1/config", "/api/v1/auth/login", "/", "/sw.js"])
@@ -249,7 +262,7 @@ def test_the_description_is_openapi_31_and_knows_every_route(
         (path, method) for path, methods in document["paths"].items() for method in methods
     }
     served = {
-        (rule.rule.replace("<id:", "{").replace(">", "}"), method.lower())
+        (re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", rule.rule), method.lower())
         for rule in app.url_map.iter_rules()
         if rule.rule.startswith("/api/")
         for method in (rule.methods or set()) - {"HEAD"}

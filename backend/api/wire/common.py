@@ -82,6 +82,13 @@ def line(longest: int, **kwargs: Any) -> fields.String:
     return fields.String(required=True, validate=validate.Length(1, longest), **kwargs)
 
 
+class Point(Wire):
+    """A place on earth, WGS-84 degrees."""
+
+    lng = fields.Float(required=True)
+    lat = fields.Float(required=True)
+
+
 class Problem(Wire):
     """RFC 9457 problem document."""
 

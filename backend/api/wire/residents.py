@@ -7,15 +7,10 @@ from typing import Any
 
 from marshmallow import fields, validate
 
-from backend.api.wire.common import AreaCode, Id, Page, Wire
+from backend.api.wire.common import AreaCode, Id, Page, Point, Wire
 from backend.programmes.model import Enrolment
 from backend.residents import model
 from backend.residents.rules import search_keys
-
-
-class Point(Wire):
-    lng = fields.Float(required=True)
-    lat = fields.Float(required=True)
 
 
 class Household(Wire):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from marshmallow import Schema, fields, validate
 
-from backend.api.wire.common import MAX_ITEMS, AreaCode, Id, Instant, Page, Text, Wire
+from backend.api.wire.common import MAX_ITEMS, AreaCode, Id, Instant, Page, Point, Text, Wire
 from backend.api.wire.tasks import Task
 
 MAX_ENVELOPES = 200
@@ -122,11 +122,6 @@ class SubmissionPage(Wire):
     items = fields.List(fields.Nested(SubmissionLine), required=True)
     next_cursor = fields.String(required=True, allow_none=True)
     counts = fields.Dict(keys=fields.String(), values=fields.Integer(), required=True)
-
-
-class Point(Wire):
-    lng = fields.Float(required=True)
-    lat = fields.Float(required=True)
 
 
 class Fix(Point):

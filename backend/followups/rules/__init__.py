@@ -10,6 +10,7 @@ from backend.followups.rules.compiled import (
 )
 from backend.followups.rules.compiling import BadProgramme, check_programme, compile_programme
 from backend.followups.rules.doses import dose_tasks
+from backend.followups.rules.explaining import explain
 from backend.followups.rules.folding import Parameters, fold, no_policies
 
 __all__ = [
@@ -23,6 +24,7 @@ __all__ = [
     "compare",
     "compile_programme",
     "dose_tasks",
+    "explain",
     "fold",
     "no_policies",
     "programmes",

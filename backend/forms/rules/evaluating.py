@@ -267,4 +267,4 @@ def _filled_in(answers: Any) -> Any:
 
 def _answered(value: Any) -> bool:
     """False for nothing, an empty text and an empty list: what a person left open."""
-    return not (value is None or (isinstance(value, str | list) and not value))
+    return not (value is None or (isinstance(value, (str, list)) and not value))

@@ -22,8 +22,7 @@ _CODE_BY_KEYWORD: Mapping[str, str] = {
     "format": "format",
     "enum": "enum",
     "const": "enum",
-    "uniqueItems": "repeated",
-    "multipleOf": "decimals",
+    "uniqueItems": "enum",
 }
 _DETAIL_BY_KEYWORD: Mapping[str, str] = {
     "minimum": "limit",
@@ -32,7 +31,6 @@ _DETAIL_BY_KEYWORD: Mapping[str, str] = {
     "maxLength": "max",
     "minItems": "min",
     "maxItems": "max",
-    "multipleOf": "step",
     "format": "format",
 }
 KEYWORDS = frozenset(_CODE_BY_KEYWORD) | {

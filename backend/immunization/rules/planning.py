@@ -166,10 +166,13 @@ class _Plan:
         return max(due, self._asked_on) >= after(self._birth, place.upper_age)
 
     def _keep_apart_from_given(self, found: _Open) -> None:
-        """28 days after every live injectable given, or on its very day (§4)."""
+        """28 days after every live injectable given; what is due already may come on the very day
+        on which another is given (§4).
+        """
         for on in self._live_given:
-            if found.due is not None and on != self._asked_on:
-                self._move(found, max(found.due, on + self._apart))
+            if found.due is None or found.due <= on == self._asked_on:
+                continue
+            self._move(found, max(found.due, on + self._apart))
 
     def _move(self, found: _Open, day: date) -> None:
         if day != found.due:

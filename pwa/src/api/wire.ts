@@ -44,6 +44,10 @@ export interface Session {
   /** Only after a one-time password: enrols this phone without another code, valid 10 minutes. */
   enrolment_code?: string
 }
+/** `session_ended` says in details.reason why: idle, absolute, reused, no_device, unknown, signed_out,
+ *  password_changed, password_reset, device_revoked, ended_by_staff, account_disabled, second_factor_reset.
+ *  GET /auth/sessions -> {items: OpenSession[]}; DELETE /auth/sessions/{id} -> 204: the own ones. */
+export interface OpenSession { id: string; entry: Entry; device_id: string | null; started_at: Instant; last_used_at: Instant; current: boolean }
 /** POST /auth/logout {entry} -> 204. POST /auth/password -> Session. */
 export interface PasswordRequest { new_password: string; current_password?: string }
 /** POST /auth/second-factor -> SecondFactorSetup; POST /auth/second-factor/confirm {code} -> RecoveryCodes. */
@@ -59,6 +63,8 @@ export interface Device {
 }
 /** GET /devices -> {items: Device[]}; DELETE /devices/{id} {reason} -> 204. POST /devices/codes {account_id}: */
 export interface EnrolmentCode { code: string; expires_at: Instant }
+/** Staff: POST /accounts/{id}/one-time-password -> 201; DELETE /accounts/{id}/sessions -> 204. */
+export interface OneTimePassword { login: string; password: string }
 
 /** GET /config: what every page needs of the server. */
 export interface Config {

@@ -12,6 +12,7 @@ from werkzeug.test import TestResponse
 
 from backend.audit import service as audit
 from backend.house import House
+from backend.immunization.model import Dose
 from backend.immunization.store import replace_for_submission
 from backend.jobs import dispatch, plan_families
 from backend.kernel.ids import new_id
@@ -22,7 +23,6 @@ from tests.builders.county import County
 from tests.builders.reminders import (
     make_child,
     make_link,
-    publish_edition,
     push_address,
     push_request,
 )
@@ -41,12 +41,11 @@ def call(
 
 
 def a_child(house: House, **changes: Any) -> str:
-    publish_edition(house)
     with house.write() as session:
         child = make_child(house, session, birth_date=BORN, **changes)
         make_link(house, session, child, TOKEN)
-        given = [("HepB", BORN, 1, "1"), ("BCG", BORN, 1, "1")]
-        replace_for_submission(session, new_id(), child, VILLAGE, given)
+        given = [Dose(new_id(), child, vaccine, BORN) for vaccine in ("HepB", "BCG")]
+        replace_for_submission(session, new_id(), VILLAGE, given)
     return child
 
 
@@ -104,7 +103,6 @@ def test_a_link_that_is_not_known_opens_nothing(
 def test_a_link_scanned_before_the_phone_was_online_is_not_known_yet(
     app: APIFlask, house: House, county: County
 ) -> None:
-    publish_edition(house)
     with house.write() as session:
         make_link(house, session, new_id(), TOKEN)
     answer = call(app, "GET", "/family", TOKEN)
@@ -114,7 +112,6 @@ def test_a_link_scanned_before_the_phone_was_online_is_not_known_yet(
 
 @pytest.mark.parametrize("why", ["expired", "revoked", "died"])
 def test_an_ended_link_says_so(app: APIFlask, house: House, county: County, why: str) -> None:
-    publish_edition(house)
     with house.write() as session:
         child = make_child(house, session, status="4" if why == "died" else "1")
         ends = house.clock().date() - timedelta(days=1 if why == "expired" else -1)
@@ -131,7 +128,6 @@ def test_an_ended_link_says_so(app: APIFlask, house: House, county: County, why:
 
 
 def test_the_link_works_on_its_last_day(app: APIFlask, house: House, county: County) -> None:
-    publish_edition(house)
     with house.write() as session:
         child = make_child(house, session)
         make_link(house, session, child, TOKEN, expires_on=date(2026, 11, 23))

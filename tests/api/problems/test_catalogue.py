@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import ast
+import json
 import re
 from collections.abc import Iterator
 
 import pytest
 
-from backend.api.problems import STATUS, load_sentences
+from backend.api.problems import STATUS
+from backend.kernel.sentences import load_sentences
 from tests.builders.settings import ROOT
 
-SENTENCES = load_sentences(ROOT / "schemas")
+SENTENCES = load_sentences(ROOT / "schemas", "problem")
 
 
 def raised_codes() -> Iterator[tuple[str, str]]:
