@@ -158,7 +158,7 @@ function resident(id: string): Answer {
 
 function family(asked: Asked): Answer {
   const view = asked.family === null ? undefined : families[asked.family]
-  if (asked.family === 'ended') return no(401, 'link_ended', '这个链接已经停用，请向医生要新的二维码。', 'This link has ended; ask the doctor for a new QR code.')
+  if (asked.family === 'ended-ended-ended') return no(401, 'link_ended', '这个链接已经停用，请向医生要新的二维码。', 'This link has ended; ask the doctor for a new QR code.')
   if (!view) return no(401, 'link_not_known', '还没有查到这个链接，请过一会儿再试。', 'This link is not known yet; try again later.')
   if (asked.path === '/family/push') {
     view.push.subscribed = asked.method === 'POST'
