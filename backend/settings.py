@@ -15,7 +15,7 @@ SUIFANG_PRODUCT_NAME_EN  English name on the screens (Suifang)
 SUIFANG_PWA              folder of the built pages (``./pwa/dist``)
 SUIFANG_CONTACT          ``mailto:`` or ``https:`` address at which a push service finds whoever
                          runs this installation (mailto:suifang@example.org)
-SUIFANG_QUEUE            where jobs queue: ``redis://`` or ``postgresql://`` (SQLite in SUIFANG_VAR)
+SUIFANG_QUEUE            ``postgresql://`` URL where jobs queue (a SQLite file in SUIFANG_VAR)
 SUIFANG_PUSH_HOSTS       comma list of push hosts allowed beside the known ones; ``.x.org`` means
                          every host below x.org
 SUIFANG_PUSH_TEST        ``http://127.0.0.1:PORT`` of a push server for tests; never in production
@@ -152,8 +152,8 @@ def _contact(env: Mapping[str, str]) -> str:
 
 def _queue_url(env: Mapping[str, str]) -> str | None:
     url = env.get("SUIFANG_QUEUE") or None
-    if url is not None and not url.startswith(("redis://", "rediss://", "postgresql://")):
-        raise SettingsError("SUIFANG_QUEUE must begin with redis:// or postgresql://")
+    if url is not None and not url.startswith("postgresql://"):
+        raise SettingsError("SUIFANG_QUEUE must begin with postgresql://")
     return url
 
 

@@ -14,7 +14,7 @@ from collections.abc import Callable
 from functools import wraps
 from pathlib import Path
 
-from huey import Huey, PostgresHuey, RedisHuey, SqliteHuey, crontab
+from huey import Huey, PostgresHuey, SqliteHuey, crontab
 
 from backend import jobs
 from backend.app import create_app
@@ -28,13 +28,10 @@ POLL_S = 5
 
 
 def make_huey(settings: Settings) -> Huey:
-    """The queue: a file in the var folder, or Redis or PostgreSQL where several machines work."""
-    url = settings.queue_url
-    if url is None:
+    """The queue: a file in the var folder, or PostgreSQL where several machines work."""
+    if settings.queue_url is None:
         return SqliteHuey("suifang", filename=str(settings.var / "queue.sqlite3"), results=False)
-    if url.startswith("postgresql://"):
-        return PostgresHuey("suifang", dsn=url, results=False)
-    return RedisHuey("suifang", url=url, results=False)
+    return PostgresHuey("suifang", dsn=settings.queue_url, results=False)
 
 
 log = logging.getLogger("suifang.worker")

@@ -19,12 +19,11 @@ from backend.kernel.dates import add_months
 from backend.kernel.errors import Refusal
 from backend.kernel.ids import new_id
 from backend.reminders import service as reminders
-from backend.residents import family_store, model, service as residents
+from backend.residents import model, service as residents
+from backend.residents.rules import LINK_MONTHS
+from backend.residents.store import family
 
 blueprint = APIBlueprint("children", __name__)
-
-LINK_MONTHS = 24
-"""How long a link may live; the phone gives as much (pwa/src/submissions/rules/family.ts)."""
 
 
 def plan_of(session: Session, child: model.Resident, today: date) -> dict[str, Any]:
@@ -87,7 +86,7 @@ def list_family_links(caller: Caller, child_id: str) -> dict[str, Any]:
     """The links given for a child, newest first: to see which to end."""
     with house().read() as session:
         child = _child(session, caller, child_id)
-        return {"items": family_store.links_of(session, {child.id, child_id})}
+        return {"items": family.links_of(session, {child.id, child_id})}
 
 
 @route(
@@ -114,8 +113,8 @@ def add_family_link(caller: Caller, child_id: str, body: dict[str, Any]) -> mode
             made_by=caller.account_id,
             expires_on=body["expires_on"],
         )
-        family_store.add_link(session, link, here.clock())
-        kept = family_store.link_by_token(session, body["token_sha256"])
+        family.add_link(session, link, here.clock())
+        kept = family.link_by_token(session, body["token_sha256"])
         if kept is None or kept.child_id != child.id:
             raise Refusal("not_found")  # somebody else's token: nothing is told about it
         trail.record(
@@ -140,7 +139,7 @@ def end_family_link(caller: Caller, child_id: str, link_id: str) -> None:
     here = house()
     with here.write() as session:
         child = _child(session, caller, child_id)
-        found = [one for one in family_store.links_of(session, {child.id, child_id})]
+        found = [one for one in family.links_of(session, {child.id, child_id})]
         found = [one for one in found if one.id == link_id]
         if not found:
             raise Refusal("not_found")

@@ -29,8 +29,9 @@ from backend.kernel.errors import Refusal
 from backend.kernel.sealing import b64
 from backend.reminders import service as reminders
 from backend.reminders.model import FAMILY_LINK
-from backend.residents import family_store, service as residents
+from backend.residents import service as residents
 from backend.residents.model import DIED, FamilyLink, Resident
+from backend.residents.store import family
 
 blueprint = APIBlueprint("family", __name__)
 
@@ -61,7 +62,7 @@ def _caregiver() -> Caregiver:
         raise Refusal("link_not_known")
     here = house()
     with here.read() as session:
-        link = family_store.link_by_token(session, sha256_hex(found[1].encode()))
+        link = family.link_by_token(session, sha256_hex(found[1].encode()))
     if link is None:
         raise Refusal("link_not_known")
     if not link.is_live(local_date(here.clock())):
@@ -76,7 +77,7 @@ def read_family(caregiver: Caregiver) -> dict[str, Any]:
     today = local_date(here.clock())
     with here.write() as session:
         child = _child(session, caregiver.link)
-        family_store.note_use(session, caregiver.link.id, here.clock())
+        family.note_use(session, caregiver.link.id, here.clock())
         trail.record(
             session,
             caregiver,

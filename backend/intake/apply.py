@@ -15,7 +15,8 @@ from backend.intake.model import IntakeDecision, Stored
 from backend.kernel.vault import Vault
 from backend.programmes import service as programmes
 from backend.reminders import service as reminders
-from backend.residents import family_store, service as residents
+from backend.residents import service as residents
+from backend.residents.store import family
 from backend.review import store as review
 from backend.submissions.model import Taken
 from backend.submissions.store import quarantine, receipts, submissions
@@ -68,7 +69,7 @@ def _store(session: Session, vault: Vault, stored: Stored, now: datetime) -> Non
     )
     followups.save(session, stored.tasks, now)
     for link in stored.family_links:
-        family_store.add_link(session, link, now)
+        family.add_link(session, link, now)
     for task in stored.tasks:
         if not task.is_open:
             reminders.cancel_for_task(session, task.id, now)

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from backend.accounts import service as accounts
-from backend.followups.situations import Concerned, situation_of
+from backend.followups.service.situations import Concerned, situation_of
 from backend.forms import service as forms
 from backend.forms.model import Context
 from backend.forms.rules import CompiledForm, evaluate

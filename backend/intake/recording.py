@@ -14,15 +14,13 @@ from backend.geo.rules import county_of, township_of
 from backend.intake.model import Base, Visit
 from backend.intake.people import People
 from backend.kernel.clock import local_date
-from backend.kernel.dates import add_days, parse_day
+from backend.kernel.dates import add_months, parse_day
 from backend.kernel.ids import derived_id
 from backend.residents.model import FamilyLink
+from backend.residents.rules import LINK_MONTHS
 from backend.review.rules import state_after_version
 from backend.submissions.model import Content, Subject, Submission, Version
 from backend.submissions.rules import Merge, merge, part_private
-
-LINK_DAYS = 400
-"""Longest life of a caregiver's link; a phone may ask for less."""
 
 
 def merged_answers(base: Base | None, answers: Mapping[str, Any]) -> Merge:
@@ -134,7 +132,7 @@ def family_links(content: Content, found: People, now: datetime) -> tuple[Family
     shown = {child.id for child in found.children}
     if found.resident is not None:
         shown.add(found.resident.id)
-    last = add_days(local_date(now), LINK_DAYS)
+    last = add_months(local_date(now), LINK_MONTHS)
     return tuple(
         FamilyLink(
             id=derived_id("family", grant["token_sha256"]),

@@ -45,7 +45,8 @@ from backend.reminders.rules.planning import still_wanted
 from backend.reminders.rules.texts import push_message
 from backend.reminders.service import CONSENT, Forecast
 from backend.reminders.store import addresses, attempts, reminders
-from backend.residents import family_store, service as residents
+from backend.residents import service as residents
+from backend.residents.store import family
 
 log = logging.getLogger("suifang.reminders")
 
@@ -197,7 +198,7 @@ class Dispatcher:
         if reminder.addressee_kind != FAMILY:
             return True
         child_id = reminder.addressee_id
-        if child_id not in family_store.standing_consents(session, [child_id], CONSENT):
+        if child_id not in family.standing_consents(session, [child_id], CONSENT):
             return False
         child = residents.by_ids(session, self.doors.vault, [child_id]).get(child_id)
         if child is None:
@@ -208,7 +209,7 @@ class Dispatcher:
     def _addresses(self, session: Session, reminder: Reminder, now: datetime) -> list[Subscription]:
         vault = self.doors.vault
         if reminder.addressee_kind == FAMILY:
-            links = family_store.links_of(session, [reminder.addressee_id])
+            links = family.links_of(session, [reminder.addressee_id])
             live = [link.id for link in links if link.is_live(local_date(now))]
             return _one_a_browser(addresses.live(session, vault, FAMILY_LINK, live))
         account = accounts.account(session, reminder.addressee_id)

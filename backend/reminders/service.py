@@ -35,12 +35,13 @@ from backend.reminders.rules import planning
 from backend.reminders.rules.endpoints import allowed_endpoint, checked_keys
 from backend.reminders.rules.hours import digest_window, family_window
 from backend.reminders.store import addresses, attempts, reminders
-from backend.residents import family_store, service as residents
+from backend.residents import service as residents
 from backend.residents.model import ACTIVE, FamilyLink, Resident
+from backend.residents.store import family
 from backend.submissions.model import Submission
 from backend.submissions.store import submissions
 
-CONSENT = family_store.VACCINATION_REMINDER
+CONSENT = family.VACCINATION_REMINDER
 
 
 class Forecast(Protocol):
@@ -137,7 +138,7 @@ def is_subscribed(session: Session, link: FamilyLink) -> bool:
 
 def consent_to_reminders(session: Session, link: FamilyLink, now: datetime) -> None:
     """A caregiver asked to be reminded (PIPL 14, 31: guardian under 14)."""
-    family_store.give_consent(session, link.child_id, CONSENT, "guardian", now)
+    family.give_consent(session, link.child_id, CONSENT, "guardian", now)
 
 
 def unsubscribe_family(session: Session, link: FamilyLink, endpoint: str, now: datetime) -> bool:
@@ -153,15 +154,15 @@ def unsubscribe_family(session: Session, link: FamilyLink, endpoint: str, now: d
 
 def end_link(session: Session, link: FamilyLink, now: datetime) -> None:
     """Revoke a link and everything that hangs on it."""
-    family_store.revoke_link(session, link.id, now)
+    family.revoke_link(session, link.id, now)
     addresses.end(session, "link_revoked", now, owner=(FAMILY_LINK, link.id))
     _withdraw_if_nobody_is_left(session, link.child_id, now)
 
 
 def _withdraw_if_nobody_is_left(session: Session, child_id: str, now: datetime) -> None:
-    links = [link.id for link in family_store.links_of(session, [child_id])]
+    links = [link.id for link in family.links_of(session, [child_id])]
     if not addresses.count_live(session, FAMILY_LINK, links):
-        family_store.withdraw_consent(session, child_id, CONSENT, now)
+        family.withdraw_consent(session, child_id, CONSENT, now)
         reminders.cancel(session, now, addressee_kind=FAMILY, addressee_id=child_id)
 
 
@@ -200,7 +201,7 @@ def plan_digests(session: Session, now: datetime) -> int:
 def reachable_children(session: Session, now: datetime) -> list[str]:
     """Children whose caregivers have a live link with a live address, by id."""
     today = local_date(now)
-    links = family_store.links_by_ids(session, addresses.owners(session, FAMILY_LINK))
+    links = family.links_by_ids(session, addresses.owners(session, FAMILY_LINK))
     return sorted({link.child_id for link in links if link.is_live(today)})
 
 
@@ -217,7 +218,7 @@ def plan_families(
     """
     due_at, _until = family_window(now)
     today = local_date(due_at)
-    consents = family_store.standing_consents(session, child_ids, CONSENT)
+    consents = family.standing_consents(session, child_ids, CONSENT)
     found = residents.by_ids(session, vault, consents).values()
     children = [one for one in found if one.status == ACTIVE and one.merged_into is None]
     ahead = forecast(session, children, now)

@@ -25,6 +25,9 @@ _SURNAMES = {
     "宁": "ning", "洗": "xian", "燕": "yan", "纪": "ji", "费": "fei", "员": "yun", "尹": "yin",
 }  # fmt: skip
 
+LINK_MONTHS = 12
+"""Longest life of a caregiver's link; every vaccination shows a new one (S11)."""
+
 _MIDDLE_DOT = re.compile(r"[•∙⋅・‧]|(?<=[\u4e00-\u9fff])\.(?=[\u4e00-\u9fff])")
 _RESIDENT_FIELDS = frozenset(f.name for f in fields(Resident))
 _HOUSEHOLD_FIELDS = frozenset(f.name for f in fields(Household))

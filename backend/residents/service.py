@@ -9,40 +9,40 @@ from sqlalchemy.orm import Session
 
 from backend.kernel.ids import newborn_id
 from backend.kernel.vault import Vault
-from backend.residents import store
 from backend.residents.model import Household, Resident
+from backend.residents.store import people
 
 
 def by_ids(session: Session, vault: Vault, ids: Iterable[str]) -> dict[str, Resident]:
     """Residents by id."""
-    return store.residents(session, vault, ids)
+    return people.residents(session, vault, ids)
 
 
 def households_by_ids(session: Session, vault: Vault, ids: Iterable[str]) -> dict[str, Household]:
     """Households by id."""
-    return store.households(session, vault, ids)
+    return people.households(session, vault, ids)
 
 
 def survivor(session: Session, vault: Vault, resident_id: str) -> Resident | None:
     """The resident, or the one they were merged into."""
-    found = store.residents(session, vault, [resident_id]).get(resident_id)
+    found = people.residents(session, vault, [resident_id]).get(resident_id)
     seen = {resident_id}
     while found is not None and found.merged_into is not None and found.merged_into not in seen:
         seen.add(found.merged_into)
-        found = store.residents(session, vault, [found.merged_into]).get(found.merged_into)
+        found = people.residents(session, vault, [found.merged_into]).get(found.merged_into)
     return found
 
 
 def born_by(session: Session, vault: Vault, submission_id: str) -> list[Resident]:
     """Newborns that a delivery notice brought into the register, in the order of its rows."""
-    found = store.born_by(session, vault, submission_id)
+    found = people.born_by(session, vault, submission_id)
     order = {newborn_id(submission_id, index): index for index in range(len(found))}
     return sorted(found, key=lambda child: order.get(child.id, len(order)))
 
 
 def likely_same(session: Session, vault: Vault, resident: Resident) -> list[Resident]:
     """Residents who may be the one being registered."""
-    return store.likely_same(session, vault, resident)
+    return people.likely_same(session, vault, resident)
 
 
 def save(
@@ -53,13 +53,13 @@ def save(
     now: datetime,
 ) -> None:
     """Keep households and residents as they are now."""
-    store.save_households(session, vault, households, now)
-    store.save_residents(session, vault, residents, now)
+    people.save_households(session, vault, households, now)
+    people.save_residents(session, vault, residents, now)
 
 
 def members(session: Session, vault: Vault, household_id: str) -> list[Resident]:
     """Living members of a household, oldest first."""
-    return store.members(session, vault, household_id)
+    return people.members(session, vault, household_id)
 
 
 def search(
@@ -71,9 +71,9 @@ def search(
     limit: int,
 ) -> list[Resident]:
     """Residents inside the areas found by name, pinyin, id number or phone."""
-    return store.search(session, vault, areas, text.strip(), after, limit)
+    return people.search(session, vault, areas, text.strip(), after, limit)
 
 
 def registered_households(session: Session, after: str | None, limit: int) -> list[str]:
     """Ids of the registered households everywhere, page by page."""
-    return store.registered_households(session, after, limit)
+    return people.registered_households(session, after, limit)

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from backend.followups.replanning import replan
+from backend.followups.service.replanning import replan
 from backend.geo.rules import covers_any
 from backend.kernel.errors import Refusal
 from backend.kernel.ids import new_id

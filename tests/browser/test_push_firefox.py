@@ -18,7 +18,6 @@ from tests.browser.pages import write_pages
 from tests.browser.running import running_suifang
 from tests.builders.areas import VILLAGE, make_county
 from tests.builders.reminders import make_child, make_link, make_plan
-from tests.conftest import sqlite_template
 from tests.fakes.push_server import PushServer, running_push_server
 
 pytestmark = pytest.mark.browser
@@ -82,13 +81,13 @@ def subscribe(firefox: Firefox, origin: str) -> None:
 
 
 def test_a_mother_is_told_on_her_lock_screen_and_can_stop_it_at_once(
-    tmp_path: Path, shared_folder: Path
+    tmp_path: Path, sqlite_template: Path
 ) -> None:
     with (
         running_push_server() as service,
         running_suifang(
             tmp_path / "var",
-            sqlite_template(shared_folder, "published"),
+            sqlite_template,
             pages=write_pages(tmp_path / "pages"),
             push_test=service.origin,
         ) as suifang,

@@ -12,6 +12,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from sqlalchemy.orm import Session
 
+from backend import tables
 from backend.house import House
 from backend.kernel.ids import new_id
 from backend.kernel.sealing import b64
@@ -19,8 +20,8 @@ from backend.kernel.sentences import load_sentences
 from backend.reminders import service as reminders
 from backend.reminders.dispatch import Dispatcher
 from backend.reminders.model import ACCOUNT, FAMILY_LINK, DueDose, ReminderPlan, Subscription
-from backend.residents import family_store
 from backend.residents.model import FamilyLink, Resident
+from backend.residents.store import family
 from tests.builders.areas import VILLAGE
 from tests.builders.residents import make_resident
 from tests.builders.settings import ROOT
@@ -55,6 +56,20 @@ def make_child(
     return make_resident(house, session, name=name, birth_date=birth_date, **changes).id
 
 
+def make_dose(session: Session, child_id: str, vaccine: str, given_on: date) -> None:
+    """A dose on record."""
+    session.add(
+        tables.immunization.DoseRow(
+            id=new_id(),
+            resident_id=child_id,
+            village_code=VILLAGE,
+            vaccine=vaccine,
+            given_on=given_on,
+        )
+    )
+    session.flush()
+
+
 def make_link(
     house: House, session: Session, child_id: str, token: str, **changes: Any
 ) -> FamilyLink:
@@ -67,8 +82,8 @@ def make_link(
         "made_by": new_id(),
         "expires_on": now.date() + timedelta(days=300),
     }
-    family_store.add_link(session, FamilyLink(**(values | changes)), now)
-    found = family_store.link_by_token(session, sha256(token.encode()).hexdigest())
+    family.add_link(session, FamilyLink(**(values | changes)), now)
+    found = family.link_by_token(session, sha256(token.encode()).hexdigest())
     assert found is not None
     return found
 

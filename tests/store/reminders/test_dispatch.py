@@ -13,7 +13,7 @@ from backend.kernel.ids import new_id
 from backend.reminders import service
 from backend.reminders.model import FAMILY_LINK, DueDose, Outcome
 from backend.reminders.store import addresses, attempts, reminders
-from backend.residents import family_store
+from backend.residents.store import family
 from tests.builders.accounts import make_account, make_phone
 from tests.builders.areas import TOWNSHIP, VILLAGE
 from tests.builders.reminders import (
@@ -280,13 +280,13 @@ def test_unsubscribing_works_at_once(house: House, clock: FakeClock) -> None:
     clock.set(clock() + timedelta(days=30))
     plan_families(house, forecast, child)
     with house.write() as session:
-        (link,) = family_store.links_of(session, [child])
+        (link,) = family.links_of(session, [child])
         assert service.unsubscribe_family(session, link, push_address("mother"), clock())
     make_dispatcher(house, channel, forecast).run()
     assert channel.told == []
     assert all_reminders(house) == [("vaccination", "cancelled")]
     with house.read() as session:
-        assert family_store.standing_consents(session, [child], service.CONSENT) == {}
+        assert family.standing_consents(session, [child], service.CONSENT) == {}
         assert service.reachable_children(session, clock()) == []
 
 
@@ -307,7 +307,7 @@ def test_unsubscribing_while_the_round_is_going_on_reaches_the_other_phones_only
         with house.write() as session:
             link = next(
                 one
-                for one in family_store.links_of(session, [child])
+                for one in family.links_of(session, [child])
                 if addresses.live(session, house.vault, FAMILY_LINK, [one.id])[0].endpoint
                 == push_address("mother")
             )
@@ -318,7 +318,7 @@ def test_unsubscribing_while_the_round_is_going_on_reaches_the_other_phones_only
     assert channel.told == [push_address("father")]
     assert all_reminders(house) == [("vaccination", "sent")]
     with house.read() as session:
-        assert child in family_store.standing_consents(session, [child], service.CONSENT)
+        assert child in family.standing_consents(session, [child], service.CONSENT)
 
 
 def test_a_link_that_ran_out_is_told_nothing(house: House, clock: FakeClock) -> None:

@@ -124,9 +124,7 @@ def household_tasks(house: House, household_id: str) -> list[tuple[str, str]]:
     return [(task.anchor, task.state) for task in found]
 
 
-def test_every_household_gets_its_visit_of_the_quarter(
-    published: None, house: House, clock: FakeClock
-) -> None:
+def test_every_household_gets_its_visit_of_the_quarter(house: House, clock: FakeClock) -> None:
     with house.write() as session:
         one = make_household(house, session).id
         two = make_household(house, session).id
@@ -145,9 +143,7 @@ def test_every_household_gets_its_visit_of_the_quarter(
     )
 
 
-def test_a_new_quarter_opens_and_the_old_one_is_missed(
-    published: None, house: House, clock: FakeClock
-) -> None:
+def test_a_new_quarter_opens_and_the_old_one_is_missed(house: House, clock: FakeClock) -> None:
     with house.write() as session:
         one = make_household(house, session).id
     jobs.open_quarter(house, clock())
@@ -158,7 +154,7 @@ def test_a_new_quarter_opens_and_the_old_one_is_missed(
 
 
 def test_many_households_are_done_page_by_page(
-    published: None, house: House, clock: FakeClock, monkeypatch: Any
+    house: House, clock: FakeClock, monkeypatch: Any
 ) -> None:
     monkeypatch.setattr(jobs, "HOUSEHOLDS_AT_ONCE", 3)
     with house.write() as session:

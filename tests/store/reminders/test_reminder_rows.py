@@ -92,7 +92,7 @@ def test_four_workers_at_once_share_the_work_without_meeting(house: House) -> No
     assert len(set(found)) == 40
 
 
-@pytest.mark.postgresql_only  # SQLite has one writer at a time, nobody can look past its lock
+@pytest.mark.postgresql_only("SQLite has one writer at a time: nobody can look past its lock")
 def test_a_reminder_locked_by_another_transaction_is_skipped(house: House) -> None:
     plan(house, make_plan(house, new_id()), make_plan(house, new_id()))
     with house.write() as one, house.write() as two:

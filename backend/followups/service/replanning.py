@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from backend.followups import store
 from backend.followups.rules.scheduling import schedule
 from backend.followups.rules.subjects import record_of, resident_facts
-from backend.followups.situations import Concerned, situation_of
+from backend.followups.service.situations import Concerned, situation_of
 from backend.forms import service as forms
 from backend.immunization import store as immunization
 from backend.immunization.model import Dose
