@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from sqlalchemy.orm import Session
 
@@ -38,3 +38,15 @@ def renew_epoch(session: Session) -> str:
     value = new_id()
     store.write_state(session, "epoch", value)
     return value
+
+
+def page(
+    session: Session, ranges: Sequence[tuple[str, str]], after: tuple[int, int], limit: int
+) -> list[store.Change]:
+    """The next changes inside the code ranges, in the order of the feed."""
+    return store.page(session, ranges, after, limit)
+
+
+def remaining(session: Session, ranges: Sequence[tuple[str, str]], after: tuple[int, int]) -> int:
+    """How many changes are still to come after a place."""
+    return store.remaining(session, ranges, after)

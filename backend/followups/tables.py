@@ -37,8 +37,8 @@ class TaskRow(Base):
     escalation: Mapped[Code]  # E0, E3
     reasons: Mapped[list[Any]]  # [{rule, text}], every rule that fired
     rule_version: Mapped[str | None]  # programme/version that made it
-    source_submission_id: Mapped[Id | None]
-    done_by_submission_id: Mapped[Id | None]
+    source_submission_id: Mapped[Id | None] = mapped_column(index=True)
+    done_by_submission_id: Mapped[Id | None] = mapped_column(index=True)
     updated_at: Mapped[datetime]
 
     __table_args__ = (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 
@@ -16,3 +17,15 @@ class Refusal(Exception):
         super().__init__(code)
         self.code = code
         self.details = details
+
+
+def frames_of(error: BaseException) -> str:
+    """File, line and function of each of our frames: a traceback without values (S43)."""
+    frames = []
+    trace = error.__traceback__
+    while trace is not None:
+        code = trace.tb_frame.f_code
+        if "backend" in Path(code.co_filename).parts:
+            frames.append(f"{Path(code.co_filename).name}:{trace.tb_lineno}:{code.co_name}")
+        trace = trace.tb_next
+    return " > ".join(frames)

@@ -10,7 +10,7 @@ import uuid_utils
 NAMESPACE = uuid.UUID("6f0a4bb5-3c58-5f0e-9a39-5a1d0c7b2e11")
 """Namespace of every derived id. Fixed for ever: the phone holds the same one."""
 
-_UUID = re.compile(r"^[0-9a-f]{8}-[0-9a-f]{4}-[1-8][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$")
+_UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[1-8][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}")
 
 
 def new_id() -> str:
@@ -39,4 +39,4 @@ def newborn_id(delivery_submission_id: str, index: int) -> str:
 
 def is_uuid(text: object) -> bool:
     """True for a lower-case UUID with hyphens."""
-    return isinstance(text, str) and _UUID.match(text) is not None
+    return isinstance(text, str) and _UUID.fullmatch(text) is not None

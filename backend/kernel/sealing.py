@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -21,6 +22,7 @@ from pyhpke.exceptions import PyHPKEError
 INFO = b"suifang.envelope/1"
 _SUITE = CipherSuite.new(KEMId.DHKEM_P256_HKDF_SHA256, KDFId.HKDF_SHA256, AEADId.AES256_GCM)
 _ENC_LENGTH = 65
+_BASE64URL = re.compile(r"[0-9A-Za-z_-]*={0,2}")
 
 
 class Unreadable(Exception):
@@ -69,6 +71,8 @@ def read_device_key(raw: bytes) -> ec.EllipticCurvePublicKey:
 
     :raises ValueError: the bytes are no point of P-256
     """
+    if len(raw) != 65 or raw[0] != 4:
+        raise ValueError("not an uncompressed point")
     return ec.EllipticCurvePublicKey.from_encoded_point(ec.SECP256R1(), raw)
 
 
@@ -96,8 +100,9 @@ def unb64(text: str) -> bytes:
 
     :raises ValueError: the text is not base64url
     """
+    if _BASE64URL.fullmatch(text) is None:
+        raise ValueError("not base64url")
     try:
-        raw = text.encode("ascii")
-        return base64.b64decode(raw + b"=" * (-len(raw) % 4), altchars=b"-_", validate=True)
-    except (binascii.Error, UnicodeEncodeError) as error:
+        return base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
+    except binascii.Error as error:
         raise ValueError("not base64url") from error

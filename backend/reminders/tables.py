@@ -12,15 +12,20 @@ from backend.kernel.db import AreaCode, Base, Code, Id, Sha256
 
 
 class PushSubscriptionRow(Base):
-    """A browser's push address, of a worker's device or of a caregiver's link."""
+    """A browser's push address, of an account or of a caregiver's link.
+
+    A browser has one address for all that subscribe in it (a doctor who shows a mother her page,
+    two children of one mother), so it is unique only together with its owner.
+    """
 
     __tablename__ = "push_subscriptions"
 
     id: Mapped[Id] = mapped_column(primary_key=True)
-    owner_kind: Mapped[Code]  # device, family_link
+    owner_kind: Mapped[Code]  # account, family_link
     owner_id: Mapped[Id]
+    device_id: Mapped[Id | None]  # the enrolled phone, of a doctor's address
     endpoint_locked: Mapped[bytes]
-    endpoint_sha256: Mapped[Sha256] = mapped_column(unique=True)
+    endpoint_sha256: Mapped[Sha256]
     p256dh: Mapped[str]
     auth_locked: Mapped[bytes]
     language: Mapped[Code]
@@ -29,7 +34,10 @@ class PushSubscriptionRow(Base):
     ended_at: Mapped[datetime | None]
     ended_reason: Mapped[Code | None]
 
-    __table_args__ = (Index(None, "owner_kind", "owner_id"),)
+    __table_args__ = (
+        UniqueConstraint("owner_kind", "owner_id", "endpoint_sha256"),
+        Index(None, "endpoint_sha256"),
+    )
 
 
 class ReminderRow(Base):
@@ -40,15 +48,16 @@ class ReminderRow(Base):
     id: Mapped[Id] = mapped_column(primary_key=True)
     addressee_kind: Mapped[Code]  # worker, family
     addressee_id: Mapped[Id]  # account, or child
-    reason: Mapped[str]  # task:<id>, urgent:<submission>, returned:<submission>, digest
-    occurrence: Mapped[str]  # '-7', '-1', '+7', or a day
+    reason: Mapped[str]  # digest, vaccination, urgent:<task>, returned:<submission>
+    occurrence: Mapped[str]  # a day, 'E3', or a version
     area_code: Mapped[AreaCode]
     due_at: Mapped[datetime]
-    message: Mapped[dict[str, Any]]  # text by language; nothing medical
+    expires_at: Mapped[datetime]  # not worth sending any more
+    message: Mapped[dict[str, Any]]  # its kind and numbers; the sentence is made at sending
     state: Mapped[Code]  # planned, sent, confirmed, failed, cancelled, unreachable
     channel: Mapped[Code | None]
     attempts: Mapped[int]
-    lease_until: Mapped[datetime | None]
+    lease_until: Mapped[datetime | None]  # not to be taken up before: at work, or resting
     leased_by: Mapped[str | None]
     updated_at: Mapped[datetime]
 
@@ -68,6 +77,6 @@ class DeliveryAttemptRow(Base):
     channel: Mapped[Code]
     address_id: Mapped[Id | None]
     at: Mapped[datetime]
-    outcome: Mapped[Code]  # accepted, gone, refused, throttled, failed
+    outcome: Mapped[Code]  # accepted, merged, gone, refused, throttled, failed
     http_status: Mapped[int | None]
     detail: Mapped[str | None]

@@ -61,7 +61,8 @@ class ResidentRow(Base):
     contact_name: Mapped[str | None]
     contact_phone_locked: Mapped[bytes | None]
     mother_id: Mapped[Id | None] = mapped_column(index=True)
-    origin_submission_id: Mapped[Id | None]  # the delivery notice of a child born into the system
+    # the delivery notice that brought a newborn into the register
+    origin_submission_id: Mapped[Id | None] = mapped_column(index=True)
     status: Mapped[Code]  # forms.md §2: 1 active, 2 moved out, 3 lost, 4 died, 9 closed
     status_on: Mapped[date | None]
     merged_into: Mapped[Id | None] = mapped_column(index=True)

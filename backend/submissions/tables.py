@@ -123,7 +123,7 @@ class QuarantineRow(Base):
 
     id: Mapped[Id] = mapped_column(primary_key=True)
     envelope_id: Mapped[Id | None] = mapped_column(index=True)
-    sha256: Mapped[Sha256]
+    sha256: Mapped[Sha256]  # of the envelope as it travelled
     device_id: Mapped[Id | None]
     account_id: Mapped[Id | None]
     county_code: Mapped[AreaCode | None]
@@ -136,4 +136,4 @@ class QuarantineRow(Base):
     received_at: Mapped[datetime]
     settled_at: Mapped[datetime | None]
 
-    __table_args__ = (Index(None, "township_code", "state"),)
+    __table_args__ = (UniqueConstraint("kind", "sha256"), Index(None, "township_code", "state"))

@@ -44,6 +44,10 @@ export interface Session {
   /** Only after a one-time password: enrols this phone without another code, valid 10 minutes. */
   enrolment_code?: string
 }
+/** `session_ended` says in details.reason why: idle, absolute, reused, no_device, unknown, signed_out,
+ *  password_changed, password_reset, device_revoked, ended_by_staff, account_disabled, second_factor_reset.
+ *  GET /auth/sessions -> {items: OpenSession[]}; DELETE /auth/sessions/{id} -> 204: the own ones. */
+export interface OpenSession { id: string; entry: Entry; device_id: string | null; started_at: Instant; last_used_at: Instant; current: boolean }
 /** POST /auth/logout {entry} -> 204. POST /auth/password -> Session. */
 export interface PasswordRequest { new_password: string; current_password?: string }
 /** POST /auth/second-factor -> SecondFactorSetup; POST /auth/second-factor/confirm {code} -> RecoveryCodes. */
@@ -59,6 +63,8 @@ export interface Device {
 }
 /** GET /devices -> {items: Device[]}; DELETE /devices/{id} {reason} -> 204. POST /devices/codes {account_id}: */
 export interface EnrolmentCode { code: string; expires_at: Instant }
+/** Staff: POST /accounts/{id}/one-time-password -> 201; DELETE /accounts/{id}/sessions -> 204. */
+export interface OneTimePassword { login: string; password: string }
 
 /** GET /config: what every page needs of the server. */
 export interface Config {
@@ -124,7 +130,7 @@ export interface Content {
 export interface SubmitRequest { envelopes: Envelope[] }
 export interface SubmitResponse { server_time: Instant; receipts: Receipt[] }
 export type ReceiptStatus =
-  | 'stored' | 'replayed' | 'held' | 'quarantined' | 'conflict' | 'deleted' | 'invalid'
+  | 'stored' | 'replayed' | 'held' | 'quarantined' | 'conflict' | 'deleted' | 'invalid' | 'failed'
 export interface Receipt {
   index: number
   id: string | null
@@ -160,7 +166,7 @@ export interface SubmissionLine {
   visit_date: Day
   received_at: Instant
   finalised_at: Instant
-  summary: { label: Text; value: string }[]
+  summary: { label: Text; value: Text }[]
   flags: Flag[]
   version_id: string
   version_no: number
@@ -173,7 +179,7 @@ export interface SubmissionDetail extends SubmissionLine {
   decisions: Decision[]
   tasks: Task[]
   place: { lng: number; lat: number } | null // of the household
-  history: { id: string; form: { key: string; version: number; title: Text }; visit_date: Day; state: SubmissionState; summary: { label: Text; value: string }[] }[]
+  history: { id: string; form: { key: string; version: number; title: Text }; visit_date: Day; state: SubmissionState; summary: { label: Text; value: Text }[] }[]
 }
 export interface SubmissionVersion {
   id: string; no: number; base_version_id: string | null
@@ -296,6 +302,10 @@ export interface ForecastDose {
   given_on: Day | null; note: string | null
 }
 /** GET /children/{id}/forecast (doctor, desk) -> {doses: ForecastDose[], edition} */
+/** GET /children/{id}/family-links (doctor, reviewer) -> {items: FamilyLink[]}; POST FamilyLinkRequest (doctor) -> FamilyLink;
+ *  DELETE /children/{id}/family-links/{link id} -> 204. The token is made on the phone, as for a Grant. 422 `link_dates_wrong`. */
+export interface FamilyLinkRequest { token_sha256: string; expires_on: Day }
+export interface FamilyLink { id: string; made_at: Instant; expires_on: Day; last_used_at: Instant | null; revoked: boolean }
 /** POST /family/push, POST /push/subscriptions -> 204. DELETE the same with {endpoint} -> 204. */
 export interface PushRequest { endpoint: string; keys: { p256dh: string; auth: string }; language: Locale }
 /** GET /reminders?village=&state= -> {items: ReminderLine[]} */

@@ -1,0 +1,1 @@
+"""Pure decisions about accounts: access, passwords, codes, sessions, throttling."""

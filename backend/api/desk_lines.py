@@ -1,0 +1,159 @@
+"""Submissions as the desk lists them: names, labels and flags put beside the plain nouns."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from backend.accounts import service as accounts
+from backend.api.house import house
+from backend.api.problems import sentence_of
+from backend.api.wire.answers import masked, summary
+from backend.api.wire.residents import point
+from backend.api.wire.tasks import task
+from backend.followups import service as followups
+from backend.forms import service as forms
+from backend.forms.model import FormBundle
+from backend.geo import service as geo
+from backend.residents import service as residents
+from backend.review import service as review
+from backend.review.model import QualityFlag
+from backend.submissions.model import Submission, Version
+from backend.submissions.rules import changed_paths
+from backend.submissions.store import submissions
+
+_NO_CHANGE: Mapping[str, Any] = {}
+
+
+def lines(session: Session, found: Sequence[Submission]) -> list[dict[str, Any]]:
+    """Submissions as ``SubmissionLine`` writes them."""
+    vault = house().vault
+    people = residents.by_ids(session, vault, _subjects(found, "resident"))
+    homes = residents.households_by_ids(session, vault, _subjects(found, "household"))
+    villages = geo.names(session, {one.village_code for one in found})
+    workers = accounts.names(session, {one.worker_id for one in found})
+    flags = review.flags_of(session, [one.version_id for one in found])
+    told = []
+    for one in found:
+        bundle = _bundle(session, one)
+        person, home = people.get(one.subject.id), homes.get(one.subject.id)
+        told.append(
+            {
+                "id": one.id,
+                "form": title(one, bundle),
+                "state": one.state,
+                "subject": {
+                    "kind": one.subject.kind,
+                    "id": one.subject.id,
+                    "name": person.name if person else home.head_name if home else None,
+                    "sex": person.sex if person else None,
+                    "birth_date": person.birth_date if person else None,
+                },
+                "village": {
+                    "code": one.village_code,
+                    "name": villages[one.village_code].name
+                    if one.village_code in villages
+                    else one.village_code,
+                },
+                "worker": {"id": one.worker_id, "name": workers.get(one.worker_id, "")},
+                "visit_date": one.visit_date,
+                "received_at": one.received_at,
+                "finalised_at": one.finalised_at,
+                "summary": summary(bundle, one.answers) if bundle else [],
+                "flags": [_flag(flag) for flag in flags.get(one.version_id, ())],
+                "version_id": one.version_id,
+                "version_no": one.version_no,
+                "priority": one.priority,
+            }
+        )
+    return told
+
+
+def detail(session: Session, one: Submission) -> dict[str, Any]:
+    """A submission as ``SubmissionDetail`` writes it, private answers masked."""
+    vault, bundle = house().vault, _bundle(session, one)
+    versions = submissions.versions(session, vault, one.id)
+    decisions = review.decisions_of(session, one.id)
+    names = accounts.names(session, {d.decided_by for d in decisions})
+    earlier = submissions.history(session, [one.subject.id], {})
+    by_id = {version.id: version for version in versions}
+    return lines(session, [one])[0] | {
+        "versions": [_version(v, by_id, bundle) for v in versions],
+        "decisions": [
+            {
+                "verdict": d.verdict,
+                "version_id": d.version_id,
+                "fields": list(d.fields),
+                "reason": d.reason,
+                "by": names.get(d.decided_by, ""),
+                "at": d.decided_at,
+            }
+            for d in decisions
+        ],
+        "tasks": [task(t) for t in followups.made_by(session, one.id)],
+        "place": point(_home(session, one)),
+        "history": [
+            {
+                "id": past.id,
+                "form": title(past, past_bundle := _bundle(session, past)),
+                "visit_date": past.visit_date,
+                "state": past.state,
+                "summary": summary(past_bundle, past.answers) if past_bundle else [],
+            }
+            for past in earlier
+            if past.id != one.id
+        ],
+    }
+
+
+def title(one: Submission, bundle: FormBundle | None) -> dict[str, Any]:
+    """A form's key, version and title."""
+    name = {"zh-CN": one.form_key, "en": one.form_key} if bundle is None else bundle.form.title
+    return {"key": one.form_key, "version": one.form_version, "title": name}
+
+
+def _version(
+    version: Version, by_id: Mapping[str, Version], bundle: FormBundle | None
+) -> dict[str, Any]:
+    base = by_id.get(version.base_version_id or "")
+    shown = masked(bundle, version.answers) if bundle else dict(version.answers)
+    return {
+        "id": version.id,
+        "no": version.no,
+        "base_version_id": version.base_version_id,
+        "answers": shown,
+        "changed": changed_paths(base.answers, version.answers) if base else [],
+        "conflicts": [dict(conflict) for conflict in version.conflicts],
+        "violations": [dict(violation) for violation in version.violations],
+        "computed": dict(version.computed),
+        "fix": version.fix,
+        "fix_state": version.fix_state,
+        "geotag": version.geotag,
+        "finalised_at": version.finalised_at,
+        "received_at": version.received_at,
+    }
+
+
+def _flag(flag: QualityFlag) -> dict[str, Any]:
+    return {
+        "kind": flag.kind,
+        "text": sentence_of("flag", flag.kind, flag.evidence),
+        "evidence": dict(flag.evidence),
+    }
+
+
+def _home(session: Session, one: Submission) -> tuple[float, float] | None:
+    if one.household_id is None:
+        return None
+    found = residents.households_by_ids(session, house().vault, [one.household_id])
+    return found[one.household_id].place if one.household_id in found else None
+
+
+def _bundle(session: Session, one: Submission) -> FormBundle | None:
+    return forms.bundle(session, one.form_key, one.form_version)
+
+
+def _subjects(found: Sequence[Submission], kind: str) -> set[str]:
+    return {one.subject.id for one in found if one.subject.kind == kind}

@@ -1,0 +1,70 @@
+"""Published forms and rules: immutable, so that a phone fetches each of them once."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from apiflask import APIBlueprint
+from flask import Response, request
+from marshmallow import fields
+
+from backend.api.house import house
+from backend.api.policy import Caller, signed_in
+from backend.api.routing import route
+from backend.api.wire.common import Wire
+from backend.forms import service as forms
+from backend.kernel.canonical import canonical_bytes, sha256_hex
+from backend.kernel.errors import Refusal
+
+blueprint = APIBlueprint("forms", __name__)
+
+_FOR_EVER = "private, max-age=31536000, immutable"
+
+
+class FormRef(Wire):
+    kind = fields.String(required=True)
+    key = fields.String(required=True)
+    version = fields.Integer(required=True)
+    sha256 = fields.String(required=True)
+
+
+class FormList(Wire):
+    items = fields.List(fields.Nested(FormRef), required=True)
+
+
+@route(blueprint, "GET", "/forms", policy=signed_in(), output=FormList)
+def list_forms(_caller: Caller) -> Any:
+    """What is offered now: the newest version of each form, and every version of the rules."""
+    with house().read() as session:
+        refs = forms.current(session)
+    items = [{"kind": r.kind, "key": r.key, "version": r.version, "sha256": r.sha256} for r in refs]
+    return _tagged(canonical_bytes({"items": items}), "private, no-cache")
+
+
+@route(blueprint, "GET", "/forms/<string:key>/<int:version>", policy=signed_in())
+def read_form(_caller: Caller, key: str, version: int) -> Response:
+    """One version of a form, as it was published."""
+    with house().read() as session:
+        bundle = forms.bundle(session, key, version)
+    if bundle is None:
+        raise Refusal("not_found")
+    return _tagged(canonical_bytes(bundle.body), _FOR_EVER)
+
+
+@route(blueprint, "GET", "/rules/<string:kind>/<string:key>/<int:version>", policy=signed_in())
+def read_rules(_caller: Caller, kind: str, key: str, version: int) -> Response:
+    """One version of a programme's rules or of a vaccine edition."""
+    with house().read() as session:
+        rules = forms.rule_version(session, kind, key, version)
+    if rules is None:
+        raise Refusal("not_found")
+    return _tagged(canonical_bytes(rules.body), _FOR_EVER)
+
+
+def _tagged(body: bytes, cache: str) -> Response:
+    """The bytes under their own digest, or 304 when the caller has them."""
+    response = Response(body, content_type="application/json")
+    response.set_etag(sha256_hex(body))
+    response.headers["Cache-Control"] = cache
+    response.make_conditional(request)
+    return response

@@ -1,0 +1,42 @@
+"""The changes out: what a phone follows (docs/decisions/0003-sync.md)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from apiflask import APIBlueprint
+
+from backend.accounts import service as accounts
+from backend.api.house import house
+from backend.api.policy import Caller, signed_in
+from backend.api.routing import route
+from backend.api.wire.sync import SyncPage, SyncQuery, change
+from backend.sync import service as sync
+from backend.sync.service import SyncedSubmission
+
+blueprint = APIBlueprint("sync", __name__)
+
+
+@route(blueprint, "GET", "/sync", policy=signed_in("worker"), query=SyncQuery, output=SyncPage)
+def read_changes(caller: Caller, query: dict[str, Any]) -> dict[str, Any]:
+    """The next page of changes inside the caller's areas."""
+    here = house()
+    with here.read() as session:
+        page = sync.page(
+            session, here.vault, caller.areas, query.get("cursor"), query["limit"], here.clock()
+        )
+        returned_by = {
+            one.noun.returned.decided_by
+            for one in page.changes
+            if isinstance(one.noun, SyncedSubmission) and one.noun.returned is not None
+        }
+        names = accounts.names(session, returned_by)
+    return {
+        "epoch": page.epoch,
+        "cursor": page.cursor,
+        "more": page.more,
+        "reset": page.reset,
+        "remaining": page.remaining,
+        "server_time": page.server_time,
+        "changes": [change(one, str(caller.account_id), names) for one in page.changes],
+    }

@@ -1,0 +1,83 @@
+"""The caregiver's page and the vaccine plan as they travel."""
+
+from __future__ import annotations
+
+from marshmallow import fields, validate
+
+from backend.api.wire.common import Id, Instant, Text, Wire
+
+STATUSES = ("done", "due", "upcoming", "overdue", "not_needed", "too_late")
+
+
+class ForecastDose(Wire):
+    dose_id = fields.String(required=True)
+    series = fields.String(required=True)
+    no = fields.Integer(required=True)
+    vaccine = fields.String(required=True)
+    label = fields.Nested(Text, required=True)
+    prevents = fields.Nested(Text, required=True, allow_none=True)
+    earliest = fields.Date(required=True, allow_none=True)
+    due = fields.Date(required=True, allow_none=True)
+    complete_before = fields.Date(required=True, allow_none=True)
+    status = fields.String(required=True, validate=validate.OneOf(STATUSES))
+    given_on = fields.Date(required=True, allow_none=True)
+    note = fields.String(required=True, allow_none=True)
+
+
+class EditionName(Wire):
+    title = fields.Nested(Text, required=True)
+    version = fields.Integer(required=True)
+
+
+class Forecast(Wire):
+    doses = fields.List(fields.Nested(ForecastDose), required=True)
+    edition = fields.Nested(EditionName, required=True)
+
+
+class Child(Wire):
+    name = fields.String(required=True)
+    sex = fields.String(required=True)
+    birth_date = fields.Date(required=True)
+
+
+class Clinic(Wire):
+    name = fields.String(required=True, allow_none=True)
+    phone = fields.String(required=True, allow_none=True)
+    address = fields.String(required=True, allow_none=True)
+
+
+class NextDoses(Wire):
+    on = fields.Date(required=True)
+    vaccines = fields.List(fields.Nested(Text), required=True)
+
+
+class FamilyPush(Wire):
+    public_key = fields.String(required=True)
+    subscribed = fields.Boolean(required=True)
+
+
+class FamilyView(Forecast):
+    child = fields.Nested(Child, required=True)
+    village = fields.String(required=True)
+    clinic = fields.Nested(Clinic, required=True)
+    today = fields.Date(required=True)
+    next = fields.Nested(NextDoses, required=True, allow_none=True)
+    push = fields.Nested(FamilyPush, required=True)
+    expires_on = fields.Date(required=True)
+
+
+class FamilyLinkRequest(Wire):
+    token_sha256 = fields.String(required=True, validate=validate.Regexp(r"^[0-9a-f]{64}\Z"))
+    expires_on = fields.Date(required=True)
+
+
+class FamilyLink(Wire):
+    id = Id(required=True)
+    made_at = Instant(required=True)
+    expires_on = fields.Date(required=True)
+    last_used_at = Instant(required=True, allow_none=True)
+    revoked = fields.Boolean(required=True)
+
+
+class FamilyLinks(Wire):
+    items = fields.List(fields.Nested(FamilyLink), required=True)

@@ -1,0 +1,143 @@
+"""The composition root: puts the house together and opens its doors."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+from apiflask import APIBlueprint, APIFlask
+from flask_migrate import Migrate
+from flask_sqlalchemy import SQLAlchemy
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from backend.api import (
+    accounts,
+    areas,
+    auth,
+    children,
+    config,
+    devices,
+    family,
+    forms,
+    health,
+    openapi,
+    pages,
+    push,
+    quarantine,
+    reminders,
+    residents,
+    submissions,
+    sync,
+    tasks,
+)
+from backend.api.headers import init_headers
+from backend.api.openapi import init_openapi
+from backend.api.problems import init_problems
+from backend.api.requests import MAX_BODY
+from backend.api.routing import CONVERTERS, policies
+from backend.api.tokens import init_tokens
+from backend.commands import (
+    accounts as account_commands,
+    epoch,
+    forms as form_commands,
+    sample,
+    setup,
+)
+from backend.house import build_house
+from backend.kernel.clock import Clock, system_clock
+from backend.kernel.db import Base, prepare_engine
+from backend.settings import Settings
+
+API = "/api/v1"
+
+RESOURCES: tuple[APIBlueprint, ...] = (
+    accounts.blueprint,
+    areas.blueprint,
+    auth.blueprint,
+    children.blueprint,
+    config.blueprint,
+    devices.blueprint,
+    family.blueprint,
+    forms.blueprint,
+    health.blueprint,
+    openapi.blueprint,
+    push.blueprint,
+    quarantine.blueprint,
+    reminders.blueprint,
+    residents.blueprint,
+    submissions.blueprint,
+    sync.blueprint,
+    tasks.blueprint,
+)
+"""Every resource of the API, one a line, by name."""
+
+COMMANDS: tuple[click.Command, ...] = (
+    account_commands.command,
+    epoch.command,
+    form_commands.command,
+    sample.command,
+    setup.command,
+)
+"""Every subject of the command line, one a line, by name."""
+
+db = SQLAlchemy(model_class=Base)
+migrate = Migrate(db=db)
+
+
+def create_app(settings: Settings, clock: Clock = system_clock) -> APIFlask:
+    """Build the application.
+
+    :param clock: the present instant, aware; tests bring their own
+    :raises RuntimeError: a route states no policy
+    """
+    app = APIFlask(
+        "backend",
+        title=settings.product_name["en"],
+        version=settings.app_version,
+        spec_path=None,
+        docs_path=None,
+        static_folder=None,  # type: ignore[arg-type]
+        json_errors=False,
+        instance_path=str(settings.var.resolve()),
+    )
+    app.config.update(
+        MAX_CONTENT_LENGTH=MAX_BODY,
+        PROVIDE_AUTOMATIC_OPTIONS=False,
+        SQLALCHEMY_DATABASE_URI=settings.database_url,
+        SQLALCHEMY_ENGINE_OPTIONS=_engine_options(settings),
+    )
+    app.url_map.converters.update(CONVERTERS)
+
+    db.init_app(app)
+    migrate.init_app(app, db, directory=str(settings.migrations))
+    with app.app_context():
+        engine = prepare_engine(db.engine)
+    app.extensions["suifang"] = build_house(settings, engine, clock)
+
+    init_tokens(app, settings.secrets.jwt)
+    init_problems(app, settings.schemas)
+    init_headers(app)
+    init_openapi(app)
+    for blueprint in RESOURCES:
+        app.register_blueprint(blueprint, url_prefix=API)
+    app.register_blueprint(pages.blueprint)
+    for command in COMMANDS:
+        app.cli.add_command(command)
+    policies(app)
+
+    if settings.proxy_hops:
+        hops = settings.proxy_hops
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
+    return app
+
+
+def _engine_options(settings: Settings) -> dict[str, Any]:
+    options: dict[str, Any] = {"pool_pre_ping": True}
+    if settings.database_url.startswith("postgresql"):
+        options |= {
+            "pool_size": settings.web_threads,
+            "max_overflow": 4,
+            "pool_timeout": 20,
+            "connect_args": {"connect_timeout": 10, "application_name": "suifang"},
+        }
+    return options

@@ -1,0 +1,61 @@
+"""The audit as other rooms use it: a row commits with the change it tells of, or neither does."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from backend.audit import store
+from backend.audit.model import Actor, AuditEntry
+
+SYSTEM = Actor("system")
+
+
+def record(
+    session: Session,
+    actor: Actor,
+    action: str,
+    object_kind: str,
+    object_id: str | None,
+    *,
+    area_code: str | None,
+    detail: Mapping[str, Any],
+    now: datetime,
+    request_id: str | None,
+) -> None:
+    """Write down who did what to which object.
+
+    :param detail: small facts; never personal data, for the audit outlives the person's record
+    """
+    store.append(
+        session,
+        AuditEntry(
+            seq=0,
+            at=now,
+            actor=actor,
+            action=action,
+            object_kind=object_kind,
+            object_id=object_id,
+            area_code=area_code,
+            detail=detail,
+            request_id=request_id,
+        ),
+    )
+
+
+def of_object(session: Session, object_kind: str, object_id: str) -> list[AuditEntry]:
+    """What was done to an object, oldest first."""
+    return store.of_object(session, object_kind, object_id)
+
+
+def by_actor(session: Session, actor_id: str) -> list[AuditEntry]:
+    """What somebody did, oldest first."""
+    return store.by_actor(session, actor_id)
+
+
+def of_action(session: Session, action: str) -> list[AuditEntry]:
+    """Everything of one kind that was done, oldest first."""
+    return store.of_action(session, action)

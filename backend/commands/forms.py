@@ -1,0 +1,73 @@
+"""``flask forms``: publishing what stands in ``schemas/``."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import click
+from flask.cli import with_appcontext
+from sqlalchemy.orm import Session
+
+from backend.commands import house
+from backend.followups.rules import check_programme
+from backend.forms import service as forms
+from backend.forms.folder import Unreadable
+from backend.forms.model import Mistake
+from backend.house import House
+from backend.immunization.rules import check_edition
+
+RULE_CHECKS = {"programme": check_programme, "immunization": check_edition}
+
+
+@click.group("forms")
+def command() -> None:
+    """Forms, follow-up rules and vaccine editions."""
+
+
+@command.command("check")
+@with_appcontext
+def check() -> None:
+    """Name every mistake in schemas/ at once; publishes nothing."""
+    try:
+        mistakes = forms.check_folder(house().settings.schemas, RULE_CHECKS)
+    except Unreadable as error:
+        raise click.ClickException(str(error)) from error
+    _tell(mistakes)
+    click.echo("没有错误 / no mistakes")
+
+
+@command.command("publish")
+@with_appcontext
+def publish() -> None:
+    """Publish what is new in schemas/. Published versions never change."""
+    here = house()
+    with here.write() as session:
+        told = publish_all(session, here)
+    click.echo(told)
+
+
+def publish_all(session: Session, here: House) -> str:
+    """Publish forms and rules.
+
+    :returns: what was done, in one line
+    :raises click.ClickException: something is wrong; nothing at all was published then
+    """
+    try:
+        report = forms.publish_folder(session, here.settings.schemas, here.clock(), RULE_CHECKS)
+    except Unreadable as error:
+        raise click.ClickException(str(error)) from error
+    _tell(report.refused)
+    return (
+        f"表单与规则 / forms and rules: {len(report.published)} 项新发布 new, "
+        f"{len(report.unchanged)} 项未变 unchanged"
+    )
+
+
+def _tell(mistakes: Mapping[str, tuple[Mistake, ...]]) -> None:
+    if not mistakes:
+        return
+    for place, found in mistakes.items():
+        for mistake in found:
+            click.echo(f"{place}: {mistake.place}: {mistake.message}", err=True)
+    count = sum(len(found) for found in mistakes.values())
+    raise click.ClickException(f"{count} 处错误,什么也没有发布 / mistakes, nothing was published")

@@ -1,0 +1,160 @@
+"""What the line reads and what it decides: facts in, one decision out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from backend.accounts.model import DeviceFacts
+from backend.dedup.model import DuplicateCandidate
+from backend.followups.model import Task
+from backend.followups.rules.scheduling import Situation
+from backend.forms.rules import CompiledForm
+from backend.immunization.model import Dose
+from backend.programmes.model import Enrolment
+from backend.residents.model import FamilyLink, Household, Resident
+from backend.review.model import QualityFlag
+from backend.submissions.model import Content, Header, Quarantined, Submission, Taken, Version
+
+
+@dataclass(frozen=True)
+class Opened:
+    """An envelope that could be read.
+
+    :param late_fix: the fix that came after finalising
+    :param travelled: the envelope as it came, canonical bytes
+    """
+
+    header: Header
+    content: Content
+    late_fix: Mapping[str, Any] | None
+    travelled: bytes = field(repr=False)
+
+
+@dataclass(frozen=True)
+class Unusable:
+    """An envelope that could not be read.
+
+    :param kind: ``invalid`` (its maker must make it anew) or ``quarantined`` (we may yet read it)
+    :param header: what could be read of it
+    """
+
+    kind: str
+    reason: str
+    header: Header | None
+    travelled: bytes = field(repr=False)
+
+
+def named(header: Header | None) -> tuple[str | None, str | None]:
+    """Id and hash by which an envelope names itself, as far as that could be read."""
+    return (None, None) if header is None else (header.id, header.sha256)
+
+
+@dataclass(frozen=True)
+class Base:
+    """The submission that a correction is about.
+
+    :param corrected: the version the doctor had in hand; nothing when it never came here
+    :param newest: the version that counts now
+    """
+
+    submission: Submission
+    corrected: Version | None
+    newest: Version
+
+
+@dataclass(frozen=True)
+class Facts:
+    """Everything that :func:`backend.intake.decide.decide` may know about one envelope.
+
+    :param device: whose key must have signed; nothing when no such device was ever enrolled
+    :param base: of a correction; nothing when the submission is not here
+    :param resident: the subject, or whom it was merged into
+    :param children: newborns that a delivery notice has brought into the register before
+    :param likely_same: residents that may be the one being registered
+    :param situation: what scheduling reads, without this record
+    :param same_visit: ids of submissions of the same subject, form and day from elsewhere
+    :param village_found: village whose boundary holds the fix
+    """
+
+    device: DeviceFacts | None
+    situation: Situation
+    same_id: Taken | None = None
+    same_seq_id: str | None = None
+    form: CompiledForm | None = None
+    base: Base | None = None
+    resident: Resident | None = None
+    household: Household | None = None
+    children: tuple[Resident, ...] = ()
+    likely_same: tuple[Resident, ...] = ()
+    enrolments: tuple[Enrolment, ...] = ()
+    same_visit: tuple[str, ...] = ()
+    village_found: str | None = None
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """The server's named answer to one envelope."""
+
+    id: str | None
+    sha256: str | None
+    status: str
+    reason: str | None
+    received_at: datetime
+    submission_id: str | None = None
+    village_code: str | None = None
+    tasks: tuple[Task, ...] = ()
+    violations: tuple[Mapping[str, Any], ...] = ()
+
+
+@dataclass(frozen=True)
+class Stored:
+    """Everything that is written when a submission is taken into the record.
+
+    :param earlier: the submission before this version; nothing for a new one
+    :param doses: what the submission says about doses; they replace what it had said before
+    :param urgent: tasks that the township must hear of at once
+    """
+
+    submission: Submission
+    version: Version
+    earlier: Submission | None
+    attachments: tuple[Mapping[str, Any], ...] = ()
+    households: tuple[Household, ...] = ()
+    residents: tuple[Resident, ...] = ()
+    pairs: tuple[DuplicateCandidate, ...] = ()
+    enrolments: tuple[Enrolment, ...] = ()
+    doses: tuple[Dose, ...] = ()
+    tasks: tuple[Task, ...] = ()
+    urgent: tuple[Task, ...] = ()
+    family_links: tuple[FamilyLink, ...] = ()
+    flags: tuple[QualityFlag, ...] = ()
+
+
+@dataclass(frozen=True)
+class IntakeDecision:
+    """All that follows from one envelope. ``apply`` writes it; nothing here was written yet.
+
+    :param taken: what is remembered of the envelope; nothing for a replay and for one whose id
+        cannot be trusted
+    :param quarantine: kept as it travelled
+    :param unblocks: ids that held envelopes may be waiting for
+    """
+
+    receipt: Receipt
+    county_code: str
+    taken: Taken | None = None
+    quarantine: Quarantined | None = None
+    stored: Stored | None = None
+    unblocks: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
+class Visit:
+    """When and how a submission says the visit was made."""
+
+    on: date
+    mode: str | None
+    outcome: str | None

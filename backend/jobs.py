@@ -1,0 +1,79 @@
+"""What happens by the clock: each job is a plain function of the house and the present instant.
+
+The worker process calls them (:mod:`backend.worker`), tests call them without it. All of them may
+be called twice, late, or by several workers at once.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from backend.followups import periods, service as followups
+from backend.house import House
+from backend.kernel.sentences import load_sentences
+from backend.reminders import service as reminders
+from backend.reminders.dispatch import Dispatcher, Send
+from backend.reminders.forecast import doses_ahead
+from backend.residents import service as residents
+
+FAMILIES_AT_ONCE = 200
+HOUSEHOLDS_AT_ONCE = 200
+
+
+def sweep(house: House, now: datetime) -> int:
+    """Each minute: fail what came too late, plan the morning's digests; how many were made."""
+    house.transact(lambda session: reminders.expire(session, now))
+    with house.read() as session:
+        if not reminders.without_digest(session, now):
+            return 0
+    return house.transact(lambda session: reminders.plan_digests(session, now))
+
+
+def plan_families(house: House, now: datetime) -> int:
+    """Each hour: plan what families are told today; how many messages were made."""
+    with house.read() as session:
+        children = reminders.reachable_children(session, now)
+    made = 0
+    for start in range(0, len(children), FAMILIES_AT_ONCE):
+        made += _plan_some(house, children[start : start + FAMILIES_AT_ONCE], now)
+    return made
+
+
+def _plan_some(house: House, children: list[str], now: datetime) -> int:
+    return house.transact(
+        lambda session: reminders.plan_families(session, house.vault, children, doses_ahead, now)
+    )
+
+
+def dispatch(house: House, send: Send) -> int:
+    """Send what is due; how many reminders were taken up."""
+    sentences = load_sentences(house.settings.schemas, "reminder")
+    return Dispatcher(house, send, sentences, doses_ahead).run()
+
+
+def open_quarter(house: House, now: datetime) -> int:
+    """Each hour: open this quarter's tasks of the households that have none yet; how many."""
+    made, after = 0, None
+    while True:
+        with house.read() as session:
+            page = residents.registered_households(session, after, HOUSEHOLDS_AT_ONCE)
+            waiting = periods.without_task(session, page, now)
+        if waiting:
+            made += _open_some(house, waiting, now)
+        if len(page) < HOUSEHOLDS_AT_ONCE:
+            return made
+        after = page[-1]
+
+
+def _open_some(house: House, households: list[str], now: datetime) -> int:
+    return house.transact(
+        lambda session: periods.open_quarter(session, house.vault, households, now)
+    )
+
+
+def miss_expired(house: House, now: datetime) -> int:
+    """Each hour: tasks that can no longer be done have failed; how many there were."""
+    missed = 0
+    while found := house.transact(lambda session: followups.miss_expired(session, now)):
+        missed += found
+    return missed

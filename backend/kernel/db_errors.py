@@ -1,0 +1,51 @@
+"""What a database error means for the one who waits: try again, come back later, or no room.
+
+Told apart by SQLSTATE on PostgreSQL and by the error's name on SQLite, never by its sentence.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from sqlalchemy.exc import DBAPIError
+
+Meaning = Literal["conflict", "busy", "full", "gone", "defect"]
+"""conflict: two transactions met, the whole of it may be tried again; busy: locked too long;
+full: no room or read-only; gone: no connection; defect: ours."""
+
+_SQLITE = {
+    "SQLITE_BUSY": "busy",
+    "SQLITE_LOCKED": "busy",
+    "SQLITE_FULL": "full",
+    "SQLITE_READONLY": "full",
+    "SQLITE_IOERR": "full",
+    "SQLITE_CANTOPEN": "gone",
+}
+
+
+def meaning(error: DBAPIError) -> Meaning:
+    """Say what the error means."""
+    state = getattr(error.orig, "sqlstate", None)
+    if state is not None:
+        return _postgresql(state)
+    name = getattr(error.orig, "sqlite_errorname", None)
+    if name is not None:
+        for start, answer in _SQLITE.items():
+            if name == start or name.startswith(start + "_"):
+                return answer  # type: ignore[return-value]
+        return "defect"
+    # psycopg gives no SQLSTATE when the connection itself failed.
+    lost = error.connection_invalidated or type(error.orig).__name__ == "OperationalError"
+    return "gone" if lost else "defect"
+
+
+def _postgresql(state: str) -> Meaning:
+    if state in ("40001", "40P01"):
+        return "conflict"
+    if state in ("55P03", "57014", "53300"):  # lock timeout, cancelled, too many connections
+        return "busy"
+    if state in ("53100", "25006"):  # disk full, read-only
+        return "full"
+    if state[:2] == "08" or state[:3] == "57P":
+        return "gone"
+    return "defect"

@@ -1,0 +1,38 @@
+"""Which doses are still to be given: the vaccine forecast as reminders need it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from backend.immunization import service as immunization
+from backend.immunization.model import DUE, OVERDUE, UPCOMING
+from backend.kernel.clock import local_date
+from backend.reminders.model import DueDose
+from backend.residents.model import Resident
+
+_AHEAD = (DUE, OVERDUE, UPCOMING)
+
+
+def doses_ahead(
+    session: Session, children: Sequence[Resident], now: datetime
+) -> dict[str, list[DueDose]]:
+    """Child -> its doses that are still to be given, each with its due date."""
+    given = immunization.doses_of(session, [child.id for child in children])
+    return {
+        child.id: [
+            DueDose(dose.dose_id, dose.due)
+            for dose in immunization.forecast_for(
+                session,
+                village_code=child.village_code,
+                birth_date=child.birth_date,
+                sex=child.sex,
+                doses=given.get(child.id, ()),
+                asked_on=local_date(now),
+            )
+            if dose.status in _AHEAD and dose.due is not None
+        ]
+        for child in children
+    }

@@ -1,0 +1,148 @@
+"""What should be told to whom: pure functions from facts to plans."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from backend.kernel.clock import local_date
+from backend.reminders.model import (
+    DIGEST,
+    FAMILY,
+    RETURNED,
+    URGENT,
+    WORKER,
+    DueDose,
+    ReminderPlan,
+    Workload,
+)
+from backend.reminders.rules.hours import digest_window, family_window
+
+STEPS = (-7, -1, 7, 30)
+"""Days from a dose's due date on which its family is told: four times, then no more.
+
+Source: immunization.md §6; 'stop after 4', followup-rules §0.
+"""
+
+VACCINATION = "vaccination"
+URGENT_LIFE = timedelta(hours=24)
+RETURNED_LIFE = timedelta(days=3)
+
+
+def digest(account_id: str, area_code: str, work: Workload, now: datetime) -> ReminderPlan | None:
+    """A worker's morning digest; nothing when nothing waits, or at another time of the day."""
+    window = digest_window(now)
+    if window is None or work.total == 0:
+        return None
+    due_at, expires_at = window
+    return ReminderPlan(
+        addressee_kind=WORKER,
+        addressee_id=account_id,
+        reason=DIGEST,
+        occurrence=local_date(due_at).isoformat(),
+        area_code=area_code,
+        due_at=due_at,
+        expires_at=expires_at,
+        message={
+            "kind": DIGEST,
+            "overdue": work.overdue,
+            "due": work.due,
+            "returned": work.returned,
+        },
+    )
+
+
+def urgent(account_id: str, task_id: str, area_code: str, now: datetime) -> ReminderPlan:
+    """An emergency (E3), told to township staff at once (followup-rules §0 'Escalation').
+
+    One task is one reminder, however often its submission is corrected.
+    """
+    return ReminderPlan(
+        addressee_kind=WORKER,
+        addressee_id=account_id,
+        reason=f"{URGENT}:{task_id}",
+        occurrence="E3",
+        area_code=area_code,
+        due_at=now,
+        expires_at=now + URGENT_LIFE,
+        message={"kind": URGENT},
+    )
+
+
+def returned(
+    account_id: str, submission_id: str, version_id: str, area_code: str, now: datetime
+) -> ReminderPlan:
+    """A submission that the township sent back, told to its doctor at once."""
+    return ReminderPlan(
+        addressee_kind=WORKER,
+        addressee_id=account_id,
+        reason=f"{RETURNED}:{submission_id}",
+        occurrence=version_id,
+        area_code=area_code,
+        due_at=now,
+        expires_at=now + RETURNED_LIFE,
+        message={"kind": RETURNED},
+    )
+
+
+def reached_step(due: date, today: date) -> int | None:
+    """The latest step that has come; nothing before the first."""
+    return max((step for step in STEPS if due + timedelta(days=step) <= today), default=None)
+
+
+def steps_to_tell(
+    doses: Iterable[DueDose],
+    told: Collection[tuple[str, int]],
+    consented_on: date,
+    today: date,
+) -> tuple[tuple[str, int], ...]:
+    """The doses of a child to be told about today, each with its step.
+
+    Only the latest step counts, so an outage is followed by one message and not by all that were
+    missed. A step that had passed when the family consented is not told: they were looking at it.
+
+    :param told: (dose id, step) of what was told before
+    """
+    found = []
+    for dose in doses:
+        step = reached_step(dose.due, today)
+        if step is None or (dose.dose_id, step) in told:
+            continue
+        if dose.due + timedelta(days=step) > consented_on:
+            found.append((dose.dose_id, step))
+    return tuple(sorted(found))
+
+
+def vaccination(
+    child_id: str, area_code: str, steps: tuple[tuple[str, int], ...], now: datetime
+) -> ReminderPlan:
+    """One message to a child's family for everything of that day.
+
+    :param steps: (dose id, step) as :func:`steps_to_tell` gives them; the lock screen names none
+    """
+    due_at, expires_at = family_window(now)
+    return ReminderPlan(
+        addressee_kind=FAMILY,
+        addressee_id=child_id,
+        reason=VACCINATION,
+        occurrence=local_date(due_at).isoformat(),
+        area_code=area_code,
+        due_at=due_at,
+        expires_at=expires_at,
+        message={"kind": FAMILY, "steps": [[dose_id, step] for dose_id, step in steps]},
+    )
+
+
+def told_steps(message: Mapping[str, Any]) -> tuple[tuple[str, int], ...]:
+    """The steps that a vaccination message stands for."""
+    return tuple((str(dose_id), int(step)) for dose_id, step in message.get("steps", []))
+
+
+def still_wanted(message: Mapping[str, Any], doses: Iterable[DueDose], today: date) -> bool:
+    """Whether a planned message still has a reason: one of its doses is still to be given."""
+    ahead = {dose.dose_id: dose.due for dose in doses}
+    return any(
+        dose_id in ahead and ahead[dose_id] + timedelta(days=step) <= today
+        for dose_id, step in told_steps(message)
+    )

@@ -1,0 +1,1 @@
+"""Queries on push addresses, reminders and tries."""

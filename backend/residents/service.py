@@ -1,0 +1,79 @@
+"""Use cases on residents and households."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from backend.kernel.ids import newborn_id
+from backend.kernel.vault import Vault
+from backend.residents.model import Household, Resident
+from backend.residents.store import people
+
+
+def by_ids(session: Session, vault: Vault, ids: Iterable[str]) -> dict[str, Resident]:
+    """Residents by id."""
+    return people.residents(session, vault, ids)
+
+
+def households_by_ids(session: Session, vault: Vault, ids: Iterable[str]) -> dict[str, Household]:
+    """Households by id."""
+    return people.households(session, vault, ids)
+
+
+def survivor(session: Session, vault: Vault, resident_id: str) -> Resident | None:
+    """The resident, or the one they were merged into."""
+    found = people.residents(session, vault, [resident_id]).get(resident_id)
+    seen = {resident_id}
+    while found is not None and found.merged_into is not None and found.merged_into not in seen:
+        seen.add(found.merged_into)
+        found = people.residents(session, vault, [found.merged_into]).get(found.merged_into)
+    return found
+
+
+def born_by(session: Session, vault: Vault, submission_id: str) -> list[Resident]:
+    """Newborns that a delivery notice brought into the register, in the order of its rows."""
+    found = people.born_by(session, vault, submission_id)
+    order = {newborn_id(submission_id, index): index for index in range(len(found))}
+    return sorted(found, key=lambda child: order.get(child.id, len(order)))
+
+
+def likely_same(session: Session, vault: Vault, resident: Resident) -> list[Resident]:
+    """Residents who may be the one being registered."""
+    return people.likely_same(session, vault, resident)
+
+
+def save(
+    session: Session,
+    vault: Vault,
+    households: Iterable[Household],
+    residents: Iterable[Resident],
+    now: datetime,
+) -> None:
+    """Keep households and residents as they are now."""
+    people.save_households(session, vault, households, now)
+    people.save_residents(session, vault, residents, now)
+
+
+def members(session: Session, vault: Vault, household_id: str) -> list[Resident]:
+    """Living members of a household, oldest first."""
+    return people.members(session, vault, household_id)
+
+
+def search(
+    session: Session,
+    vault: Vault,
+    areas: Sequence[str],
+    text: str,
+    after: tuple[str, str] | None,
+    limit: int,
+) -> list[Resident]:
+    """Residents inside the areas found by name, pinyin, id number or phone."""
+    return people.search(session, vault, areas, text.strip(), after, limit)
+
+
+def registered_households(session: Session, after: str | None, limit: int) -> list[str]:
+    """Ids of the registered households everywhere, page by page."""
+    return people.registered_households(session, after, limit)

@@ -1,0 +1,1 @@
+"""Queries on residents and households (``people``), and on caregivers (``family``)."""

@@ -1,0 +1,272 @@
+"""Queries on residents and households. Personal columns pass through the vault here, once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import and_, or_, select
+from sqlalchemy.orm import Session
+
+from backend.feed import service as feed
+from backend.geo.rules import bounds, county_of
+from backend.kernel.vault import Vault
+from backend.residents.model import Household, Resident
+from backend.residents.rules import search_keys
+from backend.residents.tables import HouseholdRow, ResidentRow
+
+ID_NO = "id_no"
+PHONE = "phone"
+
+
+def _resident(row: ResidentRow, vault: Vault) -> Resident:
+    return Resident(
+        id=row.id,
+        village_code=row.village_code,
+        household_id=row.household_id,
+        relation_to_head=row.relation_to_head,
+        name=row.name,
+        sex=row.sex,
+        birth_date=row.birth_date,
+        id_type=row.id_type,
+        id_no=vault.unlock(row.id_no_locked),
+        phone=vault.unlock(row.phone_locked),
+        contact_name=row.contact_name,
+        contact_phone=vault.unlock(row.contact_phone_locked),
+        mother_id=row.mother_id,
+        origin_submission_id=row.origin_submission_id,
+        status=row.status,
+        status_on=row.status_on,
+        merged_into=row.merged_into,
+        details=row.details,
+        source_submission_id=row.source_submission_id,
+    )
+
+
+def _household(row: HouseholdRow, vault: Vault) -> Household:
+    return Household(
+        id=row.id,
+        village_code=row.village_code,
+        no=row.no,
+        address=row.address,
+        group_name=row.group_name,
+        head_name=row.head_name,
+        phone=vault.unlock(row.phone_locked),
+        place=None if row.lng is None or row.lat is None else (row.lng, row.lat),
+        responsible_worker_id=row.responsible_worker_id,
+        status=row.status,
+        details=row.details,
+        source_submission_id=row.source_submission_id,
+    )
+
+
+def _resident_values(resident: Resident, vault: Vault, now: datetime) -> dict[str, Any]:
+    pinyin, initials = search_keys(resident.name)
+    return {
+        "county_code": county_of(resident.village_code),
+        "village_code": resident.village_code,
+        "household_id": resident.household_id,
+        "relation_to_head": resident.relation_to_head,
+        "name": resident.name,
+        "pinyin": pinyin,
+        "initials": initials,
+        "sex": resident.sex,
+        "birth_date": resident.birth_date,
+        "id_type": resident.id_type,
+        "id_no_locked": vault.lock(resident.id_no),
+        "id_no_digest": vault.digest(ID_NO, resident.id_no),
+        "id_no_tail": resident.id_no[-4:] if resident.id_no else None,
+        "phone_locked": vault.lock(resident.phone),
+        "phone_digest": vault.digest(PHONE, resident.phone),
+        "phone_tail": resident.phone[-4:] if resident.phone else None,
+        "contact_name": resident.contact_name,
+        "contact_phone_locked": vault.lock(resident.contact_phone),
+        "mother_id": resident.mother_id,
+        "origin_submission_id": resident.origin_submission_id,
+        "status": resident.status,
+        "status_on": resident.status_on,
+        "merged_into": resident.merged_into,
+        "details": dict(resident.details),
+        "source_submission_id": resident.source_submission_id,
+        "updated_at": now,
+    }
+
+
+def _household_values(household: Household, vault: Vault, now: datetime) -> dict[str, Any]:
+    lng, lat = household.place or (None, None)
+    return {
+        "county_code": county_of(household.village_code),
+        "village_code": household.village_code,
+        "no": household.no,
+        "address": household.address,
+        "group_name": household.group_name,
+        "head_name": household.head_name,
+        "phone_locked": vault.lock(household.phone),
+        "phone_digest": vault.digest(PHONE, household.phone),
+        "lng": lng,
+        "lat": lat,
+        "responsible_worker_id": household.responsible_worker_id,
+        "status": household.status,
+        "details": dict(household.details),
+        "source_submission_id": household.source_submission_id,
+        "updated_at": now,
+    }
+
+
+def save_residents(
+    session: Session, vault: Vault, residents: Iterable[Resident], now: datetime
+) -> None:
+    """Insert or replace residents and tell the phones of their villages."""
+    _save(session, ResidentRow, "resident", residents, _resident_values, vault, now)
+
+
+def save_households(
+    session: Session, vault: Vault, households: Iterable[Household], now: datetime
+) -> None:
+    """Insert or replace households and tell the phones of their villages."""
+    _save(session, HouseholdRow, "household", households, _household_values, vault, now)
+
+
+def _save(
+    session: Session,
+    table: Any,
+    kind: str,
+    nouns: Iterable[Any],
+    values_of: Any,
+    vault: Vault,
+    now: datetime,
+) -> None:
+    items = list(nouns)
+    if not items:
+        return
+    ids = [item.id for item in items]
+    rows = {row.id: row for row in session.scalars(select(table).where(table.id.in_(ids)))}
+    gone: list[tuple[str, str, str]] = []
+    for item in items:
+        values = values_of(item, vault, now)
+        row = rows.get(item.id)
+        if row is None:
+            session.add(table(id=item.id, created_at=now, **values))
+            continue
+        if row.village_code != item.village_code:
+            gone.append((kind, item.id, row.village_code))
+        for name, value in values.items():
+            setattr(row, name, value)
+    session.flush()
+    feed.left(session, gone)
+    feed.changed(session, [(kind, item.id, item.village_code) for item in items])
+
+
+def residents(session: Session, vault: Vault, ids: Iterable[str]) -> dict[str, Resident]:
+    """Residents by id."""
+    rows = session.scalars(select(ResidentRow).where(ResidentRow.id.in_(set(ids))))
+    return {row.id: _resident(row, vault) for row in rows}
+
+
+def households(session: Session, vault: Vault, ids: Iterable[str]) -> dict[str, Household]:
+    """Households by id."""
+    rows = session.scalars(select(HouseholdRow).where(HouseholdRow.id.in_(set(ids))))
+    return {row.id: _household(row, vault) for row in rows}
+
+
+def members(session: Session, vault: Vault, household_id: str) -> list[Resident]:
+    """Living members of a household who are nobody's duplicate, oldest first."""
+    rows = session.scalars(
+        select(ResidentRow)
+        .where(
+            ResidentRow.household_id == household_id,
+            ResidentRow.merged_into.is_(None),
+            ResidentRow.status == "1",
+        )
+        .order_by(ResidentRow.birth_date, ResidentRow.id)
+    )
+    return [_resident(row, vault) for row in rows]
+
+
+def born_by(session: Session, vault: Vault, submission_id: str) -> list[Resident]:
+    """Newborns that a delivery notice brought into the register."""
+    rows = session.scalars(
+        select(ResidentRow)
+        .where(ResidentRow.origin_submission_id == submission_id)
+        .order_by(ResidentRow.id)
+    )
+    return [_resident(row, vault) for row in rows]
+
+
+def likely_same(session: Session, vault: Vault, resident: Resident) -> list[Resident]:
+    """Residents that share the id number, or name, birth date and village: who might be the same.
+
+    The scored search of the whole area takes this seat later.
+    """
+    digest = vault.digest(ID_NO, resident.id_no)
+    same_facts = and_(
+        ResidentRow.village_code == resident.village_code,
+        ResidentRow.birth_date == resident.birth_date,
+        ResidentRow.name == resident.name,
+    )
+    shared = same_facts if digest is None else or_(ResidentRow.id_no_digest == digest, same_facts)
+    rows = session.scalars(
+        select(ResidentRow).where(shared, ResidentRow.id != resident.id).limit(20)
+    )
+    return [_resident(row, vault) for row in rows]
+
+
+def search(
+    session: Session,
+    vault: Vault,
+    areas: Sequence[str],
+    text: str,
+    after: tuple[str, str] | None,
+    limit: int,
+) -> list[Resident]:
+    """Residents inside the areas whose name, pinyin, id number or phone begins with the text."""
+    where: list[Any] = [
+        or_(*(ResidentRow.village_code.between(*bounds(code)) for code in areas)),
+        ResidentRow.merged_into.is_(None),
+    ]
+    if text:
+        low = text.lower()
+        where.append(
+            or_(
+                ResidentRow.name.startswith(text, autoescape=True),
+                ResidentRow.initials.startswith(low, autoescape=True),
+                ResidentRow.pinyin.startswith(low, autoescape=True),
+                ResidentRow.id_no_tail == text.upper(),
+                ResidentRow.phone_tail == text,
+                ResidentRow.id_no_digest == vault.digest(ID_NO, text.upper()),
+                ResidentRow.phone_digest == vault.digest(PHONE, text),
+            )
+        )
+    if after is not None:
+        name, last_id = after
+        where.append(
+            or_(ResidentRow.name > name, and_(ResidentRow.name == name, ResidentRow.id > last_id))
+        )
+    rows = session.scalars(
+        select(ResidentRow).where(*where).order_by(ResidentRow.name, ResidentRow.id).limit(limit)
+    )
+    return [_resident(row, vault) for row in rows]
+
+
+def household_ids(session: Session, areas: Sequence[str]) -> list[str]:
+    """Ids of the registered households inside the areas."""
+    return list(
+        session.scalars(
+            select(HouseholdRow.id).where(
+                or_(*(HouseholdRow.village_code.between(*bounds(code)) for code in areas)),
+                HouseholdRow.status == "1",
+            )
+        )
+    )
+
+
+def registered_households(session: Session, after: str | None, limit: int) -> list[str]:
+    """Ids of the registered households everywhere, page by page."""
+    where: list[Any] = [HouseholdRow.status == "1"]
+    if after is not None:
+        where.append(HouseholdRow.id > after)
+    rows = session.scalars(
+        select(HouseholdRow.id).where(*where).order_by(HouseholdRow.id).limit(limit)
+    )
+    return list(rows)

@@ -1,0 +1,1 @@
+"""Queries on submissions, by subject: receipts, submissions, quarantine, pages of the desk."""

@@ -1,0 +1,215 @@
+"""Submissions and their versions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from typing import Any
+
+from sqlalchemy import func, or_, select, update
+from sqlalchemy.orm import Session
+
+from backend.feed import service as feed
+from backend.kernel.vault import Vault
+from backend.submissions.model import STANDING, Subject, Submission, Version
+from backend.submissions.rules import join_private, part_private
+from backend.submissions.tables import SubmissionRow, SubmissionVersionRow
+
+_HISTORY = 400
+
+
+def submission_of(row: SubmissionRow) -> Submission:
+    """The noun behind a row."""
+    return Submission(
+        id=row.id,
+        county_code=row.county_code,
+        township_code=row.township_code,
+        village_code=row.village_code,
+        form_key=row.form_key,
+        form_version=row.form_version,
+        service=row.service,
+        subject=Subject(row.subject_kind, row.subject_id),
+        household_id=row.household_id,
+        worker_id=row.worker_id,
+        device_id=row.device_id,
+        visit_date=row.visit_date,
+        visit_mode=row.visit_mode,
+        visit_outcome=row.visit_outcome,
+        state=row.state,
+        version_id=row.version_id,
+        version_no=row.version_no,
+        answers=row.answers,
+        flag_count=row.flag_count,
+        priority=row.priority,
+        finalised_at=row.finalised_at,
+        received_at=row.received_at,
+        decided_at=row.decided_at,
+    )
+
+
+def _values(item: Submission) -> dict[str, Any]:
+    values = {
+        name: getattr(item, name)
+        for name in (
+            "township_code", "village_code", "form_key", "form_version", "service",
+            "household_id", "worker_id", "device_id", "visit_date", "visit_mode",
+            "visit_outcome", "state", "version_id", "version_no", "flag_count", "priority",
+            "finalised_at", "received_at", "decided_at",
+        )
+    }  # fmt: skip
+    return {
+        **values,
+        "subject_kind": item.subject.kind,
+        "subject_id": item.subject.id,
+        "answers": dict(item.answers),
+    }
+
+
+def insert(session: Session, items: Iterable[Submission]) -> None:
+    """Keep new submissions and tell the phones of their villages."""
+    rows = list(items)
+    session.add_all(
+        SubmissionRow(id=item.id, county_code=item.county_code, **_values(item)) for item in rows
+    )
+    session.flush()
+    feed.changed(session, [("submission", item.id, item.village_code) for item in rows])
+
+
+def update_newest(session: Session, item: Submission) -> None:
+    """Replace what is known of a submission by its newest version, and tell the phones."""
+    session.execute(
+        update(SubmissionRow)
+        .where(SubmissionRow.county_code == item.county_code, SubmissionRow.id == item.id)
+        .values(**_values(item))
+    )
+    feed.changed(session, [("submission", item.id, item.village_code)])
+
+
+def insert_versions(
+    session: Session, vault: Vault, county_code: str, versions: Iterable[Version]
+) -> None:
+    """Keep versions; private answers and the signed bytes are encrypted."""
+    for version in versions:
+        open_, hidden = part_private(version.answers, version.private)
+        session.add(
+            SubmissionVersionRow(
+                id=version.id,
+                submission_id=version.submission_id,
+                county_code=county_code,
+                no=version.no,
+                base_version_id=version.base_version_id,
+                form_version=version.form_version,
+                content_locked=vault.lock_bytes(version.content),
+                private_locked=vault.lock_json(hidden),
+                answers=open_,
+                computed=dict(version.computed),
+                violations=list(version.violations),
+                conflicts=list(version.conflicts),
+                fix=None if version.fix is None else dict(version.fix),
+                geotag={**version.geotag, "fix_state": version.fix_state},
+                device_id=version.device_id,
+                worker_id=version.worker_id,
+                finalised_at=version.finalised_at,
+                received_at=version.received_at,
+            )
+        )
+    session.flush()
+
+
+def _version(row: SubmissionVersionRow, vault: Vault) -> Version:
+    hidden = vault.unlock_json(row.private_locked)
+    geotag = dict(row.geotag)
+    return Version(
+        id=row.id,
+        submission_id=row.submission_id,
+        no=row.no,
+        base_version_id=row.base_version_id,
+        form_version=row.form_version,
+        answers=join_private(row.answers, hidden),
+        private=frozenset(hidden),
+        computed=row.computed,
+        violations=tuple(row.violations),
+        conflicts=tuple(row.conflicts),
+        fix=row.fix,
+        fix_state=geotag.pop("fix_state", "off"),
+        geotag=geotag,
+        device_id=row.device_id,
+        worker_id=row.worker_id,
+        finalised_at=row.finalised_at,
+        received_at=row.received_at,
+    )
+
+
+def versions(session: Session, vault: Vault, submission_id: str) -> list[Version]:
+    """Every version of a submission, oldest first, private answers included."""
+    rows = session.scalars(
+        select(SubmissionVersionRow)
+        .where(SubmissionVersionRow.submission_id == submission_id)
+        .order_by(SubmissionVersionRow.no)
+    )
+    return [_version(row, vault) for row in rows]
+
+
+def newest_versions(session: Session, vault: Vault, ids: Iterable[str]) -> dict[str, Version]:
+    """Versions by their own id."""
+    rows = session.scalars(
+        select(SubmissionVersionRow).where(SubmissionVersionRow.id.in_(set(ids)))
+    )
+    return {row.id: _version(row, vault) for row in rows}
+
+
+def by_ids(session: Session, ids: Iterable[str]) -> dict[str, Submission]:
+    """Submissions by id."""
+    rows = session.scalars(select(SubmissionRow).where(SubmissionRow.id.in_(set(ids))))
+    return {row.id: submission_of(row) for row in rows}
+
+
+def lock(session: Session, submission_id: str) -> Submission | None:
+    """One submission, held against other writers until this transaction ends."""
+    row = session.scalar(
+        select(SubmissionRow)
+        .where(SubmissionRow.id == submission_id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+    return None if row is None else submission_of(row)
+
+
+def count_returned(session: Session, worker_ids: Iterable[str]) -> dict[str, int]:
+    """Worker -> how many of their submissions wait for a correction."""
+    rows = session.execute(
+        select(SubmissionRow.worker_id, func.count())
+        .where(SubmissionRow.worker_id.in_(set(worker_ids)), SubmissionRow.state == "returned")
+        .group_by(SubmissionRow.worker_id)
+    )
+    return {worker_id: number for worker_id, number in rows}
+
+
+def history(
+    session: Session,
+    subject_ids: Iterable[str],
+    households_since: Mapping[str, date],
+    also: Iterable[str] = (),
+) -> list[Submission]:
+    """Standing submissions about the subjects, and of the households since a day, newest first.
+
+    The newest 400 a call: more visits than a person sees in eight years.
+
+    :param households_since: household id -> first visit date that matters
+    :param also: ids of further submissions, such as the delivery notice of a child
+    """
+    wanted = [
+        SubmissionRow.subject_id.in_(set(subject_ids)),
+        *([SubmissionRow.id.in_(set(also))] if also else []),
+        *(
+            (SubmissionRow.household_id == household) & (SubmissionRow.visit_date >= since)
+            for household, since in households_since.items()
+        ),
+    ]
+    rows = session.scalars(
+        select(SubmissionRow)
+        .where(or_(*wanted), SubmissionRow.state.in_(STANDING))
+        .order_by(SubmissionRow.visit_date.desc(), SubmissionRow.finalised_at.desc())
+        .limit(_HISTORY)
+    )
+    return [submission_of(row) for row in rows]

@@ -1,0 +1,134 @@
+"""Use case: the next page of changes for one phone (docs/decisions/0003-sync.md)."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from backend.feed import service as feed
+from backend.followups import service as followups
+from backend.geo import service as geo
+from backend.kernel.clock import local_date
+from backend.kernel.vault import Vault
+from backend.programmes import service as programmes
+from backend.programmes.model import Enrolment
+from backend.residents import service as residents
+from backend.residents.model import Resident
+from backend.review import service as review
+from backend.review.model import ReviewDecision
+from backend.submissions import service as submissions
+from backend.submissions.model import Submission, Version
+from backend.sync.model import Change, Cursor, SyncPage
+from backend.sync.rules import place_of, ranges, read_cursor, scope_mark, write_cursor
+
+
+@dataclass(frozen=True)
+class SyncedResident:
+    """A resident with what they are enrolled in."""
+
+    resident: Resident
+    enrolments: Sequence[Enrolment]
+
+
+@dataclass(frozen=True)
+class SyncedSubmission:
+    """A submission as its doctor's phone keeps it; ``returned`` while it waits for correction."""
+
+    submission: Submission
+    version: Version
+    returned: ReviewDecision | None
+
+
+Load = Callable[[Session, Vault, Sequence[str], date], Mapping[str, Any]]
+
+
+def _areas(session: Session, _vault: Vault, ids: Sequence[str], _today: date) -> Mapping[str, Any]:
+    return geo.names(session, ids)
+
+
+def _households(
+    session: Session, vault: Vault, ids: Sequence[str], _today: date
+) -> Mapping[str, Any]:
+    return residents.households_by_ids(session, vault, ids)
+
+
+def _residents(
+    session: Session, vault: Vault, ids: Sequence[str], today: date
+) -> Mapping[str, Any]:
+    enrolled = programmes.enrolments(session, ids)
+    return {
+        resident_id: SyncedResident(
+            resident, [e for e in enrolled.get(resident_id, ()) if e.lasts_on(today)]
+        )
+        for resident_id, resident in residents.by_ids(session, vault, ids).items()
+    }
+
+
+def _tasks(session: Session, _vault: Vault, ids: Sequence[str], _today: date) -> Mapping[str, Any]:
+    return followups.by_ids(session, ids)
+
+
+def _submissions(
+    session: Session, vault: Vault, ids: Sequence[str], _today: date
+) -> Mapping[str, Any]:
+    found = submissions.with_newest_versions(session, vault, ids)
+    returned = review.open_returns(session, [s for s, _ in found.values()])
+    return {i: SyncedSubmission(s, v, returned.get(i)) for i, (s, v) in found.items()}
+
+
+_LOADERS: Mapping[str, Load] = {
+    "area": _areas,
+    "household": _households,
+    "resident": _residents,
+    "task": _tasks,
+    "submission": _submissions,
+}
+
+
+def page(
+    session: Session,
+    vault: Vault,
+    areas: Sequence[str],
+    cursor_text: str | None,
+    limit: int,
+    now: datetime,
+) -> SyncPage:
+    """The changes after a cursor, of everything inside the areas.
+
+    :raises Refusal: ``cursor`` when the text is no cursor of ours
+    """
+    cursor = read_cursor(cursor_text) if cursor_text else None
+    epoch, mark, scope = feed.epoch(session), scope_mark(areas), ranges(areas)
+    place, reset = place_of(cursor, epoch, mark)
+    entries = feed.page(session, scope, place, limit)
+    if entries:
+        place = (entries[-1].txid, entries[-1].seq)
+    wanted = defaultdict(list)
+    for entry in entries:
+        if entry.op == "put":
+            wanted[entry.kind].append(entry.object_id)
+    today = local_date(now)
+    nouns = {kind: _LOADERS[kind](session, vault, ids, today) for kind, ids in wanted.items()}
+    changes = tuple(
+        Change(
+            entry.kind,
+            entry.object_id,
+            nouns[entry.kind].get(entry.object_id) if entry.op == "put" else None,
+        )
+        for entry in entries
+    )
+    remaining = feed.remaining(session, scope, place) if len(entries) == limit else 0
+    return SyncPage(
+        epoch=epoch,
+        cursor=write_cursor(Cursor(epoch, mark, *place)),
+        more=remaining > 0,
+        reset=reset,
+        remaining=remaining,
+        server_time=now,
+        changes=changes,
+    )

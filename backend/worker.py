@@ -1,0 +1,118 @@
+"""The worker's door: ``huey_consumer backend.worker.huey``.
+
+huey rings the bell, nothing more: what is to be done stands in our own tables, so that its queue
+can be lost at any time, and several consumers may run. This is the only process that loads the
+sender (S30).
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import threading
+from collections.abc import Callable
+from functools import wraps
+from pathlib import Path
+
+from huey import Huey, PostgresHuey, SqliteHuey, crontab
+
+from backend import jobs
+from backend.app import create_app
+from backend.house import House
+from backend.kernel.errors import frames_of
+from backend.reminders.channels.web_push import WebPushSender
+from backend.settings import Settings
+
+POLL_S = 5
+"""How often the table is looked at: an emergency waits no longer than twice that."""
+
+
+def make_huey(settings: Settings) -> Huey:
+    """The queue: a file in the var folder, or PostgreSQL where several machines work."""
+    if settings.queue_url is None:
+        return SqliteHuey("suifang", filename=str(settings.var / "queue.sqlite3"), results=False)
+    return PostgresHuey("suifang", dsn=settings.queue_url, results=False)
+
+
+log = logging.getLogger("suifang.worker")
+logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+logging.getLogger("huey").propagate = False  # the consumer gives it a handler of its own
+
+settings = Settings.from_environment(os.environ, Path(__file__).parents[1])
+house: House = create_app(settings).extensions["suifang"]
+huey = make_huey(settings)
+_own = threading.local()
+
+
+def sender() -> WebPushSender:
+    """This thread's sender, with connections of its own."""
+    if not hasattr(_own, "sender"):
+        _own.sender = WebPushSender(
+            settings.secrets.vapid,
+            settings.contact,
+            settings.push_hosts,
+            house.clock,
+            test_origin=settings.push_test,
+        )
+    found: WebPushSender = _own.sender
+    return found
+
+
+def alone(work: Callable[[], None]) -> Callable[[], None]:
+    """Keep what goes wrong from huey's log: an error's text may hold personal data (S43).
+
+    Nothing is retried here; the next time is soon enough, and the tables say what is left.
+    """
+
+    @wraps(work)
+    def run() -> None:
+        try:
+            work()
+        except Exception as error:
+            log.error("%s: %s at %s", work.__name__, type(error).__name__, frames_of(error))
+
+    return run
+
+
+def every(minute: str) -> Callable[[Callable[[], None]], Callable[[], None]]:
+    """Have something done each minute, or at one minute of the hour."""
+
+    def decorator(work: Callable[[], None]) -> Callable[[], None]:
+        huey.periodic_task(crontab(minute=minute))(alone(work))
+        return work
+
+    return decorator
+
+
+@every("*")
+def sweep() -> None:
+    """Plan the morning's digests, fail what came too late."""
+    jobs.sweep(house, house.clock())
+
+
+def send() -> None:
+    """Send what is due."""
+    jobs.dispatch(house, sender().send)
+
+
+send_soon = huey.task()(alone(send))
+
+
+@every("*")
+def keep_sending() -> None:
+    """Look every few seconds of this minute for what has become due."""
+    for delay in range(0, 60, POLL_S):
+        send_soon.schedule(delay=delay)
+
+
+@every("5")
+def plan_families() -> None:
+    """Plan what families are told today."""
+    jobs.plan_families(house, house.clock())
+
+
+@every("20")
+def turn_the_calendar() -> None:
+    """Tasks that can no longer be done have failed, those of a new quarter open."""
+    jobs.miss_expired(house, house.clock())
+    jobs.open_quarter(house, house.clock())

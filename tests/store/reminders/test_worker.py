@@ -1,0 +1,81 @@
+"""The worker process itself: it starts, sends what is due within seconds, and ends when told."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine
+
+from backend.house import House, build_house
+from backend.kernel.clock import system_clock
+from backend.reminders.model import ACCOUNT, Subscription
+from backend.reminders.store import addresses, reminders
+from backend.settings import Settings
+from tests.builders.accounts import make_account
+from tests.builders.areas import VILLAGE
+from tests.builders.reminders import AUTH, P256DH, make_plan
+from tests.builders.settings import ROOT
+from tests.databases import Database
+from tests.fakes.push_server import PushServer, running_push_server
+
+START_S = 45
+
+
+def plan(house: House, service: PushServer, reason: str) -> None:
+    now = system_clock()
+    with house.write() as session:
+        account = make_account(house, session, "worker", (VILLAGE,))
+        endpoint = service.endpoint("phone")
+        new = Subscription("", ACCOUNT, account.id, endpoint, P256DH, AUTH, "zh-CN")
+        addresses.save(session, house.vault, new, now)
+        due = make_plan(house, account.id, reason=reason, expires_at=now + timedelta(hours=2))
+        reminders.plan(session, [due], now)
+
+
+def wait_for_posts(service: PushServer, number: int, seconds: float) -> None:
+    end = time.monotonic() + seconds
+    while len(service.posts) < number:
+        assert time.monotonic() < end, f"{len(service.posts)} of {number} messages"
+        time.sleep(0.1)
+
+
+@pytest.mark.postgresql_only("with SQLite and its file the worker runs in tests/browser")
+def test_the_worker_sends_within_seconds_and_ends_when_told(
+    database: Database, engine: Engine, tmp_path: Path
+) -> None:
+    with running_push_server() as service:
+        own = {
+            "SUIFANG_VAR": str(tmp_path),
+            "DATABASE_URL": database.url,
+            "SUIFANG_QUEUE": database.url.replace("+psycopg", ""),
+            "SUIFANG_PUSH_TEST": service.origin,
+            "PYTHONPATH": str(ROOT),
+        }
+        env = {n: v for n, v in os.environ.items() if not n.startswith("SUIFANG_")} | own
+        house = build_house(Settings.from_environment(env, ROOT), engine, system_clock)
+        plan(house, service, "urgent:before-start")
+        program = [sys.executable, "-m", "huey.bin.huey_consumer", "backend.worker.huey"]
+        options = ["--workers", "2", "--graceful-signal", "TERM", "--shutdown-timeout", "4"]
+        log = tmp_path / "log"
+        with log.open("wb") as output:
+            worker = subprocess.Popen(
+                [*program, *options], cwd=ROOT, env=env, stdout=output, stderr=output
+            )
+        try:
+            wait_for_posts(service, 1, START_S)
+            plan(house, service, "urgent:while-running")
+            wait_for_posts(service, 2, 20)
+        finally:
+            worker.send_signal(signal.SIGTERM)
+            status = worker.wait(timeout=15)
+        assert status == 0
+        said = log.read_text()
+        assert "Traceback" not in said, said
+        assert "/push/phone" not in said
