@@ -56,25 +56,18 @@ class House:
     @contextmanager
     def read(self) -> Iterator[Session]:
         """A session that leaves nothing behind: rolled back at the end."""
-        session = self._sessions()
-        try:
+        with self._sessions() as session:  # leaving it rolls back
             yield session
-        finally:
-            session.rollback()
-            session.close()
 
     @contextmanager
     def write(self) -> Iterator[Session]:
         """A session that holds the write lock; committed at the end, rolled back on any error."""
-        session = self._sessions()
-        try:
+        # Leaving the session rolls back what was not committed, also after a swallowed
+        # IntegrityError: a transaction left open would freeze SQLite.
+        with self._sessions() as session:
             begin_write(session)
             yield session
             session.commit()
-        finally:
-            # Also after a swallowed IntegrityError: an open transaction would freeze SQLite.
-            session.rollback()
-            session.close()
 
     def transact(self, work: Callable[[Session], T]) -> T:
         """Do a whole transaction, again up to three times when two transactions met.

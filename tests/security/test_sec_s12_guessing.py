@@ -156,6 +156,36 @@ def test_fault_64_a_village_behind_one_address_signs_in_beside_a_guesser(
     assert log_in(client, "newcomer", PASSWORD).status_code == 200
 
 
+def test_sec_s15_somebody_elses_phone_is_no_second_factor(
+    client: FlaskClient, county: County, clock: FakeClock
+) -> None:
+    body = f'{{"login":"doctor","password":"{PASSWORD}","entry":"capture"}}'.encode()
+    foreign = county.other_doctor.phone
+    assert foreign is not None
+
+    def log_in_from_there(data: bytes) -> TestResponse:
+        headers = foreign.headers("POST", LOGIN, data, clock())
+        return client.post(LOGIN, data=data, content_type="application/json", headers=headers)
+
+    answer = log_in_from_there(body)
+    assert answer.json is not None
+    assert answer.json["needs"] == ["device"]
+    # And it is counted like any stranger: the doctor's own phone is not slowed by it.
+    wrong = body.replace(PASSWORD.encode(), b"guess")
+    assert [log_in_from_there(wrong).status_code for _ in range(7)] == [401] * 6 + [429]
+    assert log_in_by_phone(county.other_doctor, clock).status_code == 200
+    assert log_in_by_phone(county.doctor, clock).status_code == 200
+
+
+def test_sec_s49_a_revoked_phone_is_a_strange_phone(county: County, clock: FakeClock) -> None:
+    assert county.doctor.phone is not None
+    lost = f"/devices/{county.doctor.phone.device_id}"
+    assert county.reviewer.delete(lost, {"reason": "丢失"}).status_code == 204
+    answer = log_in_by_phone(county.doctor, clock)
+    assert answer.json is not None
+    assert answer.json["needs"] == ["device"]
+
+
 def test_sec_s12_a_stolen_phone_guesses_slowly_too(county: County, clock: FakeClock) -> None:
     codes = [log_in_by_phone(county.doctor, clock, "guess").status_code for _ in range(7)]
     assert codes == [401] * 6 + [429]

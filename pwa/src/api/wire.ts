@@ -187,6 +187,8 @@ export interface SubmissionVersion {
   changed: string[] // paths that differ from the base
   conflicts: { path: string; mine: Json; theirs: Json; base: Json }[]
   violations: Violation[]
+  /** Paths of soft warnings the doctor confirmed. */
+  confirmed?: string[]
   computed: { class: string | null; rules: string[]; referral: string; [key: string]: Json }
   fix: Fix | null
   fix_state: FixState

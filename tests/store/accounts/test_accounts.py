@@ -9,7 +9,12 @@ from sqlalchemy import text
 
 from backend.accounts import service as accounts
 from backend.accounts.service import administration, devices, sessions
-from backend.accounts.store import accounts as account_store, guards, sessions as session_store
+from backend.accounts.store import (
+    accounts as account_store,
+    devices as device_store,
+    guards,
+    sessions as session_store,
+)
 from backend.geo.rules import bounds
 from backend.house import House
 from backend.kernel.errors import Refusal
@@ -83,6 +88,19 @@ def test_the_intake_learns_what_it_needs_of_a_phone(house: House) -> None:
         assert facts is not None
         assert (facts.revoked_at, facts.account_disabled) == (house.clock(), True)
         assert accounts.device(session, account.id) is None
+
+
+def test_a_session_is_worth_what_its_phone_is(house: House) -> None:
+    with house.write() as session:
+        account = make_account(house, session, "worker", (VILLAGE,))
+        phone = make_phone(house, session, account)
+        opened = sessions.open_session(
+            session, house.account_keys, account.id, "capture", phone.device_id,
+            salt=b"s" * 16, now=house.clock(),
+        )  # fmt: skip
+        assert accounts.standing(session, opened.session_id) is not None
+        device_store.change(session, phone.device_id, revoked_at=house.clock())
+        assert accounts.standing(session, opened.session_id) is None
 
 
 def test_no_code_password_or_token_is_kept_in_clear(house: House) -> None:

@@ -1,0 +1,160 @@
+/** Beginning a form: for a task, for a resident or household, as a correction, or as a registration. */
+import type { Answers, Json, Subject, Task } from '../../api/wire'
+import { editable, firstValues } from '../../forms/rules/fill'
+import { newId } from '../../kernel/ids'
+import { isoWithOffset } from '../../kernel/clock'
+import { readQueued } from '../../outbox/store/queue'
+import type { Draft, Visit } from '../../submissions/model'
+import { saveDraft } from '../../submissions/store'
+import { db, facts, now, unlocked } from './phone'
+import { bundleOf, ready, reloadDrafts, theWorld, visitsOf } from './world'
+
+export interface Beginning {
+  readonly form: string
+  readonly subject: Subject
+  readonly household_id: string | null
+  readonly village_code: string
+  readonly task?: Task | undefined
+  /** First values that win over prefill: what the place where the form was opened already says. */
+  readonly given?: Answers | undefined
+}
+
+/** Where a household or resident of this phone stands. */
+export function standing(subject: Subject): Pick<Beginning, 'household_id' | 'village_code'> {
+  const { residents, households } = theWorld().people
+  if (subject.kind === 'household') return { household_id: subject.id, village_code: households.get(subject.id)?.village_code ?? '' }
+  const resident = residents.get(subject.id)
+  return { household_id: resident?.household_id ?? null, village_code: resident?.village_code ?? '' }
+}
+
+async function lastAnswers(subject: Subject, form: string): Promise<Answers | null> {
+  const service = bundleOf(form)?.form.service
+  const visits = await visitsOf([subject.id])
+  const same = visits.find((visit) => {
+    if (visit.state === 'rejected' || visit.state === 'voided') return false
+    return visit.form.key === form || (service !== undefined && bundleOf(visit.form.key, visit.form.version)?.form.service === service)
+  })
+  return same?.answers ?? null
+}
+
+/** One household visit, several forms: what was begun or finished for the house within the last hours. */
+function sittingOf(householdId: string | null): { id: string; answers: Answers[] } {
+  const drafts = theWorld().drafts.filter((d) => d.household_id === householdId && now() - d.updated_at < 4 * 3_600_000)
+  const known = householdId === null ? undefined : drafts.find((d) => d.sitting_id !== null)?.sitting_id
+  return { id: known ?? newId(), answers: drafts.map((d) => d.answers).reverse() }
+}
+
+/** A draft of the same form for the same subject is taken up again. */
+function unfinished(what: Beginning): Draft | undefined {
+  return theWorld().drafts.find((d) => d.form.key === what.form && d.subject.id === what.subject.id && d.base === null)
+}
+
+/**
+ * @returns the id of the draft
+ * @throws Error when this phone does not have the form
+ */
+export async function begin(what: Beginning): Promise<string> {
+  const waiting = unfinished(what)
+  if (waiting) return waiting.id
+  const bundle = bundleOf(what.form)
+  if (!bundle) throw new Error(`no form ${what.form} on this phone`)
+  const { residents, households } = theWorld().people
+  const sitting = sittingOf(what.household_id)
+  const first = firstValues(ready(bundle), {
+    last: await lastAnswers(what.subject, what.form),
+    resident: residents.get(what.subject.id) ?? null,
+    household: households.get(what.household_id ?? what.subject.id) ?? null,
+    sitting: sitting.answers,
+    task: what.task ?? null,
+  })
+  const answers = { ...first.answers, ...what.given }
+  return keep({
+    form: { key: bundle.form.key, version: bundle.form.version },
+    subject: what.subject,
+    household_id: what.household_id,
+    village_code: what.village_code,
+    answers,
+    touched: Object.keys(answers),
+    offered: first.offered,
+    page: bundle.ui.pages[0]?.id ?? '',
+    sitting_id: sitting.id,
+    task_id: what.task?.id ?? null,
+    base: null,
+    returned: null,
+  })
+}
+
+type Fresh = Omit<Draft, 'id' | 'started_at' | 'updated_at' | 'confirmed' | 'seconds' | 'fix'>
+
+async function keep(fresh: Fresh): Promise<string> {
+  const at = now()
+  const draft: Draft = { ...fresh, id: newId(), started_at: isoWithOffset(at), updated_at: at, confirmed: {}, seconds: {}, fix: null }
+  await saveDraft(db, unlocked(), draft)
+  await reloadDrafts()
+  return draft.id
+}
+
+interface Former {
+  readonly form: Draft['form']
+  readonly subject: Subject
+  readonly answers: Answers
+}
+
+function again(former: Former, base: Draft['base'], returned: Draft['returned']): Promise<string> {
+  const bundle = bundleOf(former.form.key, former.form.version)
+  if (!bundle) throw new Error(`no form ${former.form.key} ${String(former.form.version)} on this phone`)
+  const answers = editable(ready(bundle), former.answers)
+  const marked = new Set((returned?.fields ?? []).map((path) => path.split('.')[0]))
+  const page = bundle.ui.pages.find((p) => [...marked].some((name) => JSON.stringify(p.items).includes(`"${name ?? ''}"`)))
+  return keep({
+    ...former,
+    ...standing(former.subject),
+    answers,
+    touched: Object.keys(answers),
+    offered: {},
+    page: (page ?? bundle.ui.pages[0])?.id ?? '',
+    sitting_id: null,
+    task_id: null,
+    base,
+    returned,
+  })
+}
+
+/** A correction: a new version of what was sent, with the fields the township asked about marked. */
+export async function beginCorrection(visit: Visit): Promise<string> {
+  const waiting = theWorld().drafts.find((d) => d.base?.submission_id === visit.id)
+  if (waiting) return waiting.id
+  const returned = visit.returned && { fields: visit.returned.fields, reason: visit.returned.reason }
+  return again(visit, { submission_id: visit.id, version_id: visit.version_id }, returned)
+}
+
+/** A refused record, corrected and sent anew. The refused one stays where it is. Null: its copy is gone. */
+export async function beginAnew(envelopeId: string): Promise<string | null> {
+  const content = await readQueued(db, unlocked(), envelopeId)
+  if (!content) return null
+  const base = content.base_version_id === null ? null : { submission_id: content.submission_id, version_id: content.base_version_id }
+  return again(content, base, null)
+}
+
+/** A new household of a village. */
+export function registerHousehold(village: string): Promise<string> {
+  const id = newId()
+  return begin({ form: 'household', subject: { kind: 'household', id }, household_id: id, village_code: village, given: { village_code: village } })
+}
+
+/** A new resident of a household. */
+export function registerResident(householdId: string, given: { [field: string]: Json } = {}): Promise<string> {
+  const household = theWorld().people.households.get(householdId)
+  const village = household?.village_code ?? ''
+  return begin({
+    form: 'resident',
+    subject: { kind: 'resident', id: newId() },
+    household_id: householdId,
+    village_code: village,
+    given: { household_id: householdId, village_code: village, ...given },
+  })
+}
+
+export function workerId(): string {
+  return facts.value?.account.id ?? ''
+}

@@ -1,0 +1,198 @@
+/** Everything between this phone and the server while it is open: sending, fetching, and what is known of it. */
+import { reactive } from 'vue'
+import { resume } from '../../accounts/actions'
+import { NetworkError, ProblemError } from '../../api/problems'
+import { server, session } from '../../api/server'
+import type { Envelope, FormRef, SubmitResponse, SyncPage } from '../../api/wire'
+import * as forms from '../../forms/store'
+import type { Delivery, QueueState } from '../../outbox/model'
+import { Sender, type Round } from '../../outbox/send'
+import * as outbox from '../../outbox/store/queue'
+import { pull, type Answer, type Failure, type Progress } from '../../sync/pull'
+import * as sync from '../../sync/store'
+import { db, facts, noteContact, now, proof, unlocked, vaultOrNull } from './phone'
+import { loadWorld } from './world'
+
+export interface Exchange {
+  /** Null: not known yet. Nothing good is said before it is. */
+  queue: QueueState | null
+  busy: 'sending' | 'receiving' | null
+  problem: Failure | null
+  progress: Progress | null
+}
+
+export const exchange = reactive<Exchange>({ queue: null, busy: null, problem: null, progress: null })
+
+export async function countQueue(): Promise<void> {
+  exchange.queue = await outbox.queueState(db)
+}
+
+function failureOf(error: unknown): Failure {
+  if (error instanceof ProblemError) return error.status === 401 || error.status === 403 ? 'signed_out' : 'busy'
+  if (error instanceof NetworkError) return 'network'
+  throw error
+}
+
+async function submit(envelopes: readonly Envelope[], withSession: boolean): Promise<SubmitResponse> {
+  const body = { envelopes }
+  const headers = await proof('POST', '/api/v1/submissions', JSON.stringify(body))
+  return server().json<SubmitResponse>(
+    { method: 'POST', path: '/submissions', body, headers, timeoutMs: 60_000, session: withSession },
+    ['server_time', 'receipts'],
+  )
+}
+
+/** With the session where there is one; else, or when it is over, by the device's signature alone. */
+async function post(envelopes: readonly Envelope[]): Promise<Delivery> {
+  try {
+    return { kind: 'answered', body: await submitEitherWay(envelopes) }
+  } catch (error) {
+    if (error instanceof NetworkError) return { kind: 'network' }
+    if (!(error instanceof ProblemError)) throw error
+    if (error.status === 401) return { kind: 'signed_out' }
+    const retryAfterMs = error.retryAfter === null ? null : error.retryAfter * 1000
+    if (error.status === 408 || error.status === 429 || error.status >= 500) return { kind: 'busy', retryAfterMs }
+    return { kind: 'refused', code: error.code }
+  }
+}
+
+async function submitEitherWay(envelopes: readonly Envelope[]): Promise<SubmitResponse> {
+  if (!session().current) return submit(envelopes, false)
+  try {
+    return await submit(envelopes, true)
+  } catch (error) {
+    if (error instanceof ProblemError && error.status === 401) return submit(envelopes, false)
+    throw error
+  }
+}
+
+/** Runs only where no other tab does; without Web Locks this page is alone as far as it can know. */
+async function alone(name: string, work: () => Promise<void>): Promise<boolean> {
+  const locks = (navigator as Partial<Navigator>).locks
+  if (!locks) {
+    await work()
+    return true
+  }
+  return locks.request(name, { ifAvailable: true }, async (lock) => {
+    if (!lock) return false
+    await work()
+    return true
+  })
+}
+
+export const sender = new Sender(
+  {
+    waiting: () => outbox.waiting(db),
+    claim: (ids) => outbox.claim(db, ids),
+    settle: (receipt) => outbox.settle(db, vaultOrNull(), receipt, now()),
+    noteTrouble: (id, code) => outbox.noteTrouble(db, id, code),
+    noteContact,
+  },
+  { now, random: Math.random, post, alone: (work) => alone('suifang-outbox', work) },
+  { set: (work, ms) => window.setTimeout(work, ms), clear: (handle) => window.clearTimeout(handle) },
+  (round) => void told(round),
+)
+
+async function told(round: Round): Promise<void> {
+  if (round.kind === 'failed') exchange.problem = round.why
+  else if (round.kind === 'done') exchange.problem = null
+  await countQueue()
+  if (round.kind !== 'elsewhere' && round.settled > 0) await loadWorld()
+}
+
+/** Hands in what waits. Also while locked: what waits is sealed. */
+export async function send(): Promise<void> {
+  if (!facts.value) return
+  exchange.busy ??= 'sending'
+  try {
+    await sender.nudge()
+  } finally {
+    if (exchange.busy === 'sending') exchange.busy = null
+  }
+}
+
+async function ask<T>(work: () => Promise<T>): Promise<Answer<T>> {
+  if (!session().current) return { ok: false, why: 'signed_out' }
+  try {
+    return { ok: true, value: await work() }
+  } catch (error) {
+    return { ok: false, why: failureOf(error) }
+  }
+}
+
+function bundlePath(ref: FormRef): string {
+  const kind = ref.kind === 'form' ? '/forms' : `/rules/${ref.kind}`
+  return `${kind}/${ref.key}/${String(ref.version)}`
+}
+
+const remote = {
+  page: (cursor: string | null) =>
+    ask(() => server().get<SyncPage>('/sync', ['epoch', 'cursor', 'changes', 'more', 'remaining'], { cursor })),
+  known: (ids: readonly string[]) =>
+    ask(async () => (await server().post<{ known: string[] }>('/submissions/known', { ids }, ['known'])).known),
+  bundle: (ref: FormRef) => ask(() => server().get<object>(bundlePath(ref), [])),
+}
+
+const local = {
+  place: () => sync.place(db),
+  applyPage: (page: SyncPage) => sync.applyPage(db, unlocked(), page),
+  sentIds: () => outbox.sentIds(db),
+  reopen: (ids: readonly string[]) => outbox.reopen(db, ids),
+  answered: () => sync.answeredEnvelopes(db),
+  dropAnswered: (ids: readonly string[]) => sync.dropAnsweredLayers(db, ids),
+  missingBundles: () => forms.missingBundles(db),
+  putBundle: (ref: FormRef, body: unknown) => forms.putBundle(db, ref.kind, ref.key, ref.version, ref.sha256, body),
+  noteContact,
+}
+
+async function takeUpSession(): Promise<void> {
+  if (session().current || !facts.value) return
+  try {
+    await resume()
+  } catch (error) {
+    // No network, or no session: what waits goes by the device's signature, the rest waits.
+    failureOf(error)
+  }
+}
+
+/** One whole round: hand in, fetch, forms and rules. Returns whether it came to its end. */
+export async function exchangeAll(): Promise<boolean> {
+  if (!facts.value) return false
+  if (!vaultOrNull()) {
+    await send()
+    return false
+  }
+  let ok = false
+  await alone('suifang-sync', async () => {
+    exchange.busy = 'receiving'
+    try {
+      await takeUpSession()
+      const pulled = await pull(remote, local, () => sender.nudge(), (progress) => {
+        exchange.progress = progress
+      })
+      ok = pulled.ok
+      exchange.problem = pulled.ok ? null : pulled.why
+      if (pulled.changes > 0 || ok) await loadWorld()
+      if (ok) await outbox.prune(db, now())
+    } finally {
+      exchange.busy = null
+      exchange.progress = null
+      await countQueue()
+    }
+  })
+  return ok
+}
+
+const EVERY_MS = 5 * 60_000
+
+/** App start, visible again, back online, every five minutes, and what the browser does behind our back. */
+export function startExchanging(): void {
+  const go = (): void => void exchangeAll()
+  window.addEventListener('online', go)
+  document.addEventListener('visibilitychange', () => {
+    if (document.visibilityState === 'visible') go()
+  })
+  window.setInterval(go, EVERY_MS)
+  void countQueue()
+  go()
+}

@@ -1,0 +1,118 @@
+/** Finalising the open form: one transaction, then the outbox does the rest. */
+import { shallowRef } from 'vue'
+import type { Answers, Json } from '../../api/wire'
+import { signingKey } from '../../device/store'
+import { b64, randomBytes, sha256Hex, utf8 } from '../../kernel/bytes'
+import { addLateFix, finalise } from '../../outbox/store/finalise'
+import { HOLD_MS } from '../../outbox/rules/pace'
+import { familyLink, grantOf } from '../../submissions/rules/family'
+import { confirmedPaths } from '../rules/draft'
+import { workerId } from './begin'
+import { countQueue, send } from './exchange'
+import { close, save, type OpenForm } from './fill'
+import type { Consequences } from './plan'
+import { db, facts, now, unlocked } from './phone'
+import { lateFix, position } from './position'
+import { loadWorld, theWorld, today } from './world'
+
+export interface Finished {
+  readonly envelopeId: string
+  readonly form: OpenForm['form']
+  readonly draft: OpenForm['draft']
+  readonly consequences: Consequences
+  /** Mothers' links: shown now, kept nowhere. */
+  readonly links: readonly { readonly childName: string; readonly url: string }[]
+}
+
+/** What was finished last; shown until the doctor goes on. */
+export const finished = shallowRef<Finished | null>(null)
+
+/** Calls to the township's clinic from the screen of an urgent referral. */
+export const calls = shallowRef<readonly { readonly at: string; readonly number: string }[]>([])
+
+export function noteCall(number: string): void {
+  calls.value = [...calls.value, { at: new Date(now()).toISOString(), number }].slice(-5)
+}
+
+interface Link {
+  readonly childId: string
+  readonly childName: string
+  readonly token: string
+}
+
+function makeLinks(at: OpenForm, planned: Consequences): Link[] {
+  const kind = at.form.bundle.form.family_link
+  const residents = theWorld().people.residents
+  const children =
+    kind === 'children' ? planned.children.map((child) => ({ id: child.id, name: child.name }))
+    : kind === 'subject' ? [{ id: at.draft.subject.id, name: residents.get(at.draft.subject.id)?.name ?? '' }]
+    : []
+  return children.map((child) => ({ childId: child.id, childName: child.name, token: b64(randomBytes(32)) }))
+}
+
+function evidence(at: OpenForm, appVersion: string, planned: Consequences): Record<string, Json> {
+  const urgent = planned.judgements.some((j) => j.referral === 'urgent')
+  return {
+    app: appVersion,
+    pages: { ...at.draft.seconds },
+    ...(calls.value.length > 0 ? { calls: calls.value.map((call): Answers => ({ ...call })) } : {}),
+    ...(urgent ? { urgent_referral_shown: true } : {}),
+  }
+}
+
+/**
+ * Saves for good. When this returns the record is on disk, and only then may the screen say so.
+ *
+ * @throws QuotaExceededError and others of the database: nothing was changed, the form stays open
+ */
+export async function finish(at: OpenForm, planned: Consequences, appVersion: string): Promise<void> {
+  const phone = facts.value
+  if (!phone) throw new Error('this phone is not enrolled')
+  await save()
+  const links = makeLinks(at, planned)
+  const grants = await Promise.all(links.map(async (link) => grantOf(link.childId, await sha256Hex(utf8(link.token)), today())))
+  const row = await finalise(
+    db,
+    unlocked(),
+    {
+      draft: at.draft,
+      answers: at.evaluation.answers,
+      confirmed: confirmedPaths(at.draft, at.evaluation.warnings),
+      position: position.value,
+      nowMs: now(),
+      zone: Intl.DateTimeFormat().resolvedOptions().timeZone,
+      skewMs: phone.skew_ms,
+      lastContactAt: phone.last_contact_at,
+      deviceId: phone.device_id,
+      workerId: workerId(),
+      grants,
+      attachments: [],
+      evidence: evidence(at, appVersion, planned),
+    },
+    planned.effects,
+    phone.config.seal,
+    await signingKey(db),
+  )
+  finished.value = {
+    envelopeId: row.id,
+    form: at.form,
+    draft: at.draft,
+    consequences: planned,
+    links: links.map(({ childName, token }) => ({ childName, url: familyLink(window.location.origin, token) })),
+  }
+  calls.value = []
+  watchOn(row.id, phone.config.seal.public_key)
+  await loadWorld()
+  await countQueue()
+  void send()
+}
+
+/** Nobody waits for the position: it may still come before the record is sent. */
+function watchOn(id: string, publicKey: string): void {
+  const pending = position.value.state === 'pending'
+  close(pending)
+  if (!pending) return
+  lateFix((fix) => {
+    void addLateFix(db, id, fix, publicKey).then(() => send())
+  }, HOLD_MS)
+}

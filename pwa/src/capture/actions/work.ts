@@ -1,0 +1,84 @@
+/** What the lists show: names beside tasks, and the form with which a task is done. */
+import type { Task } from '../../api/wire'
+import { formFor } from '../rules/today'
+import { isOffered, contextOf } from '../../forms/rules/show'
+import type { FormBundle } from '../../forms/model'
+import type { Home, Person } from '../../residents/model'
+import { begin, standing } from './begin'
+import { goto } from '../route'
+import { allServices, ready, theWorld, today } from './world'
+
+export interface Whom {
+  readonly name: string
+  readonly resident: Person | null
+  readonly household: Home | null
+}
+
+/** Whose task it is. */
+export function whomOf(task: Pick<Task, 'subject' | 'household_id'>): Whom {
+  const { residents, households } = theWorld().people
+  const resident = residents.get(task.subject.id) ?? null
+  const household = households.get(resident?.household_id ?? task.household_id ?? task.subject.id) ?? null
+  return { name: resident?.name ?? household?.head_name ?? '', resident, household }
+}
+
+export function serviceTitle(service: string): { 'zh-CN': string; en: string } {
+  const known = allServices().find((s) => s.service.service === service)
+  return known?.service.title ?? { 'zh-CN': service, en: service }
+}
+
+function completes(service: string, form: string, kind: string): boolean {
+  const known = allServices().find((s) => s.service.service === service)
+  const section = known?.sections.get(form)?.section
+  if (section) return section.closes === undefined || (section.closes as readonly string[]).includes(kind)
+  return known?.service.periodic?.done_by.some((by) => by.form === form) ?? false
+}
+
+export function formOfTask(task: Task): FormBundle | null {
+  const { offered } = theWorld()
+  const key = formFor(task, completes, [...offered.values()].map((b) => b.form))
+  return key === null ? null : (offered.get(key) ?? null)
+}
+
+/** Opens the form that does the task. */
+export async function doTask(task: Task): Promise<void> {
+  const bundle = formOfTask(task)
+  if (!bundle) return
+  goto('form', await begin({ form: bundle.form.key, subject: task.subject, ...standing(task.subject), task }))
+}
+
+/** Forms offered for a resident, those that register somebody left out. */
+export function formsFor(resident: Person): FormBundle[] {
+  const context = contextOf(today(), resident)
+  return [...theWorld().offered.values()].filter(
+    (b) => b.form.subject === 'resident' && b.form.registers === undefined && isOffered(ready(b), context),
+  )
+}
+
+export async function fillFor(form: string, kind: 'resident' | 'household', id: string): Promise<void> {
+  const subject = { kind, id } as const
+  goto('form', await begin({ form, subject, ...standing(subject) }))
+}
+
+/** The township's clinic above a village: whom to call. */
+export function clinicOf(villageCode: string): { name: string | null; phone: string | null } {
+  const { areas } = theWorld().people
+  for (let area = areas.get(villageCode); area; area = area.parent_code === null ? undefined : areas.get(area.parent_code)) {
+    if (area.level !== 'village' && area.clinic_phone !== null) return { name: area.clinic_name ?? area.name, phone: area.clinic_phone }
+  }
+  return { name: null, phone: null }
+}
+
+export function openTasksOf(subjects: readonly string[]): Task[] {
+  const wanted = new Set(subjects)
+  return theWorld().tasks.filter((t) => wanted.has(t.subject.id) && t.state === 'requested')
+}
+
+export function areaName(code: string): string {
+  return theWorld().people.areas.get(code)?.name ?? ''
+}
+
+/** Villages of the doctor's area. */
+export function villages(): { code: string; name: string }[] {
+  return [...theWorld().people.areas.values()].filter((a) => a.level === 'village').map(({ code, name }) => ({ code, name }))
+}

@@ -1,0 +1,138 @@
+/** Everything the screens look at, opened once and kept in memory while the phone is unlocked. */
+import { shallowRef } from 'vue'
+import type { Content, Task } from '../../api/wire'
+import { compileService, type CompiledService } from '../../followups/rules/compile'
+import { loadTasks, type KnownTask } from '../../followups/store'
+import type { Programme } from '../../followups/model'
+import type { FormBundle } from '../../forms/model'
+import { compileForm, formTypes, type CompiledForm } from '../../forms/rules/compile'
+import * as formStore from '../../forms/store'
+import { localDay } from '../../kernel/clock'
+import type { People } from '../../residents/model'
+import { buildIndex, type SearchIndex } from '../../residents/rules/search'
+import { loadPeople } from '../../residents/store'
+import type { Draft, Visit } from '../../submissions/model'
+import { loadDrafts, loadReturned, loadVisits } from '../../submissions/store'
+import { db, facts, now, unlocked, vaultOrNull } from './phone'
+
+export interface World {
+  readonly people: People
+  readonly tasks: readonly KnownTask[]
+  readonly tasksById: ReadonlyMap<string, Task>
+  readonly index: SearchIndex
+  /** The version of each form that is offered now. */
+  readonly offered: ReadonlyMap<string, FormBundle>
+  readonly bundles: ReadonlyMap<string, FormBundle>
+  readonly programmes: readonly Programme[]
+  readonly drafts: readonly Draft[]
+  readonly returned: readonly Visit[]
+}
+
+export const world = shallowRef<World | null>(null)
+
+export function today(): string {
+  return localDay(now())
+}
+
+/** The world, while the phone is open. */
+export function theWorld(): World {
+  if (!world.value) throw new Error('the phone is locked')
+  return world.value
+}
+
+let compiled = new Map<FormBundle, CompiledForm>()
+let services: CompiledService[] | null = null
+
+/** A form made ready; each one only once. */
+export function ready(bundle: FormBundle): CompiledForm {
+  const known = compiled.get(bundle)
+  if (known) return known
+  const made = compileForm(bundle)
+  compiled.set(bundle, made)
+  return made
+}
+
+export function bundleOf(key: string, version?: number): FormBundle | null {
+  const at = theWorld()
+  return (version === undefined ? at.offered.get(key) : at.bundles.get(`${key}|${String(version)}`)) ?? null
+}
+
+/** All services whose rules this phone has. */
+export function allServices(): readonly CompiledService[] {
+  const at = theWorld()
+  services ??= at.programmes.flatMap((programme) =>
+    programme.services.map((service) =>
+      compileService(programme, service, (form) => {
+        const bundle = at.offered.get(form)
+        return bundle ? formTypes(bundle) : null
+      }),
+    ),
+  )
+  return services
+}
+
+/** The day of the visit, which only the form knows. */
+export function visitDate(content: Pick<Content, 'form' | 'answers' | 'finalised_at'>): string {
+  const field = bundleOf(content.form.key, content.form.version)?.form.visit_date
+  const day = field === undefined ? undefined : content.answers[field]
+  return typeof day === 'string' ? day : localDay(Date.parse(content.finalised_at))
+}
+
+export async function visitsOf(subjects: readonly string[]): Promise<Visit[]> {
+  return loadVisits(db, unlocked(), subjects, visitDate)
+}
+
+async function loadForms(): Promise<Pick<World, 'offered' | 'bundles' | 'programmes'>> {
+  const [bundles, offers] = await Promise.all([formStore.allForms(db), formStore.offers(db)])
+  const byName = new Map(bundles.map((b) => [`${b.form.key}|${String(b.form.version)}`, b]))
+  const offered = new Map<string, FormBundle>()
+  const programmes: Programme[] = []
+  for (const ref of offers) {
+    if (ref.kind === 'form') {
+      const bundle = byName.get(`${ref.key}|${String(ref.version)}`)
+      if (bundle) offered.set(ref.key, bundle)
+    } else if (ref.kind === 'programme') {
+      const programme = await formStore.bundle<Programme>(db, 'programme', ref.key, ref.version)
+      if (programme) programmes.push(programme)
+    }
+  }
+  return { offered, bundles: byName, programmes }
+}
+
+/** Reads everything anew. Does nothing when the phone was locked meanwhile. */
+export async function loadWorld(): Promise<void> {
+  const vault = vaultOrNull()
+  if (!vault) return
+  const workerId = facts.value?.account.id ?? ''
+  const [people, tasks, forms, drafts, returned] = await Promise.all([
+    loadPeople(db, vault),
+    loadTasks(db, vault),
+    loadForms(),
+    loadDrafts(db, vault),
+    loadReturned(db, vault, workerId),
+  ])
+  if (vault !== vaultOrNull()) return
+  compiled = new Map()
+  services = null
+  world.value = {
+    people,
+    tasks,
+    tasksById: new Map(tasks.map((task) => [task.id, task])),
+    index: buildIndex(people.residents.values(), people.households),
+    drafts,
+    returned,
+    ...forms,
+  }
+}
+
+/** After a draft was saved or thrown away: the lists of drafts only. */
+export async function reloadDrafts(): Promise<void> {
+  const vault = vaultOrNull()
+  if (vault && world.value) world.value = { ...world.value, drafts: await loadDrafts(db, vault) }
+}
+
+export function forgetWorld(): void {
+  world.value = null
+  compiled = new Map()
+  services = null
+}

@@ -1,0 +1,42 @@
+/** The address behind `#`: which screen, and of what. */
+import { ref } from 'vue'
+
+export type Screen = 'today' | 'people' | 'households' | 'resident' | 'household' | 'form' | 'done' | 'outbox' | 'settings'
+export interface Route {
+  readonly screen: Screen
+  readonly id: string
+}
+
+const SCREENS: readonly string[] = ['today', 'people', 'households', 'resident', 'household', 'form', 'done', 'outbox', 'settings']
+
+export function parse(hash: string): Route {
+  const [screen = '', id = ''] = hash.replace(/^#\/?/, '').split('/')
+  return SCREENS.includes(screen) ? { screen: screen as Screen, id: decodeURIComponent(id) } : { screen: 'today', id: '' }
+}
+
+export function href(screen: Screen, id = ''): string {
+  return id ? `#/${screen}/${encodeURIComponent(id)}` : `#/${screen}`
+}
+
+export const route = ref<Route>(parse(typeof location === 'undefined' ? '' : location.hash))
+
+export function followAddress(): void {
+  window.addEventListener('hashchange', () => {
+    route.value = parse(location.hash)
+    window.scrollTo(0, 0)
+  })
+}
+
+export function goto(screen: Screen, id = ''): void {
+  location.hash = href(screen, id)
+}
+
+/** Leaves this address out of the way back: what was here is over. */
+export function replace(screen: Screen, id = ''): void {
+  location.replace(href(screen, id))
+}
+
+export function back(): void {
+  if (history.length > 1) history.back()
+  else goto('today')
+}

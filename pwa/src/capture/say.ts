@@ -1,0 +1,58 @@
+/** Values as people say them, in the language of the screen. */
+import { ageOn } from '../forms/rules/show'
+import type { FormViolation, Warning } from '../forms/model'
+import { words } from '../locales/capture'
+import { locale, pick } from '../locales/locale'
+
+export function ageText(birth: string, today: string): string {
+  if (!birth) return ''
+  const { unit, count } = ageOn(birth, today)
+  return words.value.age[unit](count)
+}
+
+/** 3月6日, with the year where it is another one. */
+export function dayText(day: string, today: string): string {
+  if (!/^\d{4}-\d{2}-\d{2}$/.test(day)) return day
+  const date = new Date(`${day}T00:00:00Z`)
+  const year = day.slice(0, 4) === today.slice(0, 4) ? {} : { year: 'numeric' as const }
+  return new Intl.DateTimeFormat(locale.value, { timeZone: 'UTC', month: 'short', day: 'numeric', ...year }).format(date)
+}
+
+/** Today's moments by the clock, others with their day. */
+export function momentText(ms: number, nowMs: number): string {
+  const sameDay = new Date(ms).toDateString() === new Date(nowMs).toDateString()
+  const form = sameDay ? { hour: '2-digit', minute: '2-digit' } : { month: 'short', day: 'numeric', hour: '2-digit', minute: '2-digit' }
+  return new Intl.DateTimeFormat(locale.value, form as Intl.DateTimeFormatOptions).format(ms)
+}
+
+export function violationText(violation: FormViolation): string {
+  if (violation.message) return pick(violation.message)
+  const say = words.value.violation
+  const limit = String(violation.limit ?? '')
+  switch (violation.code) {
+    case 'minimum':
+      return say.minimum(limit)
+    case 'maximum':
+      return say.maximum(limit)
+    case 'required':
+    case 'type':
+    case 'length':
+    case 'pattern':
+    case 'format':
+    case 'enum':
+    case 'exclusive':
+      return say[violation.code]
+    default:
+      return say.other
+  }
+}
+
+/** Why the doctor should look again. */
+export function warningText(warning: Warning): string {
+  if (warning.message) return pick(warning.message)
+  const { min, max } = warning.limits ?? {}
+  const say = words.value.form
+  if (typeof min === 'number' && typeof max === 'number') return say.outside(String(min), String(max))
+  if (typeof min === 'number') return say.outsideLow(String(min))
+  return typeof max === 'number' ? say.outsideHigh(String(max)) : say.pleaseCheck
+}

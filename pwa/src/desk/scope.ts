@@ -1,0 +1,48 @@
+/** What every screen of the desk needs to name things: the areas of the caller, the forms, the rules. */
+import { computed, shallowRef, watch } from 'vue'
+import { signedIn } from '../accounts/actions'
+import type { AreaShape, Text } from '../api/wire'
+import type { Programme } from '../followups/model'
+import { listAreas } from '../geo/actions'
+import { words } from '../locales/desk'
+import { pick } from '../locales/locale'
+import { listForms, listProgrammes } from './actions/bundles'
+
+export const areas = shallowRef<readonly AreaShape[]>([])
+export const forms = shallowRef<readonly { key: string; title: Text }[]>([])
+export const programmes = shallowRef<readonly Programme[]>([])
+
+/** Villages by township, for choosing one. */
+export const villageGroups = computed(() =>
+  areas.value
+    .filter((area) => area.level === 'township')
+    .map((township) => ({
+      code: township.code,
+      name: township.name,
+      villages: areas.value.filter((area) => area.level === 'village' && area.parent_code === township.code),
+    }))
+    .filter((group) => group.villages.length > 0),
+)
+
+/** Loaded once for each person. What is missing leaves a list empty, never a screen. */
+export function followScope(report: (error: unknown) => void): void {
+  watch(
+    () => signedIn.value?.account.id,
+    (id) => {
+      areas.value = []
+      if (id === undefined) return
+      listAreas().then((all) => (areas.value = all), report)
+      listForms().then((all) => (forms.value = all), report)
+      listProgrammes().then((all) => (programmes.value = all), report)
+    },
+    { immediate: true },
+  )
+}
+
+/** A service or programme as its own file names it, else as we know it. */
+export function nameOf(key: string): string {
+  const programme = programmes.value.find((each) => each.key === key)
+  const service = programmes.value.flatMap((each) => each.services).find((each) => each.service === key)
+  const title = service?.title ?? programme?.title
+  return title ? pick(title) : (words.value.services[key] ?? key)
+}

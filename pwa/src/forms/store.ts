@@ -1,0 +1,52 @@
+/** Forms and rules on this phone: every version ever met, and which are offered now. */
+import type { FormRef } from '../api/wire'
+import { readFact, writeFact, type Database } from '../db/database'
+import type { FormBundle } from './model'
+
+export interface FormKey {
+  readonly key: string
+  readonly version: number
+}
+
+export function bundleId(kind: FormRef['kind'], key: string, version: number): string {
+  return `${kind}|${key}|${String(version)}`
+}
+
+export async function offers(db: Database): Promise<FormRef[]> {
+  return db.offers.toArray()
+}
+
+export async function bundle<T>(db: Database, kind: FormRef['kind'], key: string, version: number): Promise<T | null> {
+  const row = await db.bundles.get(bundleId(kind, key, version))
+  return (row?.body as T | undefined) ?? null
+}
+
+/** Every form this phone has, by key and version. */
+export async function allForms(db: Database): Promise<FormBundle[]> {
+  const rows = await db.bundles.where('id').startsWith('form|').toArray()
+  return rows.map((row) => row.body as FormBundle)
+}
+
+export async function putBundle(db: Database, kind: FormRef['kind'], key: string, version: number, sha256: string | null, body: unknown): Promise<void> {
+  await db.bundles.put({ id: bundleId(kind, key, version), sha256, body })
+}
+
+/** Offered forms and rules this phone lacks, and older versions that its records were filled in with. */
+export async function missingBundles(db: Database): Promise<FormRef[]> {
+  const [offered, wanted, have] = await Promise.all([
+    offers(db),
+    readFact<FormKey[]>(db, 'wanted_forms'),
+    db.bundles.toArray().then((rows) => new Map(rows.map((row) => [row.id, row.sha256]))),
+  ])
+  const old = (wanted ?? [])
+    .filter(({ key, version }) => !have.has(bundleId('form', key, version)))
+    .map(({ key, version }): FormRef => ({ kind: 'form', key, version, sha256: '' }))
+  return [...offered.filter((ref) => have.get(bundleId(ref.kind, ref.key, ref.version)) !== ref.sha256), ...old]
+}
+
+/** Remembers the form versions that records on this phone were filled in with. */
+export async function wantForms(db: Database, used: readonly FormKey[]): Promise<void> {
+  const known = (await readFact<FormKey[]>(db, 'wanted_forms')) ?? []
+  const all = new Map([...known, ...used].map(({ key, version }) => [`${key}|${String(version)}`, { key, version }]))
+  if (all.size > known.length) await writeFact(db, 'wanted_forms', [...all.values()])
+}

@@ -1,0 +1,23 @@
+/** Sealing for the server (docs/decisions/0001). */
+import { Aes256Gcm, CipherSuite, DhkemP256HkdfSha256, HkdfSha256 } from '@hpke/core'
+import { b64, concat, unb64, utf8, type Bytes } from './bytes'
+
+const INFO = utf8('suifang.envelope/1')
+
+function suite(): CipherSuite {
+  return new CipherSuite({ kem: new DhkemP256HkdfSha256(), kdf: new HkdfSha256(), aead: new Aes256Gcm() })
+}
+
+/**
+ * Seals bytes so that only the server can open them.
+ *
+ * @param publicKey the server's 65-byte point, base64url, as `GET /config` gives it
+ * @returns base64url of the encapsulated key (65 bytes) followed by the ciphertext
+ */
+export async function sealForServer(publicKey: string, plain: Bytes, aad: string): Promise<string> {
+  const hpke = suite()
+  const recipientPublicKey = await hpke.kem.deserializePublicKey(unb64(publicKey))
+  const sender = await hpke.createSenderContext({ recipientPublicKey, info: INFO })
+  const sealed = await sender.seal(plain, utf8(aad))
+  return b64(concat(new Uint8Array(sender.enc), new Uint8Array(sealed)))
+}

@@ -1,0 +1,107 @@
+/**
+ * The lock on what lies on this phone. Every row of personal data is a box under the working key;
+ * the working key itself is kept only wrapped twice: by a key made of the PIN, and by a device key
+ * that cannot leave this browser. Neither alone opens it (reliability and security, section 3).
+ */
+import { concat, fromUtf8, randomBytes, utf8, type Bytes } from './bytes'
+
+/** PBKDF2-SHA-256 rounds. Stored with each lock, so that it can be raised later. */
+export const PIN_ROUNDS = 600_000
+
+export interface PinLock {
+  readonly salt: Bytes
+  readonly rounds: number
+  readonly wrapped: Bytes
+}
+
+export class WrongPin extends Error {}
+
+/** Opens and closes boxes. Exists only while the phone is unlocked. */
+export class Vault {
+  constructor(private readonly key: CryptoKey) {}
+
+  /** @param place what the box belongs to, so that no box can be put in the place of another */
+  async close(value: unknown, place: string): Promise<Bytes> {
+    return encrypt(this.key, utf8(JSON.stringify(value)), place)
+  }
+
+  /** @throws OperationError when the box is damaged, of another key, or of another place */
+  async open<T>(box: Bytes, place: string): Promise<T> {
+    return JSON.parse(fromUtf8(await decrypt(this.key, box, place))) as T
+  }
+}
+
+async function encrypt(key: CryptoKey, plain: Bytes, place: string): Promise<Bytes> {
+  const iv = randomBytes(12)
+  const cipher = await crypto.subtle.encrypt({ name: 'AES-GCM', iv, additionalData: utf8(place) }, key, plain)
+  return concat(iv, new Uint8Array(cipher))
+}
+
+async function decrypt(key: CryptoKey, box: Bytes, place: string): Promise<ArrayBuffer> {
+  const [iv, cipher] = [box.slice(0, 12), box.slice(12)]
+  return crypto.subtle.decrypt({ name: 'AES-GCM', iv, additionalData: utf8(place) }, key, cipher)
+}
+
+const AES = { name: 'AES-GCM', length: 256 } as const
+
+/** The device's wrapping key: usable here, readable nowhere. */
+export async function newWrappingKey(): Promise<CryptoKey> {
+  return crypto.subtle.generateKey(AES, false, ['encrypt', 'decrypt'])
+}
+
+async function pinKey(pin: string, salt: Bytes, rounds: number): Promise<CryptoKey> {
+  const material = await crypto.subtle.importKey('raw', utf8(pin), 'PBKDF2', false, ['deriveKey'])
+  return crypto.subtle.deriveKey({ name: 'PBKDF2', hash: 'SHA-256', salt, iterations: rounds }, material, AES, false, [
+    'encrypt',
+    'decrypt',
+  ])
+}
+
+async function wrap(raw: Bytes, pin: string, wrappingKey: CryptoKey, rounds: number): Promise<PinLock> {
+  const salt = randomBytes(16)
+  const inner = await encrypt(await pinKey(pin, salt, rounds), raw, 'pin')
+  return { salt, rounds, wrapped: await encrypt(wrappingKey, inner, 'device') }
+}
+
+async function unwrap(lock: PinLock, pin: string, wrappingKey: CryptoKey): Promise<Bytes> {
+  const inner = new Uint8Array(await decrypt(wrappingKey, lock.wrapped, 'device'))
+  const key = await pinKey(pin, lock.salt, lock.rounds)
+  try {
+    return new Uint8Array(await decrypt(key, inner, 'pin'))
+  } catch {
+    throw new WrongPin()
+  }
+}
+
+async function vaultOf(raw: Bytes): Promise<Vault> {
+  const key = await crypto.subtle.importKey('raw', raw, AES, false, ['encrypt', 'decrypt'])
+  raw.fill(0)
+  return new Vault(key)
+}
+
+/** Makes a working key and locks it with the PIN. */
+export async function newVault(pin: string, wrappingKey: CryptoKey, rounds = PIN_ROUNDS): Promise<[PinLock, Vault]> {
+  const raw = randomBytes(32)
+  const lock = await wrap(raw, pin, wrappingKey, rounds)
+  return [lock, await vaultOf(raw)]
+}
+
+/** @throws WrongPin */
+export async function unlock(lock: PinLock, pin: string, wrappingKey: CryptoKey): Promise<Vault> {
+  return vaultOf(await unwrap(lock, pin, wrappingKey))
+}
+
+/**
+ * The same working key under another PIN.
+ * @throws WrongPin when the present PIN is wrong
+ */
+export async function changePin(lock: PinLock, pin: string, next: string, wrappingKey: CryptoKey): Promise<PinLock> {
+  return wrap(await unwrap(lock, pin, wrappingKey), next, wrappingKey, Math.max(lock.rounds, PIN_ROUNDS))
+}
+
+/** A PIN of six digits that is not one of the first a thief would try. */
+export function pinWeakness(pin: string): 'too_short' | 'too_simple' | null {
+  if (!/^\d{6}$/.test(pin)) return 'too_short'
+  const steps = new Set(Array.from(pin.slice(1), (digit, i) => Number(digit) - Number(pin[i])))
+  return steps.size === 1 && [...steps].every((s) => Math.abs(s) <= 1) ? 'too_simple' : null
+}

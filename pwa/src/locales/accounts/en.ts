@@ -1,0 +1,53 @@
+import type { zh } from './zh-CN'
+
+export const en: typeof zh = {
+  login: 'Account',
+  password: 'Password',
+  signIn: 'Sign in',
+  signOut: 'Sign out',
+  firstTime: 'For the first time, use the one-time password you were given.',
+  ended: 'Your session has ended; please sign in again. What you saved is kept.',
+  code: 'Code',
+  codeHint: 'Open the authenticator on your phone and enter the six digits it shows now',
+  codeWrong: 'The code is wrong or too old; enter the newest digits of the authenticator',
+  useRecovery: 'Phone not at hand? Use a recovery code',
+  useAuthenticator: 'Use the authenticator instead',
+  recoveryCode: 'Recovery code',
+  recoveryHint: 'One of the codes you wrote down; each works once',
+  back: 'Back',
+  next: 'Next',
+
+  newPasswordTitle: 'Set your own password',
+  newPasswordText: 'The one-time password works this once. Set a password that only you know.',
+  newPassword: 'New password',
+  repeatPassword: 'Once more',
+  passwordHint: 'At least 12 characters. A few unrelated words are easy to remember and hard to guess.',
+  showPassword: 'Show password',
+  hidePassword: 'Hide password',
+  problems: {
+    too_short: 'At least 12 characters',
+    too_long: 'At most 128 characters',
+    same_sign: 'Too many repeated characters: easy to guess',
+    is_login: 'Leave your account name out of it',
+    not_repeated: 'The two are not the same',
+  },
+  save: 'Save',
+
+  secondTitle: 'Set up the authenticator',
+  secondText: 'A reviewer sees health information of residents, so signing in takes a code from your phone beside the password.',
+  secondStep1: 'Open an authenticator on your phone (such as Microsoft Authenticator) and scan the QR code.',
+  secondStep2: 'Enter the six digits it shows.',
+  secretLabel: 'Cannot scan? Type this key',
+  qrLabel: 'QR code for the authenticator',
+
+  recoveryTitle: 'Write down the recovery codes',
+  recoveryText: 'If the phone is lost or replaced, a recovery code lets you in, each once. They are shown only now: write them down or print them, and lock them away.',
+  recoveryDone: 'I have written them down',
+  print: 'Print',
+  copy: 'Copy',
+  copied: 'Copied',
+
+  resuming: 'Opening…',
+  retry: 'Try again',
+  leaveHere: 'Use another account',
+}

@@ -1,0 +1,78 @@
+import type { zh } from './zh-CN'
+
+export const en: typeof zh = {
+  states: {
+    received: 'New',
+    corrected: 'Corrected',
+    returned: 'Returned',
+    approved: 'Approved',
+    rejected: 'Not used',
+    voided: 'Voided',
+  },
+  tabs: { received: 'New', corrected: 'Corrected', returned: 'Returned', approved: 'Approved' },
+  verdicts: { approved: 'Approved', returned: 'Returned', rejected: 'Not used', voided: 'Voided' },
+  referral: { none: 'No referral', routine: 'Referral advised', urgent: 'Urgent referral' },
+
+  violations: {
+    required: () => 'Required, and not filled in',
+    type: () => 'Not the right kind of answer',
+    minimum: ({ limit }) => (limit ? `Below the lowest allowed value ${limit}` : 'Below the lowest allowed value'),
+    maximum: ({ limit }) => (limit ? `Above the highest allowed value ${limit}` : 'Above the highest allowed value'),
+    length: () => 'Too short or too long',
+    pattern: () => 'Not written as it must be',
+    format: () => 'Not a valid date or time',
+    enum: () => 'Not one of the listed choices',
+    unknown_field: () => 'The form has no such field',
+    hidden: () => 'Should be empty, given the other answers',
+    computed: () => 'Differs from what the server computed',
+    defect: () => 'An expression of the form itself failed; please tell the administrator',
+    check: ({ message }) => message ?? 'Did not pass a check of the form',
+    unconfirmed: ({ message }) => `${message ?? 'Outside the usual range'} (not confirmed by the doctor)`,
+  },
+  otherViolation: (code) => `Did not pass a check (${code})`,
+
+  fix: {
+    fixed: 'Located',
+    pending: 'Location still pending',
+    denied: 'The doctor did not allow location',
+    unavailable: 'The phone got no location',
+    off: 'Location is switched off on the phone',
+  },
+  accuracy: { good: 'Accurate', fair: 'Fairly accurate', poor: 'Inaccurate', none: 'No location' },
+  accuracyOf: (size) => `within about ${size}`,
+  distanceOf: (size) => `${size} from the household`,
+  noDistance: 'The household has no place yet',
+  doubts: {
+    no_fix: 'This form has no location',
+    null_island: 'Coordinates are zero: not a location',
+    poor_accuracy: 'Too inaccurate to tell whether it was at the household',
+    other_village: 'The location is in another village',
+    far_from_home: 'The location is far from the household',
+    outside_scope: 'The location is outside of this area',
+  },
+
+  evidence: {
+    distance_m: (value) => `${value} m away`,
+    accuracy_m: (value) => `within ${value} m`,
+    days: (value) => `${value} days`,
+    minutes: (value) => `${value} min`,
+    seconds: (value) => `took ${value} s`,
+    count: (value) => `${value} records`,
+    skew_minutes: (value) => `phone clock off by ${value} min`,
+    local_time: (value) => `filled in at ${value}`,
+    visit_date: (value) => `visit date ${value}`,
+    speed_kmh: (value) => `would need ${value} km/h`,
+    village_name: (value) => `in ${value}`,
+    worker_name: (value) => `Dr ${value}`,
+    phone_tail: (value) => `number ending ${value}`,
+  },
+
+  reasons: [
+    'Please check the blood pressure: it does not fit the description',
+    'Please check the visit date',
+    'The medication is incomplete',
+    'The next visit date does not follow the rules',
+    'The location is far from the household: say where the visit took place',
+    'Please add where the referral went and its result',
+  ],
+}

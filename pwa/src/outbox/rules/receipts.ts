@@ -1,0 +1,27 @@
+/** What a receipt means for a queued record (docs/decisions/0001, 'What the server answers'). */
+import type { Envelope, Receipt, ReceiptStatus } from '../../api/wire'
+import type { Settled } from '../model'
+
+const MEANING: Record<ReceiptStatus, Settled> = {
+  stored: 'sent',
+  replayed: 'sent',
+  held: 'sent',
+  quarantined: 'refused',
+  conflict: 'refused',
+  deleted: 'refused',
+  invalid: 'refused',
+}
+
+/** The receipt that speaks for this envelope: same id and same hash, or none at all. */
+export function receiptFor(envelope: Pick<Envelope, 'id' | 'sha256'>, receipts: readonly Receipt[]): Receipt | null {
+  return receipts.find((r) => r.id === envelope.id && r.sha256 === envelope.sha256 && r.status in MEANING) ?? null
+}
+
+export function meaningOf(receipt: Receipt): Settled {
+  return MEANING[receipt.status]
+}
+
+/** The doctor's own copy goes only when the server really has the record in its place. */
+export function mayForget(receipt: Receipt): boolean {
+  return receipt.status === 'stored' || receipt.status === 'replayed'
+}

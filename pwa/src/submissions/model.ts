@@ -1,0 +1,56 @@
+/** Submissions as the doctor sees them: those on the server and those still on this phone. */
+import type { Answers, Day, Fix, FixState, Instant, Receipt, Subject, SubmissionState } from '../api/wire'
+
+export type VisitState = SubmissionState | 'unsent' | 'refused'
+
+/** One visit of the timeline. */
+export interface Visit {
+  readonly id: string
+  readonly version_id: string
+  readonly form: { readonly key: string; readonly version: number }
+  readonly subject: Subject
+  readonly household_id: string | null
+  readonly visit_date: Day
+  readonly finalised_at: Instant
+  readonly worker_id: string
+  readonly state: VisitState
+  readonly answers: Answers
+  readonly returned: { readonly fields: readonly string[]; readonly reason: string | null; readonly by: string; readonly at: Instant } | null
+  readonly receipt: Receipt | null
+}
+
+/** What is corrected: the version that was shown to the doctor. */
+export interface Base {
+  readonly submission_id: string
+  readonly version_id: string
+}
+
+/** A form being filled in. Saved with each answer. */
+export interface Draft {
+  readonly id: string
+  readonly form: { readonly key: string; readonly version: number }
+  readonly subject: Subject
+  readonly household_id: string | null
+  readonly village_code: string
+  readonly started_at: Instant
+  readonly answers: Answers
+  /** Confirmed soft warnings, with the values they were confirmed for. */
+  readonly confirmed: Readonly<Record<string, string>>
+  /** Fields the doctor answered or prefill gave: defaults no longer follow their expression there. */
+  readonly touched: readonly string[]
+  readonly offered: Readonly<Record<string, Answers>>
+  readonly page: string
+  readonly seconds: Readonly<Record<string, number>>
+  readonly base: Base | null
+  readonly returned: { readonly fields: readonly string[]; readonly reason: string | null } | null
+  readonly sitting_id: string | null
+  /** The task from which the form was opened. */
+  readonly task_id: string | null
+  readonly fix: Fix | null
+  readonly updated_at: number
+}
+
+export interface Position {
+  readonly fix: Fix | null
+  readonly state: FixState
+}

@@ -1,0 +1,106 @@
+/** The history of visits: synced ones and the doctor's own unsent ones, and drafts. */
+import type { Content, SyncedSubmission } from '../api/wire'
+import type { Database, DraftRow } from '../db/database'
+import type { Vault } from '../kernel/vault'
+import type { OutboxRow } from '../outbox/model'
+import type { Draft, Visit } from './model'
+
+export async function saveDraft(db: Database, vault: Vault, draft: Draft): Promise<void> {
+  const box = await vault.close(draft, `draft|${draft.id}`)
+  const row: DraftRow = { id: draft.id, subject_id: draft.subject.id, form_key: draft.form.key, updated_at: draft.updated_at, box }
+  await db.drafts.put(row)
+}
+
+export async function loadDraft(db: Database, vault: Vault, id: string): Promise<Draft | null> {
+  const row = await db.drafts.get(id)
+  return row ? vault.open<Draft>(row.box, `draft|${id}`) : null
+}
+
+/** Newest first. */
+export async function loadDrafts(db: Database, vault: Vault): Promise<Draft[]> {
+  const rows = await db.drafts.orderBy('updated_at').reverse().toArray()
+  return Promise.all(rows.map((row) => vault.open<Draft>(row.box, `draft|${row.id}`)))
+}
+
+/** Throws away what was never finalised: only on the doctor's word. */
+export async function discardDraft(db: Database, id: string): Promise<void> {
+  await db.drafts.delete(id)
+}
+
+function fromSynced(synced: SyncedSubmission): Visit {
+  return {
+    id: synced.id,
+    version_id: synced.version_id,
+    form: synced.form,
+    subject: synced.subject,
+    household_id: synced.household_id,
+    visit_date: synced.visit_date,
+    finalised_at: synced.finalised_at,
+    worker_id: synced.worker_id,
+    state: synced.state,
+    answers: synced.answers,
+    returned: synced.returned,
+    receipt: null,
+  }
+}
+
+async function fromOutbox(vault: Vault, row: OutboxRow, visitDate: (content: Content) => string): Promise<Visit | null> {
+  if (!row.readable) return null
+  const content = await vault.open<Content>(row.readable, `outbox|${row.id}`)
+  return {
+    id: content.submission_id,
+    version_id: content.id,
+    form: content.form,
+    subject: content.subject,
+    household_id: null,
+    visit_date: visitDate(content),
+    finalised_at: content.finalised_at,
+    worker_id: content.worker_id,
+    state: row.state === 'refused' ? 'refused' : 'unsent',
+    answers: content.answers,
+    returned: null,
+    receipt: row.receipt,
+  }
+}
+
+/**
+ * Visits of these subjects, newest first. An unsent correction stands in the place of what it corrects.
+ *
+ * @param visitDate the day of the visit, which only the form knows
+ */
+export async function loadVisits(
+  db: Database,
+  vault: Vault,
+  subjects: readonly string[],
+  visitDate: (content: Content) => string,
+): Promise<Visit[]> {
+  const [rows, queued] = await Promise.all([
+    db.history.where('subject_id').anyOf(subjects).toArray(),
+    db.outbox.where('subject_id').anyOf(subjects).sortBy('seq'),
+  ])
+  const visits = new Map<string, Visit>()
+  for (const row of rows) {
+    const synced = await vault.open<SyncedSubmission>(row.box, `submission|${row.id}`)
+    visits.set(synced.id, fromSynced(synced))
+  }
+  for (const row of queued) {
+    const visit = await fromOutbox(vault, row, visitDate)
+    if (visit) visits.set(visit.id, { ...visit, household_id: visits.get(visit.id)?.household_id ?? null })
+  }
+  return [...visits.values()].sort(newestFirst)
+}
+
+function newestFirst(a: Visit, b: Visit): number {
+  return a.visit_date === b.visit_date ? Date.parse(b.finalised_at) - Date.parse(a.finalised_at) : a.visit_date < b.visit_date ? 1 : -1
+}
+
+/** The doctor's submissions that the township sent back, oldest return first, without those already answered. */
+export async function loadReturned(db: Database, vault: Vault, workerId: string): Promise<Visit[]> {
+  const rows = await db.history.where('returned').equals(1).toArray()
+  const answered = new Set((await db.outbox.where('state').equals('waiting').toArray()).map((row) => row.submission_id))
+  const opened = await Promise.all(rows.map((row) => vault.open<SyncedSubmission>(row.box, `submission|${row.id}`)))
+  return opened
+    .filter((s) => s.worker_id === workerId && !answered.has(s.id))
+    .map(fromSynced)
+    .sort((a, b) => Date.parse(a.returned?.at ?? '') - Date.parse(b.returned?.at ?? ''))
+}

@@ -1,0 +1,43 @@
+/** Registers the one service worker for an entry's scope. */
+
+import { TAKE_OVER } from './words'
+
+interface ScriptUrlPolicy {
+  createScriptURL(url: string): unknown
+}
+interface PolicyFactory {
+  createPolicy(name: string, rules: { createScriptURL(url: string): string }): ScriptUrlPolicy
+}
+
+const WORKER = '/sw.js'
+
+/** The CSP requires Trusted Types, and a worker's address is one. */
+function trustedAddress(): string {
+  const factory = (globalThis as { trustedTypes?: PolicyFactory }).trustedTypes
+  if (!factory) return WORKER
+  const policy = factory.createPolicy('suifang-worker', {
+    createScriptURL(url) {
+      if (url !== WORKER) throw new TypeError('Only our own worker')
+      return url
+    },
+  })
+  return policy.createScriptURL(WORKER) as string
+}
+
+/** @returns the registration, or nothing where the browser has no service workers. */
+export async function registerWorker(
+  scope: '/capture/' | '/family/',
+  workers: Pick<ServiceWorkerContainer, 'register'> | undefined = (navigator as Partial<Navigator>).serviceWorker,
+): Promise<ServiceWorkerRegistration | null> {
+  return workers ? workers.register(trustedAddress(), { scope }) : null
+}
+
+/**
+ * Lets a new version that is waiting take over now. Call it while nothing is open that would be torn:
+ * files of the old version, loaded later, are gone afterwards.
+ * @returns whether one was waiting
+ */
+export function takeOver(registration: Pick<ServiceWorkerRegistration, 'waiting'>): boolean {
+  registration.waiting?.postMessage(TAKE_OVER)
+  return registration.waiting !== null
+}
