@@ -20,12 +20,13 @@ from backend.kernel.dates import add_months
 from backend.kernel.ids import derived_id
 from backend.kernel.sealing import b64
 from backend.programmes import store as programme_store
-from backend.residents import family_store, service as residents
+from backend.residents import service as residents
 from backend.residents.model import FamilyLink, Resident
+from backend.residents.rules import LINK_MONTHS
+from backend.residents.store import family as family_store
 from backend.sample.county import account_id
 
 INTRODUCED = ("doctor", "reviewer", "supervisor")
-LINK_MONTHS = 24
 
 
 @dataclass(frozen=True)

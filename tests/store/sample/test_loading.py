@@ -17,7 +17,8 @@ from backend.house import House
 from backend.kernel.canonical import sha256_hex
 from backend.kernel.db import Base
 from backend.programmes import store as programme_store
-from backend.residents import family_store, service as residents
+from backend.residents import service as residents
+from backend.residents.store import family as family_store
 from backend.sample.county import account_id
 from backend.sample.doors import doors
 from backend.sample.load import CannotLoad, Loaded, load
