@@ -36,7 +36,13 @@ from backend.api.problems import init_problems
 from backend.api.requests import MAX_BODY
 from backend.api.routing import CONVERTERS, policies
 from backend.api.tokens import init_tokens
-from backend.commands import accounts as account_commands, epoch, forms as form_commands, setup
+from backend.commands import (
+    accounts as account_commands,
+    epoch,
+    forms as form_commands,
+    sample,
+    setup,
+)
 from backend.house import build_house
 from backend.kernel.clock import Clock, system_clock
 from backend.kernel.db import Base, prepare_engine
@@ -69,6 +75,7 @@ COMMANDS: tuple[click.Command, ...] = (
     account_commands.command,
     epoch.command,
     form_commands.command,
+    sample.command,
     setup.command,
 )
 """Every subject of the command line, one a line, by name."""

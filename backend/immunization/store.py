@@ -59,3 +59,12 @@ def replace_for_submission(
         for dose in doses
     )
     session.flush()
+
+
+def add(session: Session, doses: Iterable[tuple[str, Dose]]) -> None:
+    """Keep doses that came with no submission, such as those copied from a register.
+
+    :param doses: (village, dose) of each
+    """
+    session.add_all(DoseRow(village_code=village, **vars(dose)) for village, dose in doses)
+    session.flush()

@@ -62,8 +62,8 @@ class Firefox:
         while True:
             value = self.run(expression)
             if value or time.monotonic() > end:
-                state = None if value else self.run("document.body.dataset.state")
-                assert value, f"never true in {seconds} s: {expression}; the page says {state}"
+                page = "" if value else self.run("document.body.innerText")
+                assert value, f"never true in {seconds} s: {expression}\n{page}"
                 return value
             time.sleep(0.1)
 

@@ -39,13 +39,19 @@ class Running:
     house: House
 
 
+def built_pages() -> Path:
+    """The built pages. :raises AssertionError: nobody built them"""
+    folder = ROOT / "pwa" / "dist"
+    assert (folder / "sw.js").is_file(), "no pages: 'make test' builds them, or 'npm run build'"
+    return folder
+
+
 @contextmanager
 def running_suifang(
-    var: Path, template: Path, *, pages: Path, push_test: str, worker: bool = True
+    var: Path, template: Path, *, push_test: str = "", worker: bool = True
 ) -> Iterator[Running]:
     """Web and worker on a copy of a migrated SQLite file; both end with the block.
 
-    :param pages: folder of the built pages
     :param push_test: origin of the push server for tests
     """
     var.mkdir(parents=True, exist_ok=True)
@@ -54,7 +60,7 @@ def running_suifang(
     own = {
         "PORT": str(port),
         "SUIFANG_VAR": str(var),
-        "SUIFANG_PWA": str(pages),
+        "SUIFANG_PWA": str(built_pages()),
         "SUIFANG_PUSH_TEST": push_test,
         "PYTHONPATH": str(ROOT),
         "PYTHONUNBUFFERED": "1",

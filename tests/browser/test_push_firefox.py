@@ -14,7 +14,6 @@ from backend.kernel.ids import new_id
 from backend.reminders.model import Reminder
 from backend.reminders.store import attempts, reminders
 from tests.browser.firefox import Firefox, running_firefox
-from tests.browser.pages import write_pages
 from tests.browser.running import running_suifang
 from tests.builders.areas import VILLAGE, make_county
 from tests.builders.reminders import make_child, make_link, make_plan
@@ -33,6 +32,7 @@ def prefs(service: PushServer) -> dict[str, str | int | bool]:
         "dom.push.testing.allowInsecureServerURL": True,
         "permissions.default.desktop-notification": 1,
         "alerts.useSystemBackend": False,
+        "intl.accept_languages": "zh-CN",
         "dom.push.connection.enabled": True,  # remote control switches it off otherwise
     }
 
@@ -73,11 +73,18 @@ def wait_for_state(house: House, number: int, state: str, seconds: float = 30) -
         time.sleep(0.2)
 
 
-def subscribe(firefox: Firefox, origin: str) -> None:
-    firefox.open(f"{origin}/family/#{TOKEN}")
-    firefox.until("document.body.dataset.state === 'open'")
-    firefox.run("document.querySelector('button[name=remind]').click()", by_hand=True)
-    firefox.until("document.body.dataset.state === 'reminded'")
+def press(firefox: Firefox, label: str) -> None:
+    """Press the button with this label, once it is there."""
+    button = (
+        f"[...document.querySelectorAll('button')].find(b => b.textContent.trim() === '{label}')"
+    )
+    firefox.until(f"!!({button})")
+    firefox.run(f"({button}).click()", by_hand=True)
+
+
+def until_shown(firefox: Firefox, text: str) -> None:
+    """Wait until the page shows a text."""
+    firefox.until(f"document.body.innerText.includes('{text}')", seconds=15)
 
 
 def test_a_mother_is_told_on_her_lock_screen_and_can_stop_it_at_once(
@@ -85,16 +92,14 @@ def test_a_mother_is_told_on_her_lock_screen_and_can_stop_it_at_once(
 ) -> None:
     with (
         running_push_server() as service,
-        running_suifang(
-            tmp_path / "var",
-            sqlite_template,
-            pages=write_pages(tmp_path / "pages"),
-            push_test=service.origin,
-        ) as suifang,
+        running_suifang(tmp_path / "var", sqlite_template, push_test=service.origin) as suifang,
         running_firefox(tmp_path / "profile", prefs(service)) as firefox,
     ):
         child = seed(suifang.house)
-        subscribe(firefox, suifang.origin)
+        firefox.open(f"{suifang.origin}/family/#{TOKEN}")
+        until_shown(firefox, "王小宝")
+        press(firefox, "打开提醒")
+        until_shown(firefox, "已打开提醒")
 
         plan(suifang.house, child)
         shown = firefox.until(SHOWN, seconds=30)
@@ -109,8 +114,8 @@ def test_a_mother_is_told_on_her_lock_screen_and_can_stop_it_at_once(
         assert "接种".encode() not in post.body
         assert service.acked.wait(5), "the browser took it"
 
-        firefox.run("document.querySelector('button[name=stop]').click()", by_hand=True)
-        firefox.until("document.body.dataset.state === 'open'")
+        press(firefox, "关闭提醒")
+        until_shown(firefox, "打开提醒")
         plan(suifang.house, child)
         wait_for_state(suifang.house, 1, "cancelled")
         assert len(service.posts) == 1
