@@ -7,23 +7,27 @@ from sqlalchemy.orm import Session
 
 from backend.audit.model import Actor, AuditEntry
 from backend.audit.tables import AuditRow
+from backend.kernel.db import table_of
+
+_APPEND = insert(table_of(AuditRow))
 
 
 def append(session: Session, entry: AuditEntry) -> None:
     """Add an entry; its ``seq`` is given by the database."""
     session.execute(
-        insert(AuditRow).values(
-            at=entry.at,
-            actor_id=entry.actor.id,
-            actor_kind=entry.actor.kind,
-            device_id=entry.actor.device_id,
-            action=entry.action,
-            object_kind=entry.object_kind,
-            object_id=entry.object_id,
-            area_code=entry.area_code,
-            detail=dict(entry.detail),
-            request_id=entry.request_id,
-        )
+        _APPEND,
+        {
+            "at": entry.at,
+            "actor_id": entry.actor.id,
+            "actor_kind": entry.actor.kind,
+            "device_id": entry.actor.device_id,
+            "action": entry.action,
+            "object_kind": entry.object_kind,
+            "object_id": entry.object_id,
+            "area_code": entry.area_code,
+            "detail": dict(entry.detail),
+            "request_id": entry.request_id,
+        },
     )
 
 

@@ -23,7 +23,7 @@ from sqlalchemy.orm import Session
 from sqlalchemy.sql.elements import ColumnElement
 
 from backend.feed.tables import ChangeRow, ServerStateRow
-from backend.kernel.db import Base, is_postgresql
+from backend.kernel.db import Base, is_postgresql, table_of
 
 FEED_SEQUENCE = DbSequence("changes_seq", metadata=Base.metadata)
 
@@ -39,53 +39,49 @@ class Change:
     seq: int
 
 
+_KEY = ["kind", "object_id", "area_code"]
+
+
+def _upsert_sqlite() -> sqlite.Insert:
+    """One row; the next number is looked up by the statement itself, under the write lock."""
+    place = select(func.coalesce(func.max(ChangeRow.seq), 0) + 1).scalar_subquery()
+    insert = sqlite.insert(table_of(ChangeRow)).values(txid=0, seq=place)
+    newer = insert.excluded
+    return insert.on_conflict_do_update(
+        index_elements=_KEY, set_={"op": newer.op, "seq": newer.seq}
+    )
+
+
+def _upsert_postgresql() -> postgresql.Insert:
+    txid = cast(cast(func.pg_current_xact_id(), postgresql.TEXT), BigInteger)
+    insert = postgresql.insert(table_of(ChangeRow)).values(
+        txid=txid, seq=FEED_SEQUENCE.next_value()
+    )
+    newer = insert.excluded
+    return insert.on_conflict_do_update(
+        index_elements=_KEY, set_={"op": newer.op, "txid": newer.txid, "seq": newer.seq}
+    )
+
+
+_UPSERTS = {"sqlite": _upsert_sqlite(), "postgresql": _upsert_postgresql()}
+
+
 def record(session: Session, changes: Iterable[tuple[str, str, str]], op: str = "put") -> None:
     """Note that objects changed, in this transaction.
 
     :param changes: (kind, object id, area code) of each
     :param op: ``put``, or ``remove`` when the object left the area
     """
+    wanted = list(dict.fromkeys(changes))
+    if is_postgresql(session):
+        # One order for everybody, or two transactions that touch the same objects would deadlock.
+        wanted.sort()
     rows = [
         {"kind": kind, "object_id": object_id, "area_code": area, "op": op}
-        for kind, object_id, area in dict.fromkeys(changes)
+        for kind, object_id, area in wanted
     ]
-    if not rows:
-        return
-    if is_postgresql(session):
-        _record_postgresql(session, rows)
-    else:
-        _record_sqlite(session, rows)
-
-
-def _record_postgresql(session: Session, rows: list[dict[str, str]]) -> None:
-    # One order for everybody, or two transactions that touch the same objects would deadlock.
-    rows.sort(key=lambda row: (row["kind"], row["object_id"], row["area_code"]))
-    txid = cast(cast(func.pg_current_xact_id(), postgresql.TEXT), BigInteger)
-    place = {"txid": txid, "seq": FEED_SEQUENCE.next_value()}
-    insert = postgresql.insert(ChangeRow).values([{**row, **place} for row in rows])
-    session.execute(
-        insert.on_conflict_do_update(
-            index_elements=["kind", "object_id", "area_code"],
-            set_={
-                "op": insert.excluded.op,
-                "txid": insert.excluded.txid,
-                "seq": insert.excluded.seq,
-            },
-        )
-    )
-
-
-def _record_sqlite(session: Session, rows: list[dict[str, str]]) -> None:
-    last = session.scalar(select(func.coalesce(func.max(ChangeRow.seq), 0))) or 0
-    insert = sqlite.insert(ChangeRow)
-    newer = insert.excluded
-    session.execute(
-        insert.on_conflict_do_update(
-            index_elements=["kind", "object_id", "area_code"],
-            set_={"op": newer.op, "seq": newer.seq},
-        ),
-        [{**row, "txid": 0, "seq": last + n} for n, row in enumerate(rows, start=1)],
-    )
+    if rows:
+        session.execute(_UPSERTS[session.get_bind().dialect.name], rows)
 
 
 def _in_sight(session: Session) -> ColumnElement[bool]:

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, func, literal, or_, select, tuple_
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from backend.feed import service as feed
 from backend.followups.model import REQUESTED, Reason, Task
 from backend.followups.tables import TaskRow
 from backend.geo.rules import bounds
+from backend.kernel.db import table_of
 
 LISTED = ("overdue", "due", "upcoming")
 
@@ -52,26 +55,35 @@ def _values(task: Task, now: datetime) -> dict[str, Any]:
     return values
 
 
+_COLUMNS = [column.name for column in table_of(TaskRow).columns if column.name != "id"]
+
+
+def _upsert(dialect: Any) -> Any:
+    insert = dialect.insert(table_of(TaskRow))
+    return insert.on_conflict_do_update(
+        index_elements=["id"], set_={name: insert.excluded[name] for name in _COLUMNS}
+    )
+
+
+_UPSERTS = {"sqlite": _upsert(sqlite), "postgresql": _upsert(postgresql)}
+
+
 def save(session: Session, tasks: Iterable[Task], now: datetime) -> None:
     """Insert or replace tasks, and tell the phones of their villages."""
     items = {task.id: task for task in tasks}
     if not items:
         return
-    known = session.scalars(select(TaskRow).where(TaskRow.id.in_(items)))
-    rows = {row.id: row for row in known}
-    left: list[tuple[str, str, str]] = []
-    for task in items.values():
-        row = rows.get(task.id)
-        if row is None:
-            session.add(TaskRow(**_values(task, now)))
-            continue
-        if row.village_code != task.village_code:
-            left.append(("task", task.id, row.village_code))
-        for name, value in _values(task, now).items():
-            setattr(row, name, value)
-    session.flush()
-    feed.left(session, left)
+    rows = [_values(task, now) for task in items.values()]
+    session.execute(_UPSERTS[session.get_bind().dialect.name], rows)
     feed.changed(session, [("task", task.id, task.village_code) for task in items.values()])
+
+
+def moved(session: Session, subject_id: str, village_code: str, now: datetime) -> None:
+    """Take a resident's tasks along to another village, and off the phones of the old one."""
+    here = [task for task in by_subjects(session, [subject_id])[subject_id]]
+    gone = [task for task in here if task.village_code != village_code]
+    feed.left(session, [("task", task.id, task.village_code) for task in gone])
+    save(session, [replace(task, village_code=village_code) for task in gone], now)
 
 
 def by_ids(session: Session, ids: Iterable[str]) -> dict[str, Task]:

@@ -51,6 +51,7 @@ def publish_folder(
     for rules in folder.rule_drafts(root):
         run.rules(rules, (rule_checks or {}).get(rules.kind))
     session.flush()
+    session.info.pop(_IN_SESSION, None)
     return Report(tuple(run.published), tuple(run.unchanged), run.refused)
 
 
@@ -187,12 +188,42 @@ def bundle(session: Session, key: str, version: int) -> FormBundle | None:
     return None if found is None else found.bundle
 
 
+@dataclass(frozen=True)
+class Published:
+    """What is published, by name and digest.
+
+    :param mark: differs whenever anything was published
+    :param forms: (key, version) -> digest of the bundle, by key and version
+    """
+
+    mark: tuple[object, ...]
+    forms: Mapping[tuple[str, int], str]
+    rules: tuple[FormRef, ...]
+
+
+_IN_SESSION = "published"
+_last: dict[tuple[object, ...], Published] = {}
 _by_sha256: dict[str, CompiledForm] = {}
+
+
+def published(session: Session) -> Published:
+    """What is published: one small query a transaction, and no more while nothing new appears."""
+    found: Published | None = session.info.get(_IN_SESSION)
+    if found is None:
+        mark = store.publication(session)
+        found = _last.get(mark)
+        if found is None:
+            forms = {(r.key, r.version): r.sha256 for r in store.form_refs(session)}
+            found = Published(mark, forms, tuple(store.rule_refs(session)))
+            _last.clear()
+            _last[mark] = found
+        session.info[_IN_SESSION] = found
+    return found
 
 
 def compiled(session: Session, key: str, version: int) -> CompiledForm | None:
     """One published version, ready to be evaluated; kept for the life of the process."""
-    sha256 = store.form_sha256(session, key, version)
+    sha256 = published(session).forms.get((key, version))
     if sha256 is None:
         return None
     known = _by_sha256.get(sha256)
@@ -211,12 +242,7 @@ def rule_version(session: Session, kind: str, key: str, version: int) -> RuleVer
 
 def rule_refs(session: Session, kind: str) -> list[FormRef]:
     """Every published version of one kind of rule document, by key and version."""
-    return [ref for ref in store.rule_refs(session) if ref.kind == kind]
-
-
-def form_digests(session: Session) -> list[str]:
-    """Digests of every published form version: what compiled things that lean on forms hang on."""
-    return [ref.sha256 for ref in store.form_refs(session)]
+    return [ref for ref in published(session).rules if ref.kind == kind]
 
 
 def field_types(session: Session) -> dict[str, FieldTypes]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from backend.forms.model import FormRef, RuleVersion
@@ -35,13 +35,13 @@ def form_refs(session: Session, *, offered_only: bool = False) -> list[FormRef]:
     return [FormRef("form", *row) for row in rows]
 
 
-def form_sha256(session: Session, key: str, version: int) -> str | None:
-    """Digest of a version, without reading it; nothing when it was never published."""
-    return session.scalar(
-        select(FormVersionRow.sha256).where(
-            FormVersionRow.key == key, FormVersionRow.version == version
-        )
+def publication(session: Session) -> tuple[object, ...]:
+    """A mark that changes whenever a form or a rule document is published."""
+    forms, rules = FormVersionRow.sha256, RuleVersionRow.sha256
+    counted = select(func.count(), func.min(forms), func.max(forms)).union_all(
+        select(func.count(), func.min(rules), func.max(rules)).select_from(RuleVersionRow)
     )
+    return tuple(value for row in session.execute(counted) for value in row)
 
 
 def form_body(session: Session, key: str, version: int) -> dict[str, Any] | None:

@@ -48,7 +48,12 @@ def doses_of(session: Session, resident_ids: Iterable[str]) -> dict[str, list[Do
 
 def settings_of(session: Session, village_code: str, day: date) -> dict[str, object]:
     """What the area sets for the schedule on a day, over what the edition says."""
-    return _settings(programmes.overrides(session, KEY, village_code)(day))
+    return settings_in(programmes.policies(session, village_code), day)
+
+
+def settings_in(policies: programmes.Policies, day: date) -> dict[str, object]:
+    """What an area's policies set for the schedule on a day."""
+    return _settings(policies.of(KEY)(day))
 
 
 def forecast_for(

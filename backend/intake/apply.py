@@ -58,21 +58,20 @@ def _store(session: Session, vault: Vault, stored: Stored, now: datetime) -> Non
     residents.save(session, vault, stored.households, stored.residents, now)
     dedup.save(session, stored.pairs, now)
     if stored.earlier is None:
-        submissions.insert(session, [submission])
+        submissions.add(session, [submission])
     else:
         submissions.update_newest(session, submission)
         reminders.cancel_returned(session, submission.id, now)
-    submissions.insert_versions(session, vault, submission.county_code, [version])
+    submissions.add_versions(session, vault, submission.county_code, [version])
     programmes.enrol(session, stored.enrolments, now)
-    immunization.replace_for_submission(
-        session, submission.id, submission.village_code, stored.doses
-    )
+    if stored.doses or stored.earlier is not None:
+        immunization.replace_for_submission(
+            session, submission.id, submission.village_code, stored.doses
+        )
     followups.save(session, stored.tasks, now)
     for link in stored.family_links:
         family.add_link(session, link, now)
-    for task in stored.tasks:
-        if not task.is_open:
-            reminders.cancel_for_task(session, task.id, now)
+    reminders.cancel_for_tasks(session, [t.id for t in stored.tasks if not t.is_open], now)
     for task in stored.urgent:
         reminders.urgent(session, task.id, task.village_code, now)
     review.raise_flags(session, submission.id, version.id, stored.flags, now)

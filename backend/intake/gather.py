@@ -41,12 +41,13 @@ class Sources:
 
 def gather(sources: Sources, opened: Opened, now: datetime) -> Facts:
     """Read the facts of one envelope."""
-    session, vault = sources.session, sources.vault
+    session = sources.session
     header, content = opened.header, opened.content
+    same_id, same_seq_id = receipts.seen(session, header.id, header.device_id, header.seq)
     form = forms.compiled(session, content.form_key, content.form_version)
     resident = _resident(sources, content)
     household = _household(sources, content, resident, form)
-    children = residents.born_by(session, vault, content.submission_id) if form else []
+    children = _children(sources, content, form)
     enrolments = programmes.enrolments(session, [resident.id]) if resident is not None else {}
     mine = tuple(enrolments.get(resident.id, ())) if resident is not None else ()
     today = local_date(now)
@@ -63,10 +64,8 @@ def gather(sources: Sources, opened: Opened, now: datetime) -> Facts:
     return Facts(
         device=accounts.device(session, header.device_id),
         situation=situation,
-        same_id=receipts.by_ids(session, [header.id]).get(header.id),
-        same_seq_id=receipts.seq_owners(session, [(header.device_id, header.seq)]).get(
-            (header.device_id, header.seq)
-        ),
+        same_id=same_id,
+        same_seq_id=same_seq_id,
         form=form,
         base=_base(sources, content),
         resident=resident,
@@ -99,6 +98,13 @@ def _household(
     if not isinstance(wanted, str):
         return None
     return residents.households_by_ids(sources.session, sources.vault, [wanted]).get(wanted)
+
+
+def _children(sources: Sources, content: Content, form: CompiledForm | None) -> list[Resident]:
+    """Newborns whom an earlier version of this notice has brought into the register."""
+    if form is None or form.bundle.form.for_each is None:
+        return []
+    return residents.born_by(sources.session, sources.vault, content.submission_id)
 
 
 def _registered(

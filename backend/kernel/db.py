@@ -6,7 +6,7 @@ Stores take a plain :class:`sqlalchemy.orm.Session`; Flask is unknown here.
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, cast
 
 from sqlalchemy import (
     JSON,
@@ -19,6 +19,7 @@ from sqlalchemy import (
     LargeBinary,
     MetaData,
     String,
+    Table,
     Text,
     Uuid,
     event,
@@ -126,6 +127,11 @@ def begin_write(session: Session) -> None:
     Must be the first thing done with the session after a commit or rollback.
     """
     session.connection(execution_options={"writes": True})
+
+
+def table_of(row: type[Base]) -> Table:
+    """The table behind a class, for statements that need no objects."""
+    return cast(Table, row.__table__)
 
 
 def is_postgresql(session: Session) -> bool:

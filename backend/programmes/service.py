@@ -4,32 +4,39 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime
-from typing import Any
+from typing import Any, TypeAlias
 
 from sqlalchemy.orm import Session
 
 from backend.programmes import store
-from backend.programmes.model import Enrolment
+from backend.programmes.model import Enrolment, Policy
 from backend.programmes.rules import parameters_on
 
-
-def parameters(
-    session: Session, programme: str, area_code: str, day: date, defaults: Mapping[str, Any]
-) -> dict[str, Any]:
-    """A programme's parameters in an area on a day: the file's, the area's policies over them."""
-    return {**defaults, **overrides(session, programme, area_code)(day)}
+Overrides: TypeAlias = Callable[[date], Mapping[str, Any]]
+"""What an area's policies say of one programme's parameters, by day."""
 
 
-def overrides(
-    session: Session, programme: str, area_code: str
-) -> Callable[[date], Mapping[str, Any]]:
-    """What the area's policies say, by day: one query for a whole history of visits."""
-    policies = store.policies_over(session, programme, area_code)
+class Policies:
+    """Everything the policies say in one area: one query for all programmes and all days."""
 
-    def on(day: date) -> Mapping[str, Any]:
-        return parameters_on(policies, area_code, day)
+    def __init__(self, found: Iterable[Policy], area_code: str) -> None:
+        self._found = tuple(found)
+        self._area_code = area_code
 
-    return on
+    def of(self, programme: str) -> Overrides:
+        """What they say of one programme."""
+        mine = [policy for policy in self._found if policy.programme == programme]
+        return lambda day: parameters_on(mine, self._area_code, day)
+
+
+def policies(session: Session, area_code: str) -> Policies:
+    """The policies that count in an area."""
+    return Policies(store.policies_over(session, area_code), area_code)
+
+
+def overrides(session: Session, programme: str, area_code: str) -> Overrides:
+    """What the area's policies say of one programme, by day."""
+    return policies(session, area_code).of(programme)
 
 
 def enrol(session: Session, enrolments: Iterable[Enrolment], now: datetime) -> None:

@@ -94,10 +94,8 @@ def save_policy(session: Session, policy: Policy) -> None:
     )
 
 
-def policies_over(session: Session, programme: str, area_code: str) -> list[Policy]:
-    """Every policy of a programme that concerns an area: its own, its township's, its county's."""
+def policies_over(session: Session, area_code: str) -> list[Policy]:
+    """Every policy that concerns an area: its own, its township's, its county's."""
     over = {area_code, township_of(area_code), county_of(area_code)}
-    rows = session.scalars(
-        select(PolicyRow).where(PolicyRow.programme == programme, PolicyRow.area_code.in_(over))
-    )
+    rows = session.scalars(select(PolicyRow).where(PolicyRow.area_code.in_(over)))
     return [Policy(r.id, r.programme, r.area_code, r.from_on, r.to_on, r.parameters) for r in rows]

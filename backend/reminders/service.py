@@ -93,9 +93,9 @@ def returned(session: Session, submission: Submission, now: datetime) -> None:
     )
 
 
-def cancel_for_task(session: Session, task_id: str, now: datetime) -> int:
-    """A task is done or cancelled: whoever was not told of it yet is not told any more."""
-    return reminders.cancel(session, now, reason=f"{URGENT}:{task_id}")
+def cancel_for_tasks(session: Session, task_ids: Iterable[str], now: datetime) -> int:
+    """Tasks are done or cancelled: whoever was not told of them yet is not told any more."""
+    return reminders.cancel_reasons(session, [f"{URGENT}:{one}" for one in task_ids], now)
 
 
 def cancel_returned(session: Session, submission_id: str, now: datetime) -> int:

@@ -22,20 +22,20 @@ from backend.forms import service as forms
 from backend.kernel.clock import local_date
 from backend.programmes import service as policies
 
-_compiled: dict[tuple[str, ...], Programmes] = {}
+_compiled: dict[tuple[object, ...], Programmes] = {}
 
 
 def programmes(session: Session) -> Programmes:
     """Every published programme with all its versions; compiled once a process and content."""
-    rules = forms.rule_refs(session, "programme")
-    key = (*forms.form_digests(session), *(ref.sha256 for ref in rules))
-    known = _compiled.get(key)
+    mark = forms.published(session).mark
+    known = _compiled.get(mark)
     if known is None:
         types = forms.field_types(session)
+        rules = forms.rule_refs(session, "programme")
         found = [forms.rule_version(session, ref.kind, ref.key, ref.version) for ref in rules]
         known = joined(tuple(compile_programme(r.body, types) for r in found if r is not None))
         _compiled.clear()  # what was published before is part of the new set
-        _compiled[key] = known
+        _compiled[mark] = known
     return known
 
 

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from backend.followups import store
 from backend.followups.model import SubjectFacts, Task
 from backend.followups.rules.compiled import Programmes
-from backend.followups.rules.scheduling import Situation
+from backend.followups.rules.scheduling import VACCINATED_UNTIL, Situation
 from backend.followups.rules.subjects import (
     household_facts,
     looked_at_since,
@@ -20,6 +20,8 @@ from backend.followups.rules.subjects import (
 )
 from backend.followups.service import programmes
 from backend.immunization import service as immunization
+from backend.immunization.model import Dose
+from backend.kernel.dates import age_years
 from backend.programmes import service as policies
 from backend.programmes.model import Enrolment
 from backend.residents.model import Household, Resident
@@ -53,6 +55,7 @@ def situation_of(
 ) -> tuple[Situation, tuple[Submission, ...]]:
     """What scheduling reads, and the standing submissions behind its records, newest first."""
     known = programmes(session)
+    decided = policies.policies(session, concerned.village_code)
     people = [p for p in (concerned.resident, *concerned.children) if p is not None]
     since = looked_at_since(visit, today)
     homes = _homes(known, concerned, form_key)
@@ -67,22 +70,23 @@ def situation_of(
     stored = store.by_subjects(session, [s.id for s in subjects])
     situation = Situation(
         programmes=known,
-        policies={
-            key: policies.overrides(session, key, concerned.village_code)
-            for key in _programmes_read(known, form_key)
-        },
+        policies={key: decided.of(key) for key in _programmes_read(known, form_key)},
         subjects={subject.id: subject for subject in subjects},
         records=tuple(record_of(one) for one in history),
         stored=tuple(_looked_at(stored, subjects, since)),
-        doses=tuple(
-            dose
-            for doses in immunization.doses_of(session, [p.id for p in people]).values()
-            for dose in doses
-        ),
+        doses=_doses(session, people, today),
         edition=immunization.edition_on(session, today),
-        vaccine_settings=immunization.settings_of(session, concerned.village_code, today),
+        vaccine_settings=immunization.settings_in(decided, today),
     )
     return situation, tuple(history)
+
+
+def _doses(session: Session, people: Iterable[Resident], today: date) -> tuple[Dose, ...]:
+    """Doses of those who are of an age for them: nobody else's are asked for."""
+    young = [p.id for p in people if age_years(p.birth_date, today) < VACCINATED_UNTIL]
+    if not young:
+        return ()
+    return tuple(dose for doses in immunization.doses_of(session, young).values() for dose in doses)
 
 
 def _homes(known: Programmes, concerned: Concerned, form_key: str) -> list[Household]:

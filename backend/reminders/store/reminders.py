@@ -165,6 +165,19 @@ def cancel(session: Session, now: datetime, **where: str) -> int:
     return len(cancelled.all())
 
 
+def cancel_reasons(session: Session, reasons: Sequence[str], now: datetime) -> int:
+    """Cancel what is still planned for these reasons; how many there were."""
+    if not reasons:
+        return 0
+    cancelled = session.execute(
+        update(_Row)
+        .where(_Row.reason.in_(reasons), _Row.state == PLANNED)
+        .values(state=CANCELLED, updated_at=now)
+        .returning(_Row.id)
+    )
+    return len(cancelled.all())
+
+
 def expire(session: Session, now: datetime) -> int:
     """Fail what was not sent while it was worth it; how many there were."""
     expired = session.execute(

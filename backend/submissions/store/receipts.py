@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from sqlalchemy import select, tuple_, update
+from sqlalchemy import and_, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -75,14 +75,25 @@ def by_ids(session: Session, ids: Iterable[str]) -> dict[str, Taken]:
     return {row.id: _taken(row) for row in rows}
 
 
-def seq_owners(session: Session, numbers: Iterable[tuple[str, int]]) -> dict[tuple[str, int], str]:
-    """(device, number) -> id of the envelope that took it."""
-    rows = session.execute(
-        select(ReceiptRow.device_id, ReceiptRow.seq, ReceiptRow.id).where(
-            tuple_(ReceiptRow.device_id, ReceiptRow.seq).in_(list(set(numbers)))
+def seen(
+    session: Session, envelope_id: str, device_id: str, seq: int
+) -> tuple[Taken | None, str | None]:
+    """What was taken under this id, and the id under which this device's number was taken."""
+    rows = session.scalars(
+        select(ReceiptRow).where(
+            or_(
+                ReceiptRow.id == envelope_id,
+                and_(ReceiptRow.device_id == device_id, ReceiptRow.seq == seq),
+            )
         )
     )
-    return {(device_id, seq): row_id for device_id, seq, row_id in rows if seq is not None}
+    same_id, same_seq = None, None
+    for row in rows:
+        if row.id == envelope_id:
+            same_id = _taken(row)
+        if (row.device_id, row.seq) == (device_id, seq):
+            same_seq = row.id
+    return same_id, same_seq
 
 
 def seqs(session: Session, device_id: str) -> list[int]:

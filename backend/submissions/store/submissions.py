@@ -6,16 +6,19 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
-from sqlalchemy import func, or_, select, update
+from sqlalchemy import func, insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from backend.feed import service as feed
+from backend.kernel.db import table_of
 from backend.kernel.vault import Vault
 from backend.submissions.model import STANDING, Subject, Submission, Version
 from backend.submissions.rules import join_private, part_private
 from backend.submissions.tables import SubmissionRow, SubmissionVersionRow
 
 _HISTORY = 400
+_NEW_SUBMISSION = insert(table_of(SubmissionRow))
+_NEW_VERSION = insert(table_of(SubmissionVersionRow))
 
 
 def submission_of(row: SubmissionRow) -> Submission:
@@ -65,13 +68,14 @@ def _values(item: Submission) -> dict[str, Any]:
     }
 
 
-def insert(session: Session, items: Iterable[Submission]) -> None:
+def add(session: Session, items: Iterable[Submission]) -> None:
     """Keep new submissions and tell the phones of their villages."""
     rows = list(items)
-    session.add_all(
-        SubmissionRow(id=item.id, county_code=item.county_code, **_values(item)) for item in rows
-    )
-    session.flush()
+    if rows:
+        session.execute(
+            _NEW_SUBMISSION,
+            [{"id": item.id, "county_code": item.county_code, **_values(item)} for item in rows],
+        )
     feed.changed(session, [("submission", item.id, item.village_code) for item in rows])
 
 
@@ -85,35 +89,37 @@ def update_newest(session: Session, item: Submission) -> None:
     feed.changed(session, [("submission", item.id, item.village_code)])
 
 
-def insert_versions(
+def add_versions(
     session: Session, vault: Vault, county_code: str, versions: Iterable[Version]
 ) -> None:
     """Keep versions; private answers and the signed bytes are encrypted."""
-    for version in versions:
-        open_, hidden = part_private(version.answers, version.private)
-        session.add(
-            SubmissionVersionRow(
-                id=version.id,
-                submission_id=version.submission_id,
-                county_code=county_code,
-                no=version.no,
-                base_version_id=version.base_version_id,
-                form_version=version.form_version,
-                content_locked=vault.lock_bytes(version.content),
-                private_locked=vault.lock_json(hidden),
-                answers=open_,
-                computed=dict(version.computed),
-                violations=list(version.violations),
-                conflicts=list(version.conflicts),
-                fix=None if version.fix is None else dict(version.fix),
-                geotag={**version.geotag, "fix_state": version.fix_state},
-                device_id=version.device_id,
-                worker_id=version.worker_id,
-                finalised_at=version.finalised_at,
-                received_at=version.received_at,
-            )
-        )
-    session.flush()
+    rows = [_version_values(version, vault, county_code) for version in versions]
+    if rows:
+        session.execute(_NEW_VERSION, rows)
+
+
+def _version_values(version: Version, vault: Vault, county_code: str) -> dict[str, Any]:
+    open_, hidden = part_private(version.answers, version.private)
+    return {
+        "id": version.id,
+        "submission_id": version.submission_id,
+        "county_code": county_code,
+        "no": version.no,
+        "base_version_id": version.base_version_id,
+        "form_version": version.form_version,
+        "content_locked": vault.lock_bytes(version.content),
+        "private_locked": vault.lock_json(hidden),
+        "answers": open_,
+        "computed": dict(version.computed),
+        "violations": list(version.violations),
+        "conflicts": list(version.conflicts),
+        "fix": None if version.fix is None else dict(version.fix),
+        "geotag": {**version.geotag, "fix_state": version.fix_state},
+        "device_id": version.device_id,
+        "worker_id": version.worker_id,
+        "finalised_at": version.finalised_at,
+        "received_at": version.received_at,
+    }
 
 
 def _version(row: SubmissionVersionRow, vault: Vault) -> Version:

@@ -370,4 +370,4 @@ def test_an_emergency_reaches_the_reviewers_of_that_township(house: House) -> No
         task = new_id()
         assert service.urgent(session, task, VILLAGE, house.clock()) == 1
         assert service.urgent(session, task, VILLAGE, house.clock()) == 0
-        assert service.cancel_for_task(session, task, house.clock()) == 1
+        assert service.cancel_for_tasks(session, [task], house.clock()) == 1
