@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from backend.followups import periods, service as followups
+from backend.followups import service as followups
+from backend.followups.service import periods
 from backend.house import House
 from backend.kernel.sentences import load_sentences
 from backend.reminders import service as reminders

@@ -80,8 +80,8 @@ def save(session: Session, tasks: Iterable[Task], now: datetime) -> None:
 
 def moved(session: Session, subject_id: str, village_code: str, now: datetime) -> None:
     """Take a resident's tasks along to another village, and off the phones of the old one."""
-    here = [task for task in by_subjects(session, [subject_id])[subject_id]]
-    gone = [task for task in here if task.village_code != village_code]
+    every = by_subjects(session, [subject_id])[subject_id]
+    gone = [task for task in every if task.village_code != village_code]
     feed.left(session, [("task", task.id, task.village_code) for task in gone])
     save(session, [replace(task, village_code=village_code) for task in gone], now)
 

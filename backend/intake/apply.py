@@ -68,6 +68,8 @@ def _store(session: Session, vault: Vault, stored: Stored, now: datetime) -> Non
         immunization.replace_for_submission(
             session, submission.id, submission.village_code, stored.doses
         )
+    for resident in stored.moved:
+        followups.moved(session, resident.id, resident.village_code, now)
     followups.save(session, stored.tasks, now)
     for link in stored.family_links:
         family.add_link(session, link, now)

@@ -117,6 +117,7 @@ def decide(opened: Opened, facts: Facts, now: datetime) -> IntakeDecision:
             pairs=pairs,
             enrolments=found.enrolments,
             doses=found.doses,
+            moved=found.moved,
             tasks=planned.put,
             urgent=planned.urgent,
             family_links=family_links(content, found, now),

@@ -115,6 +115,7 @@ class Stored:
 
     :param earlier: the submission before this version; nothing for a new one
     :param doses: what the submission says about doses; they replace what it had said before
+    :param moved: residents who now live in another village: their tasks go with them
     :param urgent: tasks that the township must hear of at once
     """
 
@@ -127,6 +128,7 @@ class Stored:
     pairs: tuple[DuplicateCandidate, ...] = ()
     enrolments: tuple[Enrolment, ...] = ()
     doses: tuple[Dose, ...] = ()
+    moved: tuple[Resident, ...] = ()
     tasks: tuple[Task, ...] = ()
     urgent: tuple[Task, ...] = ()
     family_links: tuple[FamilyLink, ...] = ()

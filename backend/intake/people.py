@@ -36,6 +36,7 @@ class People:
     :param newcomer: a resident registered for the first time
     :param children: newborns of a delivery notice, known and new
     :param residents: those to be written
+    :param moved: those among them who live in another village than before
     :param households: those to be written
     """
 
@@ -46,6 +47,7 @@ class People:
     newcomer: Resident | None = None
     children: tuple[Resident, ...] = ()
     residents: tuple[Resident, ...] = ()
+    moved: tuple[Resident, ...] = ()
     households: tuple[Household, ...] = ()
     enrolments: tuple[Enrolment, ...] = ()
     doses: tuple[Dose, ...] = ()
@@ -115,6 +117,7 @@ def _resident_registered(
         household=facts.household,
         newcomer=resident if known is None else None,
         residents=(resident,),
+        moved=(resident,) if known and known.village_code != resident.village_code else (),
     )
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from backend import tables
 from backend.kernel.ids import new_id
-from tests.builders.areas import VILLAGE
+from tests.builders.areas import SIBLING_VILLAGE, TOWNSHIP, VILLAGE
 from tests.builders.visits import answers, pressure
 from tests.journeys.conftest import Village
 
@@ -100,3 +100,24 @@ def test_the_same_name_and_birth_date_without_a_number_is_left_to_a_person(
     assert residents[again].merged_into is None
     (pair,) = village.rows(tables.dedup.DuplicateCandidateRow)
     assert (pair.verdict, pair.state) == ("unsure", "open")
+
+
+def test_a_resident_who_moves_takes_what_is_due_along(village: Village) -> None:
+    """The old village's phones forget the tasks, the new village's phones get them."""
+    resident = new_id()
+    village.send(registration(village, resident, village.home))
+    village.send(village.outbox.finalise("htn_followup", ("resident", resident), pressure(150, 92)))
+    both, outbox = village.another_doctor(TOWNSHIP)
+    moved = village.outbox.contents
+    before = next(c for c in moved.values() if c["form"]["key"] == "resident")
+    again = outbox.finalise(
+        "resident",
+        ("resident", resident),
+        before["answers"] | {"village_code": SIBLING_VILLAGE},
+    )
+    assert village.send(again, by=both)[0]["status"] == "stored"
+
+    (task,) = [t for t in village.rows(tables.followups.TaskRow) if t.service == "hypertension"]
+    assert task.village_code == SIBLING_VILLAGE
+    assert village.synced("resident")[resident] is None
+    assert village.synced("task")[task.id] is None

@@ -9,18 +9,14 @@ from datetime import date, datetime
 from sqlalchemy.orm import Session
 
 from backend.followups import store
-from backend.followups.model import FAILED, MISSED, Fold, Record, SubjectFacts, Task
+from backend.followups.model import FAILED, MISSED, Task
 from backend.followups.rules import (
     Programmes,
-    Service,
-    compare,
     compile_programme,
-    fold,
     programmes as joined,
 )
 from backend.forms import service as forms
 from backend.kernel.clock import local_date
-from backend.programmes import service as policies
 
 _compiled: dict[tuple[object, ...], Programmes] = {}
 
@@ -37,25 +33,6 @@ def programmes(session: Session) -> Programmes:
         _compiled.clear()  # what was published before is part of the new set
         _compiled[mark] = known
     return known
-
-
-def refold(
-    session: Session,
-    service: Service,
-    subject: SubjectFacts,
-    records: Iterable[Record],
-    now: datetime,
-) -> Fold:
-    """Fold a subject's records for a service and write what changed."""
-    parameters = policies.overrides(session, service.newest.programme, subject.village_code)
-    folded = fold(service, subject, records, parameters, local_date(now))
-    stored = [
-        task
-        for task in store.by_subjects(session, [subject.id])[subject.id]
-        if task.service == service.key
-    ]
-    store.save(session, compare(stored, folded.tasks, now).put, now)
-    return folded
 
 
 def save(session: Session, tasks: Iterable[Task], now: datetime) -> None:

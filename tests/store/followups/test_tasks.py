@@ -10,12 +10,13 @@ from sqlalchemy.orm import Session
 
 from backend.feed import store as feed
 from backend.followups import service, store
-from backend.followups.model import COMPLETED, FAILED, Reason, Task
-from backend.followups.rules import check_programme, state_on
+from backend.followups.model import COMPLETED, FAILED, Fold, Reason, Record, SubjectFacts, Task
+from backend.followups.rules import Service, check_programme, compare, fold, state_on
 from backend.forms import service as forms
+from backend.kernel.clock import local_date
 from backend.kernel.db import begin_write
 from backend.kernel.ids import derived_id
-from backend.programmes import store as policies
+from backend.programmes import service as policy_service, store as policies
 from backend.programmes.model import Policy
 from tests.builders.followups import (
     COUNTY,
@@ -78,7 +79,7 @@ def test_phones_are_told_and_the_old_village_forgets(
 ) -> None:
     first = task()
     store.save(write_session, [first], NOW)
-    store.save(write_session, [replace(first, village_code=NEXT_VILLAGE)], NOW)
+    store.moved(write_session, first.subject_id, NEXT_VILLAGE, NOW)
     write_session.commit()
     assert changes(session, VILLAGE) == [(first.id, "remove")]
     assert changes(session, NEXT_VILLAGE) == [(first.id, "put")]
@@ -157,6 +158,17 @@ def test_what_can_no_longer_be_done_was_missed(write_session: Session, session: 
     assert found[last_day.id].is_open
 
 
+def refold(
+    session: Session, rules: Service, who: SubjectFacts, records: list[Record], now: datetime
+) -> Fold:
+    """Fold a subject's records for one service and write what changed, as the line does."""
+    decided = policy_service.overrides(session, rules.newest.programme, who.village_code)
+    folded = fold(rules, who, records, decided, local_date(now))
+    stored = store.by_subjects(session, [who.id])[who.id]
+    store.save(session, compare(stored, folded.tasks, now).put, now)
+    return folded
+
+
 def test_folding_again_after_each_visit_keeps_the_tables_right(
     write_session: Session, session: Session
 ) -> None:
@@ -164,8 +176,8 @@ def test_folding_again_after_each_visit_keeps_the_tables_right(
     hypertension = service.programmes(write_session).services["hypertension"]
     first, second = visit(1, date(2026, 4, 22), 150), visit(2, date(2026, 5, 6), 150)
 
-    service.refold(write_session, hypertension, subject(), [first], NOW)
-    service.refold(write_session, hypertension, subject(), [first, second], NOW)
+    refold(write_session, hypertension, subject(), [first], NOW)
+    refold(write_session, hypertension, subject(), [first, second], NOW)
     write_session.commit()
 
     stored = store.by_subjects(session, [RESIDENT])[RESIDENT]
@@ -183,13 +195,13 @@ def test_a_visit_in_vain_writes_nothing_and_tells_nobody(
     forms.publish_folder(write_session, REAL, NOW, {"programme": check_programme})
     hypertension = service.programmes(write_session).services["hypertension"]
     met = visit(1, date(2026, 4, 22), 150)
-    service.refold(write_session, hypertension, subject(), [met], NOW)
+    refold(write_session, hypertension, subject(), [met], NOW)
     write_session.commit()
     before = feed.page(session, [(VILLAGE, VILLAGE)], (-1, -1), 100)
     session.rollback()
 
     begin_write(write_session)
-    service.refold(write_session, hypertension, subject(), [met, not_met(2, TODAY)], NOW)
+    refold(write_session, hypertension, subject(), [met, not_met(2, TODAY)], NOW)
     write_session.commit()
     assert feed.page(session, [(VILLAGE, VILLAGE)], (-1, -1), 100) == before
 
@@ -209,7 +221,5 @@ def test_an_areas_policy_reaches_the_fold(write_session: Session) -> None:
     )
     write_session.flush()
     hypertension = service.programmes(write_session).services["hypertension"]
-    folded = service.refold(
-        write_session, hypertension, subject(), [visit(1, date(2026, 5, 6))], NOW
-    )
+    folded = refold(write_session, hypertension, subject(), [visit(1, date(2026, 5, 6))], NOW)
     assert folded.tasks[0].due == date(2026, 6, 6)

@@ -63,11 +63,6 @@ def test_policies_lie_over_the_programmes_own_parameters(write_session: Session)
         store.save_policy(write_session, made)
     write_session.flush()
 
-    defaults = {"follow_ups_per_year": 4, "limit_sbp": 140}
-    day = date(2026, 5, 1)
-    found = service.parameters(write_session, "hypertension", VILLAGE, day, defaults)
-    assert found == {"follow_ups_per_year": 12, "limit_sbp": 140, "by": "township"}
-    before = service.parameters(
-        write_session, "hypertension", VILLAGE, date(2025, 12, 31), defaults
-    )
-    assert before == defaults
+    found = service.overrides(write_session, "hypertension", VILLAGE)
+    assert found(date(2026, 5, 1)) == {"follow_ups_per_year": 12, "by": "township"}
+    assert found(date(2025, 12, 31)) == {}
