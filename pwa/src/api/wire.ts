@@ -160,7 +160,7 @@ export interface SubmissionLine {
   visit_date: Day
   received_at: Instant
   finalised_at: Instant
-  summary: { label: Text; value: string }[]
+  summary: { label: Text; value: Text }[]
   flags: Flag[]
   version_id: string
   version_no: number
@@ -173,7 +173,7 @@ export interface SubmissionDetail extends SubmissionLine {
   decisions: Decision[]
   tasks: Task[]
   place: { lng: number; lat: number } | null // of the household
-  history: { id: string; form: { key: string; version: number; title: Text }; visit_date: Day; state: SubmissionState; summary: { label: Text; value: string }[] }[]
+  history: { id: string; form: { key: string; version: number; title: Text }; visit_date: Day; state: SubmissionState; summary: { label: Text; value: Text }[] }[]
 }
 export interface SubmissionVersion {
   id: string; no: number; base_version_id: string | null
