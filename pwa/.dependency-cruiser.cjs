@@ -85,7 +85,7 @@ module.exports = {
       name: 'worker-stands-alone',
       severity: 'error',
       from: { path: '^src/sw/(main\\.ts|worker/)' },
-      to: { path: '^src/', pathNot: ['^src/sw/worker/', '^src/api/wire\\.ts$'] },
+      to: { path: '^src/', pathNot: ['^src/sw/worker/', '^src/sw/words\\.ts$', '^src/api/wire\\.ts$'] },
     },
     {
       name: 'worker-is-not-imported',

@@ -1,7 +1,8 @@
 /**
  * `/api/v1` for `npm run dev`: an invented county in memory, so that every screen can be looked at
  * without the server. Phone: `doctor`. Desk: `reviewer`, `supervisor` (code 123456) or `first` (first day), any
- * password. Family: /family/#demo, #late, #today, #done, #ended. A real server instead:
+ * password. Family: /family/#demo-demo-demo-demo, the same with late,
+ * today, done, and #ended-ended-ended. A real server instead:
  * SUIFANG_SERVER=http://127.0.0.1:8000 npm run dev
  */
 import type { IncomingMessage, ServerResponse } from 'node:http'

@@ -61,10 +61,10 @@ function child(name: string, sex: string, birth: string, missed: string[], subsc
   }
 }
 
-/** Tokens of the development server: /family/#demo and so on. */
+/** Tokens of the development server, /family/#demo-demo-demo-demo and so on. */
 export const families: Record<string, FamilyView> = {
-  demo: child('小石头', '1', addDays(addMonths(day(0), -5), -20), [], false),
-  late: child('龙思雨', '2', addMonths(day(0), -14), ['MMR-1', 'MPSV-A-2'], true),
-  today: child('麻小米', '2', addMonths(day(0), -6), [], false),
-  done: { ...child('田一诺', '2', addMonths(day(0), -20), [], true) },
+  'demo-demo-demo-demo': child('小石头', '1', addDays(addMonths(day(0), -5), -20), [], false),
+  'late-late-late-late': child('龙思雨', '2', addMonths(day(0), -14), ['MMR-1', 'MPSV-A-2'], true),
+  'today-today-today-today': child('麻小米', '2', addMonths(day(0), -6), [], false),
+  'done-done-done-done': { ...child('田一诺', '2', addMonths(day(0), -20), [], true) },
 }

@@ -62,7 +62,7 @@ function submissions({ query, login }: Asked): Answer {
       (!query.get('flagged') || each.flags.length > 0) &&
       (!query.get('from') || each.visit_date >= String(query.get('from'))) &&
       (!query.get('to') || each.visit_date <= String(query.get('to'))) &&
-      (!query.get('q') || `${each.subject.name ?? ''} ${each.worker.name}`.includes(String(query.get('q')))),
+      (!query.get('q') || (each.subject.name ?? '').includes(String(query.get('q')))),
   )
   const counts: Record<string, number> = { received: 0, returned: 0, corrected: 0, approved: 0, rejected: 0, voided: 0 }
   for (const each of all) counts[each.state] = (counts[each.state] ?? 0) + 1
@@ -158,7 +158,7 @@ function resident(id: string): Answer {
 
 function family(asked: Asked): Answer {
   const view = asked.family === null ? undefined : families[asked.family]
-  if (asked.family === 'ended') return no(401, 'link_ended', '这个链接已经停用，请向医生要新的二维码。', 'This link has ended; ask the doctor for a new QR code.')
+  if (asked.family === 'ended-ended-ended') return no(401, 'link_ended', '这个链接已经停用，请向医生要新的二维码。', 'This link has ended; ask the doctor for a new QR code.')
   if (!view) return no(401, 'link_not_known', '还没有查到这个链接，请过一会儿再试。', 'This link is not known yet; try again later.')
   if (asked.path === '/family/push') {
     view.push.subscribed = asked.method === 'POST'
@@ -171,7 +171,7 @@ function signIn({ body }: Asked): Answer {
   const login = typeof body.login === 'string' ? body.login : ''
   if (!(login in ACCOUNTS)) return no(401, 'sign_in_failed', '账号或密码不对。请检查后再试。', 'Account or password is wrong. Check them and try again.')
   if (login !== 'first' && !body.code) return no(401, 'second_factor_required', '请输入验证码。', 'Enter the code of your authenticator.')
-  if (body.code && body.code !== '123456') return no(401, 'second_factor_required', '验证码不对。', 'The code is wrong.')
+  if (body.code && body.code !== '123456') return no(401, 'second_factor_wrong', '验证码不对。', 'The code is wrong.')
   return { ...ok(session(login)), login }
 }
 

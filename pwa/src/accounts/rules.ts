@@ -40,15 +40,15 @@ export function groupSecret(secret: string): string {
   return secret.replace(/(.{4})(?=.)/g, '$1 ')
 }
 
-/** Numbers as a person reads a gap: 17, 18, 19, 204 is "17–19、204". */
-export function spans(numbers: readonly number[], separator: string): string {
+/** Numbers as a person reads gaps: 17, 18, 19, 204 are "17–19" and "204". */
+export function spans(numbers: readonly number[]): string[] {
   const parts: [number, number][] = []
   for (const number of [...numbers].sort((a, b) => a - b)) {
     const last = parts.at(-1)
     if (last && number === last[1] + 1) last[1] = number
     else if (last?.[1] !== number) parts.push([number, number])
   }
-  return parts.map(([from, to]) => (from === to ? String(from) : `${from}–${to}`)).join(separator)
+  return parts.map(([from, to]) => (from === to ? String(from) : `${from}–${to}`))
 }
 
 const SILENT_AFTER_MS = 14 * 86_400_000

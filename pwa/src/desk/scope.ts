@@ -4,6 +4,8 @@ import { signedIn } from '../accounts/actions'
 import type { AreaShape, Text } from '../api/wire'
 import type { Programme } from '../followups/model'
 import { listAreas } from '../geo/actions'
+import { words } from '../locales/desk'
+import { pick } from '../locales/locale'
 import { listForms, listProgrammes } from './actions/bundles'
 
 export const areas = shallowRef<readonly AreaShape[]>([])
@@ -35,4 +37,12 @@ export function followScope(report: (error: unknown) => void): void {
     },
     { immediate: true },
   )
+}
+
+/** A service or programme as its own file names it, else as we know it. */
+export function nameOf(key: string): string {
+  const programme = programmes.value.find((each) => each.key === key)
+  const service = programmes.value.flatMap((each) => each.services).find((each) => each.service === key)
+  const title = service?.title ?? programme?.title
+  return title ? pick(title) : (words.value.services[key] ?? key)
 }

@@ -27,6 +27,11 @@ export function pick(text: Record<Locale, string>): string {
   return text[locale.value]
 }
 
+/** Several words after each other: 甲、乙 or a, b. */
+export function list(parts: readonly string[]): string {
+  return parts.join(locale.value === 'en' ? ', ' : '、')
+}
+
 /** The sentences of one part of the screen. Both languages have the same keys, or it does not compile. */
 export function sentences<T>(texts: { 'zh-CN': T; en: NoInfer<T> }): ComputedRef<T> {
   return computed(() => texts[locale.value])

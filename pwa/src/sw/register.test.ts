@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it, vi } from 'vitest'
-import { registerWorker } from './register'
+import { registerWorker, takeOver } from './register'
+import { TAKE_OVER } from './words'
 
 afterEach(() => vi.unstubAllGlobals())
 
@@ -32,5 +33,17 @@ describe('registering the worker', () => {
 
   it('is left out where the browser has none', async () => {
     expect(await registerWorker('/family/', undefined)).toBeNull()
+  })
+})
+
+describe('a new version', () => {
+  it('is told to take over in the word it knows', () => {
+    const said: unknown[] = []
+    const waiting = { postMessage: (word: unknown) => said.push(word) } as unknown as ServiceWorker
+    expect(takeOver({ waiting })).toBe(true)
+    expect(said).toEqual([TAKE_OVER])
+  })
+  it('is nothing to do when none waits', () => {
+    expect(takeOver({ waiting: null })).toBe(false)
   })
 })

@@ -1,5 +1,7 @@
 /** Registers the one service worker for an entry's scope. */
 
+import { TAKE_OVER } from './words'
+
 interface ScriptUrlPolicy {
   createScriptURL(url: string): unknown
 }
@@ -28,4 +30,14 @@ export async function registerWorker(
   workers: Pick<ServiceWorkerContainer, 'register'> | undefined = (navigator as Partial<Navigator>).serviceWorker,
 ): Promise<ServiceWorkerRegistration | null> {
   return workers ? workers.register(trustedAddress(), { scope }) : null
+}
+
+/**
+ * Lets a new version that is waiting take over now. Call it while nothing is open that would be torn:
+ * files of the old version, loaded later, are gone afterwards.
+ * @returns whether one was waiting
+ */
+export function takeOver(registration: Pick<ServiceWorkerRegistration, 'waiting'>): boolean {
+  registration.waiting?.postMessage(TAKE_OVER)
+  return registration.waiting !== null
 }

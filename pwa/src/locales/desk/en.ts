@@ -18,7 +18,7 @@ export const en: typeof zh = {
   reload: 'Reload',
 
   queue: {
-    search: 'Name, doctor',
+    search: 'Resident',
     others: 'Others',
     filters: 'Filters',
     clear: 'Clear filters',
@@ -104,6 +104,8 @@ export const en: typeof zh = {
     rules: 'Conclusion',
     classIs: 'Class',
     byRules: 'Because',
+    other: 'Open the other one',
+    advice: 'What the doctor was told',
     made: 'Follow-ups this made due',
     history: 'Earlier records',
     noHistory: 'No earlier records',
@@ -213,7 +215,8 @@ export const en: typeof zh = {
   },
 
   services: {
-    hypertension: 'Hypertension', postpartum: 'Postpartum', newborn: 'Newborn', household: 'Household', screening: 'BP screening', child: 'Child', maternal: 'Maternal',
+    bp_screening: 'BP screening', household_visit: 'Quarterly visit', hypertension: 'Hypertension', immunization: 'Vaccination', newborn: 'Newborn',
+    newborn_full_month: 'Newborn, full month', postpartum: 'Postpartum', postpartum_42d: '42-day check',
   },
   sexes: { '1': 'male', '2': 'female' },
 }

@@ -16,7 +16,7 @@ export const zh = {
   reload: '重新载入',
 
   queue: {
-    search: '姓名、医生',
+    search: '居民姓名',
     others: '其他',
     filters: '筛选',
     clear: '清除筛选',
@@ -102,6 +102,8 @@ export const zh = {
     rules: '判定',
     classIs: '分类',
     byRules: '依据',
+    other: '打开另一份',
+    advice: '医生当时看到的提示',
     made: '由此安排的随访',
     history: '以往记录',
     noHistory: '没有以往记录',
@@ -213,7 +215,8 @@ export const zh = {
   },
 
   services: {
-    hypertension: '高血压', postpartum: '产后', newborn: '新生儿', household: '入户', screening: '血压筛查', child: '儿童', maternal: '孕产',
+    bp_screening: '血压筛查', household_visit: '季度入户访视', hypertension: '高血压随访', immunization: '预防接种', newborn: '新生儿访视',
+    newborn_full_month: '新生儿满月访视', postpartum: '产后访视', postpartum_42d: '产后 42 天检查',
   } as Record<string, string>,
   sexes: { '1': '男', '2': '女' } as Record<string, string>,
 }

@@ -25,6 +25,7 @@ export const en: typeof zh = {
     unknown_field: () => 'The form has no such field',
     hidden: () => 'Should be empty, given the other answers',
     computed: () => 'Differs from what the server computed',
+    defect: () => 'An expression of the form itself failed; please tell the administrator',
     check: ({ message }) => message ?? 'Did not pass a check of the form',
     unconfirmed: ({ message }) => `${message ?? 'Outside the usual range'} (not confirmed by the doctor)`,
   },
@@ -53,6 +54,7 @@ export const en: typeof zh = {
   evidence: {
     distance_m: (value) => `${value} m away`,
     accuracy_m: (value) => `within ${value} m`,
+    days: (value) => `${value} days`,
     minutes: (value) => `${value} min`,
     seconds: (value) => `took ${value} s`,
     count: (value) => `${value} records`,

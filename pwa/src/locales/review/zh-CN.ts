@@ -27,6 +27,7 @@ export const zh = {
     unknown_field: () => '表单中没有这一项',
     hidden: () => '按当前回答，这一项不应填写',
     computed: () => '与系统计算的结果不一致',
+    defect: () => '表单自己的公式出错了，请告诉管理员',
     check: ({ message }: Limits) => message ?? '没有通过表单的核对',
     unconfirmed: ({ message }: Limits) => `${message ?? '数值超出常见范围'}（医生没有确认）`,
   } as Record<string, (of: Limits) => string>,
@@ -55,6 +56,7 @@ export const zh = {
   evidence: {
     distance_m: (value: string) => `距离 ${value} 米`,
     accuracy_m: (value: string) => `误差 ${value} 米`,
+    days: (value: string) => `${value} 天`,
     minutes: (value: string) => `${value} 分钟`,
     seconds: (value: string) => `用时 ${value} 秒`,
     count: (value: string) => `${value} 份`,

@@ -15,13 +15,20 @@ export function violationSentence(bundle: FormBundle, violation: Violation): str
   return say({ ...known, ...(message ? { message: pick(message) } : {}) })
 }
 
-/** The parts of a flag's evidence that have words; the rest is for machines. */
+/** The parts of a flag's evidence that have words and are not yet said in its sentence. */
 export function evidenceOf(flag: Flag): string[] {
+  const said = pick(flag.text)
   return Object.entries(flag.evidence).flatMap(([name, value]) => {
     const say = words.value.evidence[name]
     const written = write(value)
-    return say && written !== null ? [say(written)] : []
+    return say && written !== null && !said.includes(written) ? [say(written)] : []
   })
+}
+
+/** Other submissions a flag points at, to be opened beside. */
+export function othersOf(flag: Flag): string[] {
+  const { submission_ids: ids } = flag.evidence
+  return Array.isArray(ids) ? ids.filter((id): id is string => typeof id === 'string') : []
 }
 
 function write(value: Json): string | null {

@@ -1,0 +1,148 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { Client } from '../api/client'
+import { use } from '../api/server'
+import { problem, reply, server, type Asked } from '../api/testing'
+import type { FamilyView } from '../api/wire'
+import { current, forget, links, open, refresh, show, standing, view } from './actions'
+import { readLinks, writeLinks } from './store'
+
+const TOKEN = 'token-of-the-first-child'
+const OTHER = 'token-of-the-other-child'
+
+function plan(name: string): FamilyView {
+  return {
+    child: { name, sex: '1', birth_date: '2026-01-15' }, village: '柳树湾村', clinic: { name: null, phone: null, address: null },
+    today: '2026-03-01', edition: { title: { 'zh-CN': '', en: '' }, version: 1 }, doses: [], next: null,
+    push: { public_key: '', subscribed: false }, expires_on: '2028-01-15',
+  }
+}
+
+/** The storage of a phone; `full` throws as browsers do. */
+class Phone {
+  readonly kept = new Map<string, string>()
+  full = false
+  getItem = (key: string) => this.kept.get(key) ?? null
+  setItem = (key: string, value: string) => {
+    if (this.full) throw new DOMException('full', 'QuotaExceededError')
+    this.kept.set(key, value)
+  }
+}
+
+let answer: (asked: Asked) => Response
+let net: ReturnType<typeof server>
+let phone: Phone
+
+beforeEach(() => {
+  phone = new Phone()
+  vi.stubGlobal('localStorage', phone)
+  answer = () => reply(plan('小石头'))
+  net = server((asked) => answer(asked))
+  use({ client: new Client(net.fetch), session: null })
+})
+afterEach(() => {
+  use(null)
+  vi.unstubAllGlobals()
+})
+
+const offline = () => {
+  throw new TypeError('Failed to fetch')
+}
+
+describe('the page of a mother', () => {
+  it('opens by the link, which travels in a header and never in an address', async () => {
+    await open(TOKEN)
+    expect(standing.value).toBe('fresh')
+    expect(view.value?.child.name).toBe('小石头')
+    expect(net.asked[0]).toMatchObject({ url: '/api/v1/family', headers: { Authorization: `Family ${TOKEN}` } })
+  })
+
+  it('opens again without the link, and without network', async () => {
+    await open(TOKEN)
+    answer = offline
+    await open(null)
+    expect(standing.value).toBe('kept')
+    expect(view.value?.child.name).toBe('小石头')
+  })
+
+  it('asks for the QR code when there was none', async () => {
+    await open(null)
+    expect(standing.value).toBe('none')
+    expect(net.asked).toHaveLength(0)
+  })
+
+  it("waits for the doctor's phone, and remembers the link meanwhile", async () => {
+    answer = () => reply(problem('link_not_known', 401), 401)
+    await open(TOKEN)
+    expect(standing.value).toBe('not_yet')
+    answer = () => reply(plan('小石头'))
+    await open(null)
+    expect(standing.value).toBe('fresh')
+  })
+
+  it('says that there is no network on the first visit, not that the link is wrong', async () => {
+    answer = offline
+    await open(TOKEN)
+    expect(standing.value).toBe('failed')
+  })
+
+  it('shows nothing any more after the link was taken back', async () => {
+    await open(TOKEN)
+    answer = () => reply(problem('link_ended', 401), 401)
+    await refresh()
+    expect(standing.value).toBe('ended')
+    expect(view.value).toBeNull()
+    expect([...phone.kept.values()].join()).not.toContain('小石头')
+  })
+
+  it('keeps what it showed when the server has a bad day', async () => {
+    await open(TOKEN)
+    answer = () => reply(problem('internal', 500), 500)
+    await refresh()
+    expect(standing.value).toBe('kept')
+  })
+
+  it('works on a phone whose storage is full', async () => {
+    phone.full = true
+    await open(TOKEN)
+    expect(standing.value).toBe('fresh')
+  })
+})
+
+describe('two children', () => {
+  beforeEach(async () => {
+    answer = ({ headers }) => reply(plan(headers.Authorization === `Family ${TOKEN}` ? '老大' : '老二'))
+    await open(TOKEN)
+    await open(OTHER)
+  })
+
+  it('each keep their plan; the newest link is shown first', async () => {
+    expect(view.value?.child.name).toBe('老二')
+    answer = offline
+    await show(TOKEN)
+    expect(view.value?.child.name).toBe('老大')
+  })
+
+  it('a link scanned again is the same link', async () => {
+    await open(TOKEN)
+    expect(links.value).toHaveLength(2)
+  })
+
+  it('removing one shows the other', async () => {
+    await forget()
+    expect([current.value, view.value?.child.name]).toEqual([TOKEN, '老大'])
+    await forget()
+    expect(standing.value).toBe('none')
+    expect(readLinks()).toEqual([])
+  })
+})
+
+describe('what is kept on the phone', () => {
+  it.each(['not json', '{"a":1}', '[1,null,{"token":5}]'])('%s is no link', (text) => {
+    phone.kept.set('suifang.family', text)
+    expect(readLinks()).toEqual([])
+  })
+  it('is told when it cannot be', () => {
+    phone.full = true
+    expect(writeLinks([])).toBe(false)
+  })
+})
