@@ -6,6 +6,16 @@ import calendar
 from datetime import date, timedelta
 
 
+def parse_day(text: str) -> date:
+    """Read ``YYYY-MM-DD``, and nothing else that ISO 8601 also allows.
+
+    :raises ValueError: the text is no such day
+    """
+    if len(text) != 10 or text[4] != "-" or text[7] != "-":
+        raise ValueError("not a date")
+    return date.fromisoformat(text)
+
+
 def add_days(day: date, days: int) -> date:
     """``day`` plus so many days."""
     return day + timedelta(days=days)

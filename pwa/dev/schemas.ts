@@ -33,5 +33,6 @@ export function readBundle(key: string, version = 1): FormBundle | null {
 function join(folder: string): FormBundle {
   const ui = read<Ui>(`${folder}/ui.json`)
   const codes = Object.fromEntries([...codeNames(ui)].map((name) => [name, read<CodeList>(`common/codes/${name}.json`)]))
-  return { form: read<FormInfo>(`${folder}/form.json`), data: read<JsonSchema>(`${folder}/data.schema.json`), ui, codes }
+  const form = read<FormInfo>(`${folder}/form.json`)
+  return { key: form.key, version: form.version, form, schema: read<JsonSchema>(`${folder}/data.schema.json`), ui, codes }
 }

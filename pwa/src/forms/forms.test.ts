@@ -20,11 +20,13 @@ const code = (...codes: string[]) => ({ type: 'string', enum: codes })
 
 function bundle(items: Item[], properties: Record<string, object>, checks: FormBundle['ui']['checks'] = []): FormBundle {
   return {
+    key: 'bp',
+    version: 1,
     form: {
       key: 'bp', version: 1, title: text('BP'), subject: 'resident', visit_date: 'visit_date', source: 'engineering',
       offer: 'age_years(resident_birth_date, today) >= 35.0',
     },
-    data: { type: 'object', additionalProperties: false, properties },
+    schema: { type: 'object', additionalProperties: false, properties },
     ui: { pages: [{ id: 'main', title: text('Main'), items }], checks },
     codes: {},
   }

@@ -118,8 +118,10 @@ export interface Ui {
 
 /** What `GET /forms/{key}/{version}` gives. */
 export interface FormBundle {
+  readonly key: string
+  readonly version: number
   readonly form: FormInfo
-  readonly data: JsonSchema
+  readonly schema: JsonSchema
   readonly ui: Ui
   readonly codes: Readonly<Record<string, CodeList>>
 }

@@ -113,7 +113,9 @@ export class Expression {
     try {
       const raw = this.run(context)
       const value = typeof raw === 'bigint' ? Number(raw) : raw
-      if (typeof value === 'number' && !Number.isFinite(value)) return { kind: 'defect', message: 'not finite' }
+      if (typeof value === 'number' && !Number.isFinite(value)) {
+        return values.includes(undefined) ? UNANSWERED : { kind: 'defect', message: 'not finite' }
+      }
       return { kind: 'value', value }
     } catch (error) {
       if (values.includes(undefined)) return UNANSWERED

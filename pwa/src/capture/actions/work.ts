@@ -1,9 +1,13 @@
 /** What the lists show: names beside tasks, and the form with which a task is done. */
-import type { Task } from '../../api/wire'
+import type { ForecastDose, Task } from '../../api/wire'
 import { formFor } from '../rules/today'
 import { isOffered, contextOf } from '../../forms/rules/show'
 import type { FormBundle } from '../../forms/model'
 import type { Home, Person } from '../../residents/model'
+import type { Visit } from '../../submissions/model'
+import { dosesOf } from '../../immunization/rules/doses'
+import { forecast, nextDoses } from '../../immunization/rules/forecast'
+import { ageYears } from '../../kernel/dates'
 import { begin, standing } from './begin'
 import { goto } from '../route'
 import { allServices, ready, theWorld, today } from './world'
@@ -58,6 +62,13 @@ export function formsFor(resident: Person): FormBundle[] {
 export async function fillFor(form: string, kind: 'resident' | 'household', id: string): Promise<void> {
   const subject = { kind, id } as const
   goto('form', await begin({ form, subject, ...standing(subject) }))
+}
+
+/** The next vaccines of a child under 18: due, overdue, or within two months. */
+export function vaccinesOf(resident: Person, visits: readonly Visit[]): ForecastDose[] {
+  const { edition } = theWorld()
+  if (!edition || !resident.birth_date || ageYears(resident.birth_date, today()) >= 18) return []
+  return nextDoses(forecast(edition, resident, dosesOf(visits), today()).doses, today(), 60)
 }
 
 /** The township's clinic above a village: whom to call. */

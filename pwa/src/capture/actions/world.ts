@@ -4,9 +4,11 @@ import type { Content, Task } from '../../api/wire'
 import { compileService, type CompiledService } from '../../followups/rules/compile'
 import { loadTasks, type KnownTask } from '../../followups/store'
 import type { Programme } from '../../followups/model'
+import { inForce } from '../../followups/rules/due'
 import type { FormBundle } from '../../forms/model'
 import { compileForm, formTypes, type CompiledForm } from '../../forms/rules/compile'
 import * as formStore from '../../forms/store'
+import type { Edition } from '../../immunization/model'
 import { localDay } from '../../kernel/clock'
 import type { People } from '../../residents/model'
 import { buildIndex, type SearchIndex } from '../../residents/rules/search'
@@ -24,6 +26,8 @@ export interface World {
   readonly offered: ReadonlyMap<string, FormBundle>
   readonly bundles: ReadonlyMap<string, FormBundle>
   readonly programmes: readonly Programme[]
+  /** The vaccine edition, once it was fetched. */
+  readonly edition: Edition | null
   readonly drafts: readonly Draft[]
   readonly returned: readonly Visit[]
 }
@@ -82,21 +86,25 @@ export async function visitsOf(subjects: readonly string[]): Promise<Visit[]> {
   return loadVisits(db, unlocked(), subjects, visitDate)
 }
 
-async function loadForms(): Promise<Pick<World, 'offered' | 'bundles' | 'programmes'>> {
+async function loadForms(): Promise<Pick<World, 'offered' | 'bundles' | 'programmes' | 'edition'>> {
   const [bundles, offers] = await Promise.all([formStore.allForms(db), formStore.offers(db)])
   const byName = new Map(bundles.map((b) => [`${b.form.key}|${String(b.form.version)}`, b]))
   const offered = new Map<string, FormBundle>()
   const programmes: Programme[] = []
+  let edition: Edition | null = null
   for (const ref of offers) {
     if (ref.kind === 'form') {
       const bundle = byName.get(`${ref.key}|${String(ref.version)}`)
-      if (bundle) offered.set(ref.key, bundle)
-    } else if (ref.kind === 'programme') {
+      if (bundle && bundle.version > (offered.get(ref.key)?.version ?? 0)) offered.set(ref.key, bundle)
+    } else if (ref.kind === 'immunization') {
+      const found = await formStore.bundle<Edition>(db, 'immunization', ref.key, ref.version)
+      if (found && found.version > (edition?.version ?? 0)) edition = found
+    } else {
       const programme = await formStore.bundle<Programme>(db, 'programme', ref.key, ref.version)
       if (programme) programmes.push(programme)
     }
   }
-  return { offered, bundles: byName, programmes }
+  return { offered, bundles: byName, programmes: inForce(programmes, today()), edition }
 }
 
 /** Reads everything anew. Does nothing when the phone was locked meanwhile. */

@@ -4,15 +4,15 @@ import { resolveSchema } from '../../forms/rules/compile'
 
 function schemaAt(bundle: FormBundle, path: string): JsonSchema {
   return path.split('.').reduce<JsonSchema>((at, step) => {
-    const here = resolveSchema(bundle.data, at)
+    const here = resolveSchema(bundle.schema, at)
     if (/^\d+$/.test(step)) return (here['items'] ?? {}) as JsonSchema
     return ((here['properties'] ?? {}) as Record<string, JsonSchema>)[step] ?? {}
-  }, bundle.data)
+  }, bundle.schema)
 }
 
 /** Whole numbers get a keyboard without a decimal point. */
 export function integerField(bundle: FormBundle, path: string): boolean {
-  return resolveSchema(bundle.data, schemaAt(bundle, path))['type'] === 'integer'
+  return resolveSchema(bundle.schema, schemaAt(bundle, path))['type'] === 'integer'
 }
 
 /** A picker that cannot go where the form does not: most days lie in the past. */

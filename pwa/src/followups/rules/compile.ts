@@ -79,6 +79,7 @@ function sectionTypes(section: Section, form: FormTypes, parameters: Types): Typ
     episode_days: 'number',
     episode_raised: 'number',
     episode_first: 'text',
+    visit_date: 'text',
   }
 }
 
@@ -118,7 +119,7 @@ function compilePeriodic(service: Service, formTypes: FormTypesOf, parameters: T
   const period: Types = { ...parameters, period_start: 'text', period_end: 'text' }
   const language = new Language(period)
   const memo = new Map<string, readonly Expression[]>()
-  const inForm = (form: string): Language => new Language({ ...CONTEXT, ...period, ...(formTypes(form)?.fields ?? {}) })
+  const inForm = (form: string): Language => new Language({ ...CONTEXT, ...period, ...(formTypes(form)?.fields ?? {}), visit_date: 'text' })
 
   const doneBy = (form: string): readonly Expression[] => {
     const known = memo.get(form)

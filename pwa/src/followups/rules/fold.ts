@@ -71,7 +71,8 @@ class Fold {
     const completed = test(section.completed, scope, true)
     this.episode(record, section, scope)
     const facts = this.facts(record.form, section, scope)
-    if (test(section.ended, scope, false)) {
+    const ended = test(section.ended, scope, false)
+    if (ended) {
       this.settle({ state: 'cancelled', state_reason: 'ended' })
       this.judgements.push(silent(record.submission_id))
     } else if (completed) {
@@ -81,7 +82,7 @@ class Fold {
       this.judgements.push(silent(record.submission_id))
     }
     const qualifies = section.qualifies ? holds(section.qualifies.evaluate(scope)) : completed
-    this.past.push({ form: record.form, facts, qualifies, completed })
+    this.past.push({ form: record.form, facts, qualifies: qualifies && !ended, completed: completed && !ended })
   }
 
   private scopeOf(record: HistoryRecord, fields: Values): Values {
@@ -93,6 +94,7 @@ class Fold {
       resident_sex: about.sex,
       resident_programmes: about.programmes,
       ...fields,
+      visit_date: record.visit_date,
     }
   }
 
@@ -177,15 +179,14 @@ class Fold {
     escalation: 'E0' | 'E3',
   ): FoldedTask | null {
     const windows = fired.flatMap((rule) => {
-      const closes = day(rule.closes, scope)
-      return closes === null ? [] : [{ rule, closes }]
+      const [opens, due, closes] = [day(rule.opens, scope), day(rule.due, scope), day(rule.closes, scope)]
+      return opens === null || due === null || closes === null ? [] : [{ rule, ...within(opens, due, closes) }]
     })
     const first = windows.reduce<(typeof windows)[number] | null>((best, w) => (best && best.closes <= w.closes ? best : w), null)
     if (!first) return null
-    const due = day(first.rule.due, scope) ?? first.closes
-    const opens = day(first.rule.opens, scope) ?? record.visit_date
+    const { opens, due } = first
     const wished = section.section.next_visit_date === undefined ? undefined : scope[section.section.next_visit_date]
-    const sooner = typeof wished === 'string' && wished < due ? wished : null
+    const sooner = typeof wished === 'string' && wished > record.visit_date && wished < due ? wished : null
     return {
       id: taskId(this.subject.id, this.service.service.service, record.submission_id),
       anchor: record.submission_id,
@@ -210,6 +211,12 @@ class Fold {
     this.settle({ state: 'cancelled', state_reason: 'superseded' })
     this.open = candidate
   }
+}
+
+/** `opens` ≤ `due` ≤ `closes`, always. */
+function within(opens: Day, due: Day, closes: Day): { opens: Day; due: Day; closes: Day } {
+  const kept = due < closes ? due : closes
+  return { opens: opens < kept ? opens : kept, due: kept, closes }
 }
 
 function beats(candidate: FoldedTask, open: FoldedTask): boolean {
@@ -257,10 +264,15 @@ function silent(submissionId: string): Judgement {
   }
 }
 
+/** A mother's visit says nothing of her child, but through the row that names it. */
+function isAboutOther(record: HistoryRecord, subject: FoldSubject): boolean {
+  return subject.kind === 'resident' && record.about !== undefined && record.about.id !== subject.id
+}
+
 /** The record's answers as this subject's: of a repeat only the row that is the subject. */
 function fieldsFor(section: CompiledSection, record: HistoryRecord, subject: FoldSubject): Values | null {
   const repeat = section.section.for_each
-  if (repeat === undefined) return { ...record.answers }
+  if (repeat === undefined) return isAboutOther(record, subject) ? null : { ...record.answers }
   const rows = record.answers[repeat]
   if (!Array.isArray(rows)) return null
   const row = rows.findIndex((_, i) => newbornId(record.submission_id, i) === subject.id)

@@ -28,6 +28,7 @@ function scopeOf(service: CompiledService, subject: FoldSubject, record: History
     resident_sex: about.sex,
     resident_programmes: about.programmes,
     ...record.answers,
+    visit_date: record.visit_date,
   }
 }
 
@@ -61,17 +62,17 @@ function taskOf(
   const bounds = { ...service.parameters, period_start: of.start, period_end: of.end }
   const [opens, due, closes] = [date(rule.opens, bounds), date(rule.due, bounds), date(rule.closes, bounds)]
   if (opens === null || due === null || closes === null) return null
-  const done = of.records.find((r) => isDone(service, rule, r, scopeOf(service, subject, r, of)))
+  const done = of.records.find((r) => r.visit_date >= opens && isDone(service, rule, r, scopeOf(service, subject, r, of)))
   const tries = retries(service, periodic, rule, subject, of, done)
   const last = tries.at(-1)
-  const moved = last && periodic.retry ? earlier(addDays(last.visit_date, periodic.retry.after_days), closes) : due
+  const moved = last && periodic.retry ? earlier(addDays(last.visit_date, periodic.retry.after_days), closes) : earlier(due, closes)
   const ended = !done && of.records.some((r) => isEnded(service, subject, r, of))
   const missed = !done && !ended && of.end < today
   return {
     id: taskId(subject.id, service.service.service, quarter(of.start)),
     anchor: quarter(of.start),
     kind: periodic.kind,
-    opens,
+    opens: earlier(opens, moved),
     due: moved,
     closes,
     expires: of.end,

@@ -100,7 +100,7 @@ function rowSchema(data: JsonSchema, repeat: string): JsonSchema {
 
 /** @throws ExpressionDefect when an expression of the form does not compile */
 export function compileForm(bundle: FormBundle): CompiledForm {
-  const types: Types = { ...propertyTypes(bundle.data, bundle.data), ...CONTEXT }
+  const types: Types = { ...propertyTypes(bundle.schema, bundle.schema), ...CONTEXT }
   const language = new Language(types)
   const fields = new Map<string, FieldItem>()
   const rowLanguages = new Map<string, Language>()
@@ -131,7 +131,7 @@ export function compileForm(bundle: FormBundle): CompiledForm {
       return { kind: 'block', key: `group:${item.group}`, visible: test(language, item.visible), children: item.items.map(node) }
     }
     if (isRepeat(item)) {
-      const lang = new Language({ ...types, ...propertyTypes(bundle.data, rowSchema(bundle.data, item.repeat)) })
+      const lang = new Language({ ...types, ...propertyTypes(bundle.schema, rowSchema(bundle.schema, item.repeat)) })
       rowLanguages.set(item.repeat, lang)
       return {
         kind: 'repeat',
@@ -162,10 +162,10 @@ export function compileForm(bundle: FormBundle): CompiledForm {
 
 /** Field types of a form, and of the rows of its repeats: what follow-up rules are compiled against. */
 export function formTypes(bundle: FormBundle): { fields: Types; rows: Record<string, Types> } {
-  const fields = propertyTypes(bundle.data, bundle.data)
+  const fields = propertyTypes(bundle.schema, bundle.schema)
   const repeats = Object.keys(fields).filter((name) => fields[name] === 'rows')
   return {
     fields,
-    rows: Object.fromEntries(repeats.map((name) => [name, propertyTypes(bundle.data, rowSchema(bundle.data, name))])),
+    rows: Object.fromEntries(repeats.map((name) => [name, propertyTypes(bundle.schema, rowSchema(bundle.schema, name))])),
   }
 }

@@ -4,6 +4,7 @@
  * Pure, and quick enough to run at each key press: expressions remember their last result.
  */
 import type { Answers, Json } from '../../api/wire'
+import { isDay } from '../../kernel/dates'
 import type { Bindings, Expression, Outcome } from '../../kernel/expressions'
 import type { CompiledForm, FieldNode, Node, RepeatNode, Test } from './compile'
 import type { Defect, Evaluation, FormContext, FormViolation, Warning } from '../model'
@@ -75,10 +76,11 @@ class Pass {
       return
     }
     this.shown.add(path)
+    const usable = node.compute !== null || isUsable(node, value)
     const answer = node.compute ? this.computed(node.compute, scope, path, value) : value
     if (answer !== undefined && !isBlank(answer)) {
       out[name] = answer
-      scope[name] = answer
+      if (usable) scope[name] = answer
     }
     this.after.push(() => {
       this.finish(node, path, out[name], prefix ? { ...this.scope, ...scope } : this.scope)
@@ -93,14 +95,14 @@ class Pass {
   }
 
   private finish(node: FieldNode, path: string, value: Json | undefined, scope: Scope): void {
-    const required = this.test(node.required, scope, path, false)
+    const required = node.compute === null && this.test(node.required, scope, path, false)
     if (required) this.required.add(path)
     if (value === undefined) {
       if (required) this.failed.push({ path, code: 'required' })
       return
     }
     if (mixesExclusive(node, value)) this.failed.push({ path, code: 'exclusive' })
-    if (this.outside(node, path, value, scope)) {
+    if (isUsable(node, value) && this.outside(node, path, value, scope)) {
       const soft = node.item.soft ?? {}
       this.warnings.push({ path, id: 'soft', message: soft.message ?? null, fields: [path], limits: soft })
     }
@@ -166,6 +168,11 @@ class Pass {
     if (check.level === 'hard') this.failed.push({ path, code: `check:${check.id}`, message: check.message })
     else this.warnings.push({ path, id: check.id, message: check.message, fields })
   }
+}
+
+/** A day that does not exist cannot be reckoned with; the shape says what is wrong with it. */
+function isUsable(node: FieldNode, value: Json | undefined): boolean {
+  return node.item.control !== 'date' || typeof value !== 'string' || isDay(value)
 }
 
 /** A code that excludes all others stands beside some. */

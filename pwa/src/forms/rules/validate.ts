@@ -1,13 +1,14 @@
 /** Everything that is wrong with a set of answers, as data. Codes: docs/decisions/0002, 'Violations'. */
 import { Validator, type OutputUnit } from '@cfworker/json-schema'
 import type { Answers, Json } from '../../api/wire'
+import type { Types } from '../../kernel/expressions'
 import type { CompiledForm } from './compile'
 import type { Evaluation, FormViolation, JsonSchema } from '../model'
 
 const CODES: Record<string, string> = {
   required: 'required',
   type: 'type',
-  multipleOf: 'type',
+  multipleOf: 'decimals',
   minimum: 'minimum',
   exclusiveMinimum: 'minimum',
   maximum: 'maximum',
@@ -45,6 +46,12 @@ function pathOf(pointer: string): string {
     .split('/')
     .map((part) => decodeURIComponent(part).replaceAll('~1', '/').replaceAll('~0', '~'))
     .join('.')
+}
+
+/** A field, or a field of a row; what lies inside an answer is the answer's. */
+function fieldPath(path: string, types: Types): string {
+  const steps = path.split('.')
+  return steps.slice(0, types[steps[0] ?? ''] === 'rows' ? 3 : 1).join('.')
 }
 
 function toViolation(error: OutputUnit, schema: JsonSchema): FormViolation[] {
@@ -85,10 +92,10 @@ function validatorOf(schema: JsonSchema): Validator {
 }
 
 /** Shape violations of a value under a schema: leaf errors only, each path and code once. */
-export function shapeViolations(schema: JsonSchema, value: Json): FormViolation[] {
+export function shapeViolations(schema: JsonSchema, types: Types, value: Json): FormViolation[] {
   const { errors } = validatorOf(schema).validate(stripUndefined(value))
   const found = errors.filter((e) => e.keyword in CODES).flatMap((e) => toViolation(e, schema))
-  return unique(found)
+  return unique(found.map((v) => ({ ...v, path: fieldPath(v.path, types) })))
 }
 
 function unique(violations: readonly FormViolation[]): FormViolation[] {
@@ -107,8 +114,10 @@ export function violations(
   confirmed: readonly string[],
 ): FormViolation[] {
   const sure = new Set(confirmed)
+  // What was answered where nothing was asked: no other fault of it matters then.
+  const isHidden = (path: string): boolean => evaluation.hidden.some((h) => path === h || path.startsWith(`${h}.`))
   return unique([
-    ...shapeViolations(form.bundle.data, given),
+    ...shapeViolations(form.bundle.schema, form.types, given).filter((v) => !isHidden(v.path)),
     ...evaluation.hidden.map((path) => ({ path, code: 'hidden' })),
     ...evaluation.miscomputed.map((path) => ({ path, code: 'computed' })),
     ...evaluation.failed,

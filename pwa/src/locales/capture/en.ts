@@ -128,6 +128,9 @@ export const en: typeof zh = {
     unknownHint: 'Perhaps moved to another area. Please search again under “People”.',
     show: 'Show',
     correct: 'Correct',
+    vaccines: 'Vaccines',
+    dose: (no: number) => `dose ${String(no)}`,
+    doseState: { due: 'due now', overdue: 'overdue' },
   },
   household: {
     members: 'Members',

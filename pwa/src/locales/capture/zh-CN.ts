@@ -127,6 +127,9 @@ export const zh = {
     unknownHint: '可能已转到其他责任区。请回到“居民”重新查找。',
     show: '显示',
     correct: '更正',
+    vaccines: '疫苗接种',
+    dose: (no: number) => `第${String(no)}剂`,
+    doseState: { due: '现在可种', overdue: '已逾期' } as Record<string, string>,
   },
   household: {
     members: '家庭成员',

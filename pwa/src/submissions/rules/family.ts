@@ -4,7 +4,7 @@ import { addMonths } from '../../kernel/dates'
 import { newbornId } from '../../kernel/ids'
 
 /** Months a family link lives. A new form for the child makes a new one. */
-export const LINK_MONTHS = 24
+export const LINK_MONTHS = 12
 
 /** The children a form gives a link for. */
 export function childrenOf(

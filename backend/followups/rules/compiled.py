@@ -1,0 +1,203 @@
+"""A programme ready to be folded: the nouns of ``schemas/programmes``, expressions compiled."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from backend.followups.model import Text
+from backend.kernel.expressions import Expression
+from backend.kernel.ids import newborn_id
+
+
+@dataclass(frozen=True)
+class Fact:
+    name: str
+    kind: str
+    value: Expression
+
+
+@dataclass(frozen=True)
+class Episode:
+    """A series: from a record whose ``starts`` holds, for so many days."""
+
+    starts: Expression
+    counts: Expression
+    within_days: int
+
+
+@dataclass(frozen=True)
+class ClassEntry:
+    code: str
+    when: Expression
+    label: Text
+
+
+@dataclass(frozen=True)
+class Rule:
+    """What makes something due. Without ``closes`` it only adds its reason and advice."""
+
+    name: str
+    when: Expression
+    final: bool
+    kind: str
+    opens: Expression | None
+    due: Expression | None
+    closes: Expression | None
+    expires: Expression | None
+    face_to_face: bool
+    referral: str
+    escalation: str
+    reason: Text
+    advice: Text | None
+
+
+@dataclass(frozen=True)
+class Section:
+    """What a record of one form means for a service.
+
+    :param for_each: repeat whose rows are records of their own, each about a newborn
+    :param row_fields: fields of that repeat; in a row they hide the form's own of the same name
+    :param closes: kinds of task that a completed record completes; nothing: all kinds
+    """
+
+    form_key: str
+    for_each: str | None
+    row_fields: frozenset[str]
+    applies: Expression | None
+    completed: Expression | None
+    ended: Expression | None
+    face_to_face: Expression | None
+    qualifies: Expression | None
+    closes: frozenset[str] | None
+    episode: Episode | None
+    facts: tuple[Fact, ...]
+    classes: tuple[ClassEntry, ...]
+    doctor_class: str | None
+    next_visit_date: str | None
+    rules: tuple[Rule, ...]
+
+
+@dataclass(frozen=True)
+class DoneBy:
+    """:param form_key: a form, or ``*`` for any form that has the fields named"""
+
+    form_key: str
+    when: Expression
+
+
+@dataclass(frozen=True)
+class Retry:
+    form_key: str
+    when: Expression
+    after_days: int
+    max_times: int
+    reason: Text
+
+
+@dataclass(frozen=True)
+class Periodic:
+    """A task for every calendar quarter."""
+
+    kind: str
+    opens: Expression
+    due: Expression
+    closes: Expression
+    reason: Text
+    done_by: tuple[DoneBy, ...]
+    retry: Retry | None
+
+
+@dataclass(frozen=True)
+class CompiledService:
+    """One service in one version of its programme.
+
+    :param version: ``programme/version``
+    :param sensitive: reminders never name it
+    """
+
+    key: str
+    title: Text
+    subject_kind: str
+    sensitive: bool
+    programme: str
+    version: str
+    parameters: Mapping[str, Any]
+    sections: Mapping[str, Section]
+    periodic: Periodic | None
+
+
+@dataclass(frozen=True)
+class CompiledProgramme:
+    key: str
+    version: int
+    effective_from: date
+    services: tuple[CompiledService, ...]
+
+
+@dataclass(frozen=True)
+class Service:
+    """A service through time. The day of a visit decides which version counts.
+
+    :param versions: (first day, rules), oldest first; never empty
+    """
+
+    key: str
+    versions: tuple[tuple[date, CompiledService], ...]
+
+    def on(self, day: date) -> CompiledService:
+        """The version of a day; before the first one began, the first one."""
+        counting = [rules for start, rules in self.versions if start <= day]
+        return counting[-1] if counting else self.versions[0][1]
+
+    @property
+    def newest(self) -> CompiledService:
+        return self.versions[-1][1]
+
+    def reads(self, form_key: str) -> bool:
+        """True when records of the form can mean something for this service."""
+        return any(_reads(rules, form_key) for _, rules in self.versions)
+
+    def subjects(
+        self, form_key: str, submission_id: str, subject_id: str, answers: Mapping[str, Any]
+    ) -> tuple[str, ...]:
+        """Whose tasks a submission of the form can change: its subject, or its rows' newborns."""
+        section = self.newest.sections.get(form_key)
+        if section is None or section.for_each is None:
+            return (subject_id,)
+        rows = answers.get(section.for_each) or ()
+        return tuple(newborn_id(submission_id, index) for index in range(len(rows)))
+
+
+def _reads(rules: CompiledService, form_key: str) -> bool:
+    periodic = rules.periodic
+    if form_key in rules.sections:
+        return True
+    if periodic is None:
+        return False
+    named = {done.form_key for done in periodic.done_by}
+    return bool(named & {form_key, "*"}) or (
+        periodic.retry is not None and periodic.retry.form_key == form_key
+    )
+
+
+@dataclass(frozen=True)
+class Programmes:
+    """Every service of every programme, by key of the service."""
+
+    services: Mapping[str, Service]
+
+    def read_by(self, form_key: str) -> tuple[Service, ...]:
+        """The services for which records of a form can mean something."""
+        return tuple(s for s in self.services.values() if s.reads(form_key))
+
+
+def programmes(compiled: tuple[CompiledProgramme, ...]) -> Programmes:
+    """Put the versions of all programmes together."""
+    found: dict[str, list[tuple[date, CompiledService]]] = {}
+    for programme in sorted(compiled, key=lambda p: (p.effective_from, p.version)):
+        for service in programme.services:
+            found.setdefault(service.key, []).append((programme.effective_from, service))
+    return Programmes({key: Service(key, tuple(versions)) for key, versions in found.items()})

@@ -1,0 +1,236 @@
+"""Publishing forms and rules, and handing them out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any, TypeAlias
+
+from sqlalchemy.orm import Session
+
+from backend.forms import folder, store
+from backend.forms.model import FieldTypes, FormBundle, FormRef, Mistake, RuleVersion
+from backend.forms.rules import CompiledForm, compile_form, read_bundle
+from backend.forms.rules.drafts import Draft, Library, bundle as joined
+from backend.forms.rules.publishing import check, meta_mistakes
+from backend.forms.rules.reading import field_types as types_of
+from backend.kernel.canonical import canonical_bytes, sha256_hex
+
+RuleCheck: TypeAlias = Callable[[Mapping[str, Any], Mapping[str, FieldTypes]], list[Mistake]]
+"""Judges a rule document's content: (document, field types by form key) -> mistakes."""
+
+
+@dataclass(frozen=True)
+class Report:
+    """What publishing did.
+
+    :param refused: what is wrong, by file or folder; nothing of those was published
+    """
+
+    published: tuple[FormRef, ...]
+    unchanged: tuple[FormRef, ...]
+    refused: Mapping[str, tuple[Mistake, ...]]
+
+
+def publish_folder(
+    session: Session, root: Path, now: datetime, rule_checks: Mapping[str, RuleCheck] | None = None
+) -> Report:
+    """Publish what is new in ``schemas/``. Publishing the same folder again does nothing.
+
+    A version that was published before with other content is refused. Labels corrected in a code
+    list do not touch versions already published (docs/decisions/0002).
+
+    :param rule_checks: what judges the content of rule documents, by kind
+    :raises backend.forms.folder.Unreadable: a file is missing or is no JSON
+    """
+    run = _Publishing(session, folder.library(root), now)
+    for draft in folder.drafts(root):
+        run.form(draft)
+    for rules in folder.rule_drafts(root):
+        run.rules(rules, (rule_checks or {}).get(rules.kind))
+    session.flush()
+    return Report(tuple(run.published), tuple(run.unchanged), run.refused)
+
+
+def check_folder(
+    root: Path, rule_checks: Mapping[str, RuleCheck] | None = None
+) -> dict[str, tuple[Mistake, ...]]:
+    """Every mistake in ``schemas/``, without a database: versions are compared with each other.
+
+    :raises backend.forms.folder.Unreadable: a file is missing or is no JSON
+    """
+    library = folder.library(root)
+    mistaken: dict[str, tuple[Mistake, ...]] = {}
+    good: dict[str, list[FormBundle]] = {}
+    for draft in folder.drafts(root):
+        mistakes = check(draft, library, good.get(draft.key, ()))
+        if mistakes:
+            mistaken[draft.place] = tuple(mistakes)
+        else:
+            good.setdefault(draft.key, []).append(read_bundle(joined(draft, library)))
+    bundles = [version for versions in good.values() for version in versions]
+    types = _joined_types((found.key, types_of(found.schema)) for found in bundles)
+    for rules in folder.rule_drafts(root):
+        mistakes = _rule_mistakes(rules, library, types, (rule_checks or {}).get(rules.kind))
+        if mistakes:
+            mistaken[rules.place] = tuple(mistakes)
+    return mistaken
+
+
+class _Publishing:
+    def __init__(self, session: Session, library: Library, now: datetime) -> None:
+        self._session = session
+        self._library = library
+        self._now = now
+        self._known = {
+            (ref.kind, ref.key, ref.version): ref
+            for ref in (*store.form_refs(session), *store.rule_refs(session))
+        }
+        self.published: list[FormRef] = []
+        self.unchanged: list[FormRef] = []
+        self.refused: dict[str, tuple[Mistake, ...]] = {}
+
+    def form(self, draft: Draft) -> None:
+        known = self._known.get(("form", draft.key, draft.version))
+        if known is not None:
+            self._again(draft, known)
+            return
+        mistakes = check(draft, self._library, self._earlier(draft))
+        if mistakes:
+            self.refused[draft.place] = tuple(mistakes)
+            return
+        body = joined(draft, self._library)
+        ref = FormRef("form", draft.key, draft.version, sha256_hex(canonical_bytes(body)))
+        store.add_form(self._session, ref, body, self._now)
+        self._keep(ref)
+
+    def _again(self, draft: Draft, known: FormRef) -> None:
+        then = store.form_body(self._session, draft.key, draft.version)
+        codes = {**self._library.codes, **(then["codes"] if then else {})}
+        library = Library(codes, self._library.shared, self._library.meta)
+        try:
+            same = sha256_hex(canonical_bytes(joined(draft, library))) == known.sha256
+        except LookupError:
+            same = False
+        if same:
+            self.unchanged.append(known)
+        else:
+            told = f"version {draft.version} was published before and never changes: make the next"
+            self.refused[draft.place] = (Mistake("form.json version", told),)
+
+    def _earlier(self, draft: Draft) -> list[FormBundle]:
+        self._session.flush()
+        versions = [k[2] for k in self._known if k[:2] == ("form", draft.key)]
+        bodies = (store.form_body(self._session, draft.key, v) for v in sorted(versions))
+        return [read_bundle(body) for body in bodies if body is not None]
+
+    def rules(self, draft: folder.RuleDraft, rule_check: RuleCheck | None) -> None:
+        sha256 = sha256_hex(canonical_bytes(draft.body))
+        known = self._known.get(
+            (draft.kind, draft.body.get("key", ""), draft.body.get("version", 0))
+        )
+        if known is not None and known.sha256 == sha256:
+            self.unchanged.append(known)
+            return
+        if known is not None:
+            told = f"version {known.version} was published before and never changes: make the next"
+            self.refused[draft.place] = (Mistake("version", told),)
+            return
+        self._session.flush()
+        types = field_types(self._session)
+        mistakes = _rule_mistakes(draft, self._library, types, rule_check)
+        if mistakes:
+            self.refused[draft.place] = tuple(mistakes)
+            return
+        rules = RuleVersion(
+            kind=draft.kind,
+            key=draft.body["key"],
+            version=draft.body["version"],
+            effective_from=date.fromisoformat(draft.body["effective_from"]),
+            sha256=sha256,
+            body=draft.body,
+        )
+        store.add_rules(self._session, rules, self._now)
+        self._keep(FormRef(rules.kind, rules.key, rules.version, sha256))
+
+    def _keep(self, ref: FormRef) -> None:
+        self._known[ref.kind, ref.key, ref.version] = ref
+        self.published.append(ref)
+
+
+def _rule_mistakes(
+    draft: folder.RuleDraft,
+    library: Library,
+    types: Mapping[str, FieldTypes],
+    rule_check: RuleCheck | None,
+) -> list[Mistake]:
+    file = draft.place.rpartition("/")[2]
+    mistakes = meta_mistakes(draft.body, f"suifang:meta/{draft.kind}", file, library.meta)
+    if not mistakes and rule_check is not None:
+        mistakes = rule_check(draft.body, types)
+    return mistakes
+
+
+def current(session: Session) -> list[FormRef]:
+    """What a phone should hold: the newest version of each form that is offered, and every version
+    of the rules, because the day of a visit decides which of them counts.
+    """
+    newest = {ref.key: ref for ref in store.form_refs(session, offered_only=True)}
+    return [*newest.values(), *store.rule_refs(session)]
+
+
+def bundle(session: Session, key: str, version: int) -> FormBundle | None:
+    """One published version; nothing when it was never published."""
+    found = compiled(session, key, version)
+    return None if found is None else found.bundle
+
+
+_by_sha256: dict[str, CompiledForm] = {}
+
+
+def compiled(session: Session, key: str, version: int) -> CompiledForm | None:
+    """One published version, ready to be evaluated; kept for the life of the process."""
+    sha256 = store.form_sha256(session, key, version)
+    if sha256 is None:
+        return None
+    known = _by_sha256.get(sha256)
+    if known is None:
+        body = store.form_body(session, key, version)
+        if body is None:
+            return None
+        known = _by_sha256[sha256] = compile_form(read_bundle(body))
+    return known
+
+
+def rule_version(session: Session, kind: str, key: str, version: int) -> RuleVersion | None:
+    """One published version of a programme's rules or of a vaccine edition."""
+    return store.rule_version(session, kind, key, version)
+
+
+def rule_refs(session: Session, kind: str) -> list[FormRef]:
+    """Every published version of one kind of rule document, by key and version."""
+    return [ref for ref in store.rule_refs(session) if ref.kind == kind]
+
+
+def form_digests(session: Session) -> list[str]:
+    """Digests of every published form version: what compiled things that lean on forms hang on."""
+    return [ref.sha256 for ref in store.form_refs(session)]
+
+
+def field_types(session: Session) -> dict[str, FieldTypes]:
+    """Field types of each form, of all its versions together: a field never changes its type, and
+    rules made for an old version must go on reading it.
+    """
+    bodies = (store.form_body(session, r.key, r.version) for r in store.form_refs(session))
+    return _joined_types((body["key"], types_of(body["schema"])) for body in bodies if body)
+
+
+def _joined_types(found: Iterable[tuple[str, FieldTypes]]) -> dict[str, FieldTypes]:
+    joined_types: dict[str, FieldTypes] = {}
+    for key, types in found:
+        known = joined_types.get(key, FieldTypes({}, {}))
+        rows = {name: {**known.rows.get(name, {}), **row} for name, row in types.rows.items()}
+        joined_types[key] = FieldTypes({**known.fields, **types.fields}, {**known.rows, **rows})
+    return joined_types

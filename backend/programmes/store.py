@@ -1,0 +1,103 @@
+"""Queries on enrolments and policies."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from backend.feed import service as feed
+from backend.geo.rules import bounds, county_of, township_of
+from backend.programmes.model import Enrolment, Policy
+from backend.programmes.tables import EnrolmentRow, PolicyRow
+
+
+def _enrolment(row: EnrolmentRow) -> Enrolment:
+    return Enrolment(
+        id=row.id,
+        resident_id=row.resident_id,
+        village_code=row.village_code,
+        programme=row.programme,
+        since=row.since,
+        grade=row.grade,
+        until=row.until,
+        left_reason=row.left_reason,
+        source_submission_id=row.source_submission_id,
+    )
+
+
+def save(session: Session, enrolments: Iterable[Enrolment], now: datetime) -> None:
+    """Insert or replace enrolments. Phones see them as part of the resident."""
+    items = list(enrolments)
+    for item in items:
+        session.merge(
+            EnrolmentRow(
+                id=item.id,
+                resident_id=item.resident_id,
+                village_code=item.village_code,
+                programme=item.programme,
+                grade=item.grade,
+                since=item.since,
+                until=item.until,
+                left_reason=item.left_reason,
+                source_submission_id=item.source_submission_id,
+                updated_at=now,
+            )
+        )
+    session.flush()
+    feed.changed(session, [("resident", item.resident_id, item.village_code) for item in items])
+
+
+def of_residents(session: Session, resident_ids: Iterable[str]) -> dict[str, list[Enrolment]]:
+    """Every enrolment of these residents, past ones included, oldest first."""
+    ids = set(resident_ids)
+    found: dict[str, list[Enrolment]] = {resident_id: [] for resident_id in ids}
+    rows = session.scalars(
+        select(EnrolmentRow)
+        .where(EnrolmentRow.resident_id.in_(ids))
+        .order_by(EnrolmentRow.since, EnrolmentRow.id)
+    )
+    for row in rows:
+        found[row.resident_id].append(_enrolment(row))
+    return found
+
+
+def members(session: Session, programme: str, areas: Sequence[str], day: date) -> list[Enrolment]:
+    """Who is enrolled on a day inside the areas, by resident."""
+    row = EnrolmentRow
+    rows = session.scalars(
+        select(row)
+        .where(
+            row.programme == programme,
+            or_(*(row.village_code.between(*bounds(code)) for code in areas)),
+            row.since <= day,
+            or_(row.until.is_(None), row.until >= day),
+        )
+        .order_by(row.resident_id)
+    )
+    return [_enrolment(found) for found in rows]
+
+
+def save_policy(session: Session, policy: Policy) -> None:
+    """Insert or replace an area's policy."""
+    session.merge(
+        PolicyRow(
+            id=policy.id,
+            programme=policy.programme,
+            area_code=policy.area_code,
+            from_on=policy.from_on,
+            to_on=policy.to_on,
+            parameters=dict(policy.parameters),
+        )
+    )
+
+
+def policies_over(session: Session, programme: str, area_code: str) -> list[Policy]:
+    """Every policy of a programme that concerns an area: its own, its township's, its county's."""
+    over = {area_code, township_of(area_code), county_of(area_code)}
+    rows = session.scalars(
+        select(PolicyRow).where(PolicyRow.programme == programme, PolicyRow.area_code.in_(over))
+    )
+    return [Policy(r.id, r.programme, r.area_code, r.from_on, r.to_on, r.parameters) for r in rows]

@@ -1,0 +1,51 @@
+"""The forecast of whole vaccination histories, case by case."""
+
+from __future__ import annotations
+
+from datetime import date
+from functools import cache
+from typing import Any
+
+import pytest
+
+from backend.forms import folder
+from backend.immunization.model import Edition, ForecastDose
+from backend.immunization.rules import forecast, read_edition, validity_of
+from tests.contract.shared_cases import SCHEMAS, named
+
+
+@cache
+def _edition(name: str) -> Edition:
+    drafts = [d for d in folder.rule_drafts(SCHEMAS) if d.kind == "immunization"]
+    return next(read_edition(draft.body) for draft in drafts if draft.body["edition"] == name)
+
+
+def _told(dose: ForecastDose) -> dict[str, Any]:
+    return {
+        name: value.isoformat() if isinstance(value, date) else value
+        for name, value in vars(dose).items()
+    }
+
+
+@pytest.mark.parametrize(("file", "case"), named("immunization.json"))
+def test_forecast_says_what_the_case_says(file: Any, case: Any) -> None:
+    child = case["child"]
+    given = [(dose["vaccine"], date.fromisoformat(dose["on"])) for dose in case["given"]]
+    asked = (
+        _edition(file["edition"]),
+        date.fromisoformat(child["birth_date"]),
+        child["sex"],
+        given,
+        date.fromisoformat(case["asked"]),
+    )
+    settings = case.get("settings")
+
+    found = {dose.dose_id: _told(dose) for dose in forecast(*asked, settings=settings)}
+
+    expected = case["expect"]
+    for wanted in expected.get("doses", ()):
+        dose = found[wanted["dose_id"]]
+        assert {name: dose[name] for name in wanted} == wanted
+    assert not set(expected.get("absent", ())) & set(found)
+    if "validity" in expected:
+        assert list(validity_of(*asked, settings=settings)) == expected["validity"]
