@@ -15,7 +15,7 @@ function bundleOf(key: string) {
 }
 
 function summary(visit: Visit): SubmissionLine['summary'] {
-  return summaryOf(bundleOf(visit.form), visit.answers).map(({ label, value }) => ({ label, value: value['zh-CN'] }))
+  return summaryOf(bundleOf(visit.form), visit.answers)
 }
 
 function version(no: number, person: Person, visit: Visit, ago: number, hour: number, distance: number | null): SubmissionVersion {

@@ -183,7 +183,7 @@ export function answer(asked: Asked): Answer {
   if (path === '/auth/login') return signIn(asked)
   if (path === '/auth/refresh') return login ? { ...ok(session(login)), login } : no(401, 'session_ended', '请重新登录。', 'Sign in again.')
   if (path === '/config') return ok({ server_time: new Date(NOW).toISOString(), epoch: 'dev', seal: { key_id: 'dev', public_key: '' }, push_public_key: '', app_version: '0.1.0', product_name: { 'zh-CN': '随访', en: 'Suifang' } })
-  if (!login) return no(401, 'session_needed', '请先登录。', 'Sign in first.')
+  if (!login) return no(401, 'sign_in_needed', '请先登录。', 'Sign in first.')
   if (path === '/auth/logout') return { ...done, login: null }
   if (path === '/auth/password') {
     firstNeeds.shift()

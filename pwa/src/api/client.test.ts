@@ -99,7 +99,7 @@ describe('a refused token', () => {
 
   it('is renewed once and the call is made again', async () => {
     const net = server(({ headers }) =>
-      headers.Authorization === 'Bearer new' ? reply({ items: [] }) : reply(problem('session_needed', 401), 401),
+      headers.Authorization === 'Bearer new' ? reply({ items: [] }) : reply(problem('sign_in_needed', 401), 401),
     )
     const holder = bearer('new')
     await new Client(net.fetch, holder).get<Page>('/residents', ['items'])
@@ -108,13 +108,20 @@ describe('a refused token', () => {
   })
 
   it('is not tried a third time', async () => {
-    const net = server(() => reply(problem('session_needed', 401), 401))
-    await expect(new Client(net.fetch, bearer('new')).get<Page>('/x', ['items'])).rejects.toMatchObject({ code: 'session_needed' })
+    const net = server(() => reply(problem('sign_in_needed', 401), 401))
+    await expect(new Client(net.fetch, bearer('new')).get<Page>('/x', ['items'])).rejects.toMatchObject({ code: 'sign_in_needed' })
     expect(net.asked).toHaveLength(2)
   })
 
+  it('is told from a wrong code, which is never guessed twice', async () => {
+    const net = server(() => reply(problem('second_factor_wrong', 401), 401))
+    const holder = bearer('new')
+    await expect(new Client(net.fetch, holder).get<Page>('/x', ['items'])).rejects.toMatchObject({ code: 'second_factor_wrong' })
+    expect([net.asked.length, holder.renewed]).toEqual([1, []])
+  })
+
   it('of a session that is over leaves the refusal standing', async () => {
-    const net = server(() => reply(problem('session_needed', 401), 401))
+    const net = server(() => reply(problem('sign_in_needed', 401), 401))
     await expect(new Client(net.fetch, bearer(null)).get<Page>('/x', ['items'])).rejects.toMatchObject({ status: 401 })
     expect(net.asked).toHaveLength(1)
   })

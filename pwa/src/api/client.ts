@@ -38,6 +38,7 @@ export type Fetch = typeof fetch
 
 const ROOT = '/api/v1'
 const TIMEOUT_MS = 20_000
+const TOKEN_REFUSED: readonly string[] = ['sign_in_needed', 'session_ended']
 
 export class Client {
   readonly #fetch: Fetch
@@ -80,7 +81,7 @@ export class Client {
     const bearer = call.session === false ? null : this.#bearer
     const token = (await bearer?.token()) ?? null
     const answer = await this.#ask(call, token)
-    if (answer.status !== 401 || !bearer || token === null) return refuseProblem(answer)
+    if (!bearer || token === null || !refusesToken(answer)) return refuseProblem(answer)
     const fresh = await bearer.renew(token)
     return refuseProblem(fresh === null ? answer : await this.#ask(call, fresh))
   }
@@ -148,6 +149,13 @@ function search(query: Query = {}): string {
   const set = Object.entries(query).filter(([, value]) => value !== null && value !== undefined && value !== '')
   if (set.length === 0) return ''
   return `?${new URLSearchParams(set.map(([name, value]) => [name, String(value)])).toString()}`
+}
+
+/** A wrong code is answered with 401 too: asking again would be a second guess. */
+function refusesToken(answer: Answer): boolean {
+  if (answer.status !== 401) return false
+  const body = parse(answer)
+  return isProblem(body) && TOKEN_REFUSED.includes(body.code)
 }
 
 function refuseProblem(answer: Answer): Answer {

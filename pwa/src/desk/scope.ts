@@ -1,6 +1,7 @@
 /** What every screen of the desk needs to name things: the areas of the caller, the forms, the rules. */
 import { computed, shallowRef, watch } from 'vue'
 import { signedIn } from '../accounts/actions'
+import { nextStep } from '../accounts/rules'
 import type { AreaShape, Text } from '../api/wire'
 import type { Programme } from '../followups/model'
 import { listAreas } from '../geo/actions'
@@ -24,10 +25,10 @@ export const villageGroups = computed(() =>
     .filter((group) => group.villages.length > 0),
 )
 
-/** Loaded once for each person. What is missing leaves a list empty, never a screen. */
+/** Loaded once for each person who is through signing in. What is missing leaves a list empty, never a screen. */
 export function followScope(report: (error: unknown) => void): void {
   watch(
-    () => signedIn.value?.account.id,
+    () => (nextStep(signedIn.value, 'desk') === 'open' ? signedIn.value?.account.id : undefined),
     (id) => {
       areas.value = []
       if (id === undefined) return

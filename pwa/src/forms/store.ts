@@ -16,6 +16,14 @@ export async function offers(db: Database): Promise<FormRef[]> {
   return db.offers.toArray()
 }
 
+/** Takes the whole list in the place of the one before: what is no longer offered is no longer filled in. */
+export async function putOffers(db: Database, refs: readonly FormRef[]): Promise<void> {
+  await db.transaction('rw', db.offers, async () => {
+    await db.offers.clear()
+    await db.offers.bulkPut(refs.map((ref) => ({ ...ref, id: bundleId(ref.kind, ref.key, ref.version), round: Number.MAX_SAFE_INTEGER })))
+  })
+}
+
 export async function bundle<T>(db: Database, kind: FormRef['kind'], key: string, version: number): Promise<T | null> {
   const row = await db.bundles.get(bundleId(kind, key, version))
   return (row?.body as T | undefined) ?? null

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest'
-import { age, dayOf, fromToday, instant, lately, longDay, metres, shortDay, weekday } from './format'
+import { age, dayOf, duration, fromToday, instant, lately, longDay, metres, shortDay, weekday } from './format'
 import { locale } from './locale'
 
 afterEach(() => {
@@ -43,6 +43,15 @@ describe('in Chinese', () => {
     ['1964-01-01', '62 岁'],
   ])('born %s is %s old', (birth, said) => {
     expect(age(birth, '2026-03-05')).toBe(said)
+  })
+
+  it.each([
+    [1, '1 天'],
+    [59, '59 天'],
+    [60, '2 个月'],
+    [5124, '14 年'],
+  ])('%i days are %s', (days, said) => {
+    expect(duration(days)).toBe(said)
   })
 
   it('distances', () => {

@@ -70,9 +70,15 @@ export function fromToday(day: string, today: string): string {
   if (days === 0) return say.today
   if (days === 1) return say.tomorrow
   if (days === -1) return say.yesterday
-  const size = Math.abs(days)
-  const span = size < 60 ? say.days(size) : size < 730 ? say.months(Math.round(size / 30.44)) : say.years(Math.round(size / 365.25))
+  const span = duration(Math.abs(days))
   return days > 0 ? say.ahead(span) : say.past(span)
+}
+
+/** 9 天, 5 个月, 14 年: as exact as one says it. */
+export function duration(days: number): string {
+  const say = SPEECH[locale.value]
+  if (days < 60) return say.days(days)
+  return days < 730 ? say.months(Math.round(days / 30.44)) : say.years(Math.round(days / 365.25))
 }
 
 /** 28 天, 8 个月, 2 岁 3 个月, 62 岁 */

@@ -8,6 +8,8 @@ export type Answer<T> = { readonly ok: true; readonly value: T } | { readonly ok
 export interface Server {
   page(cursor: string | null): Promise<Answer<SyncPage>>
   known(ids: readonly string[]): Promise<Answer<readonly string[]>>
+  /** All forms and rules offered now. */
+  offers(): Promise<Answer<readonly FormRef[]>>
   bundle(ref: FormRef): Promise<Answer<unknown>>
 }
 
@@ -19,6 +21,7 @@ export interface Phone {
   reopen(ids: readonly string[]): Promise<void>
   answered(): Promise<string[]>
   dropAnswered(ids: readonly string[]): Promise<void>
+  putOffers(refs: readonly FormRef[]): Promise<void>
   missingBundles(): Promise<FormRef[]>
   putBundle(ref: FormRef, body: unknown): Promise<void>
   noteContact(serverTime: string): Promise<void>
@@ -75,6 +78,9 @@ async function offerAgain(server: Server, phone: Phone): Promise<{ ok: true } | 
 }
 
 async function fetchBundles(server: Server, phone: Phone): Promise<{ ok: true } | { ok: false; why: Failure }> {
+  const offered = await server.offers()
+  if (!offered.ok) return { ok: false, why: offered.why }
+  await phone.putOffers(offered.value)
   for (const ref of await phone.missingBundles()) {
     const answer = await server.bundle(ref)
     if (!answer.ok) return { ok: false, why: answer.why }

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { devicePair, draft, finalising, newPhone, NOW, receipt, RESIDENT, sealKey, task, WORKER } from '../../dev/phone_fixture'
 import type { Change, FormRef, Resident, SyncedSubmission, SyncPage } from '../api/wire'
 import { loadTasks } from '../followups/store'
-import { missingBundles, putBundle } from '../forms/store'
+import { missingBundles, putBundle, putOffers } from '../forms/store'
 import { newId } from '../kernel/ids'
 import { finalise } from '../outbox/store/finalise'
 import { settle } from '../outbox/store/queue'
@@ -132,6 +132,7 @@ describe('a round with the server', () => {
         return next ? ok(next) : Promise.resolve({ ok: false, why: 'network' })
       },
       known: (ids) => ok(ids.filter((id) => known.includes(id))),
+      offers: () => ok([]),
       bundle: (ref) => ok({ of: ref.key }),
       ...over,
     }
@@ -145,6 +146,7 @@ describe('a round with the server', () => {
       },
       answered: () => Promise.resolve([]),
       dropAnswered: () => Promise.resolve(),
+      putOffers: (refs) => putOffers(db, refs),
       missingBundles: () => missingBundles(db),
       putBundle: (ref, body) => putBundle(db, ref.kind, ref.key, ref.version, ref.sha256, body),
       noteContact: () => Promise.resolve(),
@@ -187,7 +189,8 @@ describe('a round with the server', () => {
   it('fetches the forms offered, and the older versions its records were filled in with', async () => {
     const ref: FormRef = { kind: 'form', key: 'htn_followup', version: 2, sha256: 'abc' }
     const asked: FormRef[] = []
-    const { go, db } = await world([page([{ kind: 'form', op: 'put', id: 'form:htn_followup', data: ref }, submission()], { reset: true }), page([])], {
+    const { go, db } = await world([page([submission()], { reset: true }), page([])], {
+      offers: () => ok([ref]),
       bundle: (one) => {
         asked.push(one)
         return ok({ of: one.key })

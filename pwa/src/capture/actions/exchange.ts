@@ -3,7 +3,7 @@ import { reactive } from 'vue'
 import { resume } from '../../accounts/actions'
 import { NetworkError, ProblemError } from '../../api/problems'
 import { server, session } from '../../api/server'
-import type { Envelope, FormRef, SubmitResponse, SyncPage } from '../../api/wire'
+import type { Envelope, FormList, FormRef, SubmitResponse, SyncPage } from '../../api/wire'
 import * as forms from '../../forms/store'
 import type { Delivery, QueueState } from '../../outbox/model'
 import { Sender, type Round } from '../../outbox/send'
@@ -130,6 +130,7 @@ const remote = {
     ask(() => server().get<SyncPage>('/sync', ['epoch', 'cursor', 'changes', 'more', 'remaining'], { cursor })),
   known: (ids: readonly string[]) =>
     ask(async () => (await server().post<{ known: string[] }>('/submissions/known', { ids }, ['known'])).known),
+  offers: () => ask(async () => (await server().get<FormList>('/forms', ['items'])).items),
   bundle: (ref: FormRef) => ask(() => server().get<object>(bundlePath(ref), [])),
 }
 
@@ -140,6 +141,7 @@ const local = {
   reopen: (ids: readonly string[]) => outbox.reopen(db, ids),
   answered: () => sync.answeredEnvelopes(db),
   dropAnswered: (ids: readonly string[]) => sync.dropAnsweredLayers(db, ids),
+  putOffers: (refs: readonly FormRef[]) => forms.putOffers(db, refs),
   missingBundles: () => forms.missingBundles(db),
   putBundle: (ref: FormRef, body: unknown) => forms.putBundle(db, ref.kind, ref.key, ref.version, ref.sha256, body),
   noteContact,

@@ -1,5 +1,5 @@
 /** The list on the left: what is asked for, what came, and what happens to a line that was decided. */
-import { computed, onBeforeUnmount, onMounted, ref, shallowRef, watch } from 'vue'
+import { computed, ref, shallowRef, watch } from 'vue'
 import type { SubmissionDetail, SubmissionLine, SubmissionState } from '../../api/wire'
 import { listSubmissions } from '../../review/actions'
 import type { SubmissionFilter } from '../../review/model'
@@ -7,7 +7,8 @@ import { afterLeaving, asLine, NO_FILTER } from '../../review/rules/queue'
 
 const LOOK_AGAIN_MS = 60_000
 
-export function useQueue() {
+/** @param ask how the list is asked for; another one in tests */
+export function useQueue(ask: typeof listSubmissions = listSubmissions) {
   const filter = ref<SubmissionFilter>({ ...NO_FILTER })
   const lines = shallowRef<readonly SubmissionLine[]>([])
   const counts = shallowRef<Partial<Record<SubmissionState, number>>>({})
@@ -23,7 +24,7 @@ export function useQueue() {
     loading.value = true
     failure.value = null
     try {
-      const page = await listSubmissions(filter.value, from)
+      const page = await ask(filter.value, from)
       if (mine !== round) return // a newer question is under way
       lines.value = from === null ? page.items : [...lines.value, ...page.items]
       counts.value = page.counts
@@ -38,10 +39,10 @@ export function useQueue() {
 
   /** Looks whether something new has come, without moving the list under the reader's eyes. */
   async function lookAgain(): Promise<void> {
-    if (document.hidden || loading.value) return
+    if (loading.value) return
     const mine = round
     try {
-      const page = await listSubmissions(filter.value, null)
+      const page = await ask(filter.value, null)
       if (mine !== round) return
       const known = new Set(lines.value.map((line) => line.version_id))
       counts.value = page.counts
@@ -81,15 +82,20 @@ export function useQueue() {
   )
 
   let clock: ReturnType<typeof setInterval> | undefined
-  onMounted(() => {
+  function start(): void {
     void load()
-    clock = setInterval(() => void lookAgain(), LOOK_AGAIN_MS)
-  })
-  onBeforeUnmount(() => {
+    clock = setInterval(() => {
+      if (!document.hidden) void lookAgain()
+    }, LOOK_AGAIN_MS)
+  }
+
+  function stop(): void {
     clearInterval(clock)
     clearTimeout(waiting)
     round += 1
-  })
+  }
 
-  return { filter, lines, counts, loading, failure, fresh, hasMore: computed(() => cursor.value !== null), load, more: () => load(cursor.value), settle }
+  const hasMore = computed(() => cursor.value !== null)
+  const more = (): Promise<void> => load(cursor.value)
+  return { filter, lines, counts, loading, failure, fresh, hasMore, start, stop, load, more, lookAgain, settle }
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { briefly } from './summary'
 
-const said = (...values: string[]) => briefly(values.map((value) => ({ label: { 'zh-CN': '', en: '' }, value })))
+const said = (...values: string[]) => briefly(values.map((value) => ({ label: { 'zh-CN': '', en: '' }, value: { 'zh-CN': value, en: '' } })))
 
 describe('a record in one line', () => {
   it('joins the two pressures', () => {
