@@ -186,10 +186,10 @@ class _Writer:
         return self._forms[key]
 
     def _submit(self, items: Sequence[Kept]) -> None:
-        submission_store.insert(self._session, [item.submission for item in items])
+        submission_store.add(self._session, [item.submission for item in items])
         if items:
             county_code = items[0].submission.county_code
-            submission_store.insert_versions(
+            submission_store.add_versions(
                 self._session, self._house.vault, county_code, [item.version for item in items]
             )
 
