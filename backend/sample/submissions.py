@@ -95,12 +95,19 @@ def kept(
 
 
 def _computed(reading: Reading | None) -> Mapping[str, Any]:
-    if reading is None:
-        return {"class": None, "rules": [], "referral": "none"}
+    """What the rules made of the visit, in the shape of ``intake.scheduling``."""
+    judged = reading if reading is not None and reading.class_code is not None else None
     return {
-        "class": reading.class_code,
-        "rules": list(reading.rules),
-        "referral": reading.referral,
+        "class": None if judged is None else judged.class_code,
+        "class_label": None if judged is None else dict(judged.class_label or {}),
+        "doctor_class": None if judged is None else judged.doctor_class,
+        "rules": [] if reading is None else list(reading.rules),
+        "reasons": [] if reading is None else [reason.as_json() for reason in reading.reasons],
+        "advice": [] if reading is None else [dict(text) for text in reading.advice],
+        "notes": [] if reading is None else list(reading.notes),
+        "defects": [],
+        "referral": "none" if reading is None else reading.referral,
+        "escalation": "E0" if reading is None else reading.escalation,
     }
 
 
