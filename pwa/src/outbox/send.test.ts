@@ -92,6 +92,15 @@ describe('a round', () => {
     expect((await queue.waiting()).map((r) => r.seq)).toEqual([2])
   })
 
+  it('a record on which the server itself failed is marked, kept and tried again; the others are done', async () => {
+    const queue = new FakeQueue([row(1), row(2), row(3)])
+    const post = (es: readonly Envelope[]): Delivery =>
+      answered(es.map((e) => (e.seq === 2 ? receipt(e, { status: 'failed', code: 500, reason: 'server_error' }) : receipt(e))))
+    expect(await sendRound(queue, outside(post))).toMatchObject({ kind: 'done', settled: 2 })
+    expect(queue.troubles).toEqual(['2 server_error'])
+    expect((await queue.waiting()).map((r) => r.seq)).toEqual([2])
+  })
+
   it('a batch that is refused is sent one by one; the bad one is marked and holds up no other', async () => {
     const queue = new FakeQueue([row(1), row(2), row(3)])
     const post = (es: readonly Envelope[]): Delivery => (es.some((e) => e.seq === 2) ? { kind: 'refused', code: 'too_large' } : allStored(es))

@@ -3,7 +3,7 @@ import type { Envelope, Receipt } from '../api/wire'
 import type { Clock } from '../kernel/clock'
 import type { Delivery, OutboxRow } from './model'
 import { isHeld, nextBatch, waitMs } from './rules/pace'
-import { receiptFor } from './rules/receipts'
+import { meaningOf, receiptFor } from './rules/receipts'
 
 /** The queue, as the sender needs it: `outbox/store` with its database filled in. */
 export interface Queue {
@@ -53,11 +53,11 @@ async function drain(queue: Queue, { now, post }: Outside): Promise<Round> {
     const delivery = await post(envelopes)
     if (delivery.kind === 'answered') {
       await queue.noteContact(delivery.body.server_time)
-      const named = await settleAll(queue, envelopes, delivery)
-      settled += named.size
+      const { done, stuck } = await settleAll(queue, envelopes, delivery)
+      settled += done.size
       // An answer that names none of them is no answer at all.
-      if (named.size === 0) return { kind: 'failed', why: 'network', retryAfterMs: null, settled }
-      batch.filter((row) => !named.has(row.id)).forEach((row) => passed.add(row.id))
+      if (done.size + stuck.size === 0) return { kind: 'failed', why: 'network', retryAfterMs: null, settled }
+      batch.filter((row) => !done.has(row.id)).forEach((row) => passed.add(row.id))
       continue
     }
     if (delivery.kind !== 'refused') {
@@ -74,15 +74,27 @@ async function drain(queue: Queue, { now, post }: Outside): Promise<Round> {
   }
 }
 
-async function settleAll(queue: Queue, envelopes: readonly Envelope[], delivery: Delivery & { kind: 'answered' }): Promise<Set<string>> {
-  const named = new Set<string>()
+interface Settling {
+  readonly done: ReadonlySet<string>
+  /** Records on which the server itself failed (fault 46): kept, tried again in a later round. */
+  readonly stuck: ReadonlySet<string>
+}
+
+async function settleAll(queue: Queue, envelopes: readonly Envelope[], delivery: Delivery & { kind: 'answered' }): Promise<Settling> {
+  const done = new Set<string>()
+  const stuck = new Set<string>()
   for (const envelope of envelopes) {
     const receipt = receiptFor(envelope, delivery.body.receipts)
     if (!receipt) continue
-    await queue.settle(receipt)
-    named.add(envelope.id)
+    if (meaningOf(receipt) === null) {
+      await queue.noteTrouble(envelope.id, receipt.reason ?? 'server_error')
+      stuck.add(envelope.id)
+    } else {
+      await queue.settle(receipt)
+      done.add(envelope.id)
+    }
   }
-  return named
+  return { done, stuck }
 }
 
 export interface Timers {

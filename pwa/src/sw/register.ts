@@ -27,7 +27,7 @@ function trustedAddress(): string {
 /** @returns the registration, or nothing where the browser has no service workers. */
 export async function registerWorker(
   scope: '/capture/' | '/family/',
-  workers: Pick<ServiceWorkerContainer, 'register'> | undefined = (navigator as Partial<Navigator>).serviceWorker,
+  workers: Pick<ServiceWorkerContainer, 'register'> | undefined = (globalThis as { navigator?: Partial<Navigator> }).navigator?.serviceWorker,
 ): Promise<ServiceWorkerRegistration | null> {
   return workers ? workers.register(trustedAddress(), { scope }) : null
 }

@@ -22,6 +22,8 @@ class Pass {
   readonly warnings: Warning[] = []
   readonly defects: Defect[] = []
   readonly scope: Scope
+  /** By repeat: its columns, unanswered. An open cell is not the form's answer of the same name. */
+  private readonly openRows = new Map<string, Scope>()
   private readonly after: (() => void)[] = []
 
   constructor(
@@ -129,11 +131,12 @@ class Pass {
       return
     }
     this.shown.add(name)
+    const open: Scope = Object.fromEntries(node.fields.map((field) => [field.item.field, undefined]))
+    this.openRows.set(name, open)
     const rows = (Array.isArray(given) ? given : []).map((row, i) => {
       const out: Answers = {}
-      const scope: Scope = { ...this.scope }
+      const scope: Scope = { ...this.scope, ...open }
       const answers = typeof row === 'object' && row !== null && !Array.isArray(row) ? row : {}
-      for (const field of node.fields) scope[field.item.field] = undefined
       for (const field of node.fields) this.field(field, true, `${name}.${String(i)}.`, answers, out, scope)
       return out
     })
@@ -155,8 +158,9 @@ class Pass {
     }
     const rows = this.answers[check.in]
     if (!Array.isArray(rows)) return
+    const open = this.openRows.get(check.in)
     rows.forEach((row, i) => {
-      this.judge(check, expression, { ...this.scope, ...(row as Answers) }, `${check.in ?? ''}.${String(i)}.`)
+      this.judge(check, expression, { ...this.scope, ...open, ...(row as Answers) }, `${check.in ?? ''}.${String(i)}.`)
     })
   }
 

@@ -2,7 +2,7 @@
 import type { Envelope, Receipt, ReceiptStatus } from '../../api/wire'
 import type { Settled } from '../model'
 
-const MEANING: Record<ReceiptStatus, Settled> = {
+const MEANING: Record<Exclude<ReceiptStatus, 'failed'>, Settled> = {
   stored: 'sent',
   replayed: 'sent',
   held: 'sent',
@@ -14,11 +14,12 @@ const MEANING: Record<ReceiptStatus, Settled> = {
 
 /** The receipt that speaks for this envelope: same id and same hash, or none at all. */
 export function receiptFor(envelope: Pick<Envelope, 'id' | 'sha256'>, receipts: readonly Receipt[]): Receipt | null {
-  return receipts.find((r) => r.id === envelope.id && r.sha256 === envelope.sha256 && r.status in MEANING) ?? null
+  return receipts.find((r) => r.id === envelope.id && r.sha256 === envelope.sha256 && (r.status === 'failed' || r.status in MEANING)) ?? null
 }
 
-export function meaningOf(receipt: Receipt): Settled {
-  return MEANING[receipt.status]
+/** What becomes of the record; null where the server itself failed on it: kept, and tried again. */
+export function meaningOf(receipt: Receipt): Settled | null {
+  return receipt.status === 'failed' ? null : MEANING[receipt.status]
 }
 
 /** The doctor's own copy goes only when the server really has the record in its place. */

@@ -35,6 +35,7 @@ export async function settle(db: Database, vault: Vault | null, receipt: Receipt
     const row = await db.outbox.get(id)
     if (!row) return
     const state = meaningOf(receipt)
+    if (state === null) return
     await db.outbox.put({
       ...row,
       state,
