@@ -127,6 +127,7 @@ def _version(
         "changed": changed_paths(base.answers, version.answers) if base else [],
         "conflicts": [dict(conflict) for conflict in version.conflicts],
         "violations": [dict(violation) for violation in version.violations],
+        "confirmed": list(version.confirmed),
         "computed": dict(version.computed),
         "fix": version.fix,
         "fix_state": version.fix_state,

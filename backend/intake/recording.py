@@ -67,6 +67,7 @@ def version_of(
         private=form.private,
         computed={},
         violations=tuple(v.as_json() for v in evaluation.violations),
+        confirmed=content.confirmed,
         conflicts=tuple(_without_private(c, form.private) for c in merged.conflicts),
         fix=fix,
         fix_state="fixed" if fix is not None else content.fix_state,

@@ -82,6 +82,7 @@ def kept(
         computed=_computed(reading),
         violations=(),
         conflicts=(),
+        confirmed=(),
         fix=None if fix is None else {**asdict(fix), "coord_sys": "WGS-84"},
         fix_state="unavailable" if fix is None else "fixed",
         geotag={**asdict(tag), "doubt": list(tag.doubt)},

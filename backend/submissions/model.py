@@ -93,6 +93,7 @@ class Version:
     computed: Mapping[str, Any]
     violations: tuple[Mapping[str, Any], ...]
     conflicts: tuple[Mapping[str, Any], ...]
+    confirmed: tuple[str, ...]
     fix: Mapping[str, Any] | None
     fix_state: str
     geotag: Mapping[str, Any]

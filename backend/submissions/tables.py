@@ -93,6 +93,7 @@ class SubmissionVersionRow(Base):
     computed: Mapped[dict[str, Any]]  # class, rules fired, referral
     violations: Mapped[list[Any]]
     conflicts: Mapped[list[Any]]
+    confirmed: Mapped[list[Any]]  # paths of soft warnings the doctor confirmed
     fix: Mapped[dict[str, Any] | None]
     geotag: Mapped[dict[str, Any]]
     device_id: Mapped[Id]

@@ -416,6 +416,7 @@ def upgrade() -> None:
     sa.Column('computed', JSON, nullable=False),
     sa.Column('violations', JSON, nullable=False),
     sa.Column('conflicts', JSON, nullable=False),
+    sa.Column('confirmed', JSON, nullable=False),
     sa.Column('fix', JSON, nullable=True),
     sa.Column('geotag', JSON, nullable=False),
     sa.Column('device_id', sa.Uuid(as_uuid=False), nullable=False),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from marshmallow import Schema, fields, validate
+from marshmallow import fields, validate
 
 from backend.api.wire.common import MAX_ITEMS, AreaCode, Id, Instant, Page, Point, Text, Wire
 from backend.api.wire.tasks import Task
@@ -19,11 +19,10 @@ class SubmitRequest(Wire):
     )
 
 
-class Violation(Schema):
-    path = fields.String(required=True)
-    code = fields.String(required=True)
-    message = fields.Nested(Text)
-    detail = fields.Dict(keys=fields.String())
+VIOLATIONS = fields.List(
+    fields.Dict(keys=fields.String(), metadata={"description": "{path, code, ...named values}"}),
+    required=True,
+)
 
 
 class Place(Wire):
@@ -43,7 +42,7 @@ class Receipt(Wire):
     received_at = Instant(required=True)
     village = fields.Nested(Place, required=True, allow_none=True)
     tasks = fields.List(fields.Nested(Task), required=True)
-    violations = fields.List(fields.Nested(Violation), required=True)
+    violations = VIOLATIONS
     missing_attachments = fields.List(fields.String(), required=True)
 
 
@@ -92,7 +91,7 @@ class PersonName(Wire):
 
 class SummaryItem(Wire):
     label = fields.Nested(Text, required=True)
-    value = fields.String(required=True)
+    value = fields.Nested(Text, required=True)
 
 
 class Flag(Wire):
@@ -151,7 +150,8 @@ class SubmissionVersion(Wire):
     answers = fields.Dict(keys=fields.String(), required=True)
     changed = fields.List(fields.String(), required=True)
     conflicts = fields.List(fields.Nested(Conflict), required=True)
-    violations = fields.List(fields.Nested(Violation), required=True)
+    violations = VIOLATIONS
+    confirmed = fields.List(fields.String(), required=True)
     computed = fields.Dict(keys=fields.String(), required=True)
     fix = fields.Nested(Fix, required=True, allow_none=True)
     fix_state = fields.String(required=True)

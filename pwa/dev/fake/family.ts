@@ -27,9 +27,9 @@ const PLAN: [string, string, number, string, number, number][] = [
   ['DTaP-5', 'DTP', 5, 'DTaP', 72, 84], ['MPSV-AC-2', 'MEN', 4, 'MPSV-AC', 72, 84],
 ]
 
-function label(vaccine: string, no: number): Text {
+function label(vaccine: string): Text {
   const [zh, en] = VACCINES[vaccine] ?? [vaccine, vaccine]
-  return { 'zh-CN': `${zh} 第${no}剂`, en: `${en}, dose ${no}` }
+  return { 'zh-CN': zh, en }
 }
 
 /** @param missed doses that were not given though their time had come */
@@ -41,7 +41,7 @@ function child(name: string, sex: string, birth: string, missed: string[], subsc
     const status = given ? 'done' : due > today ? 'upcoming' : addMonths(due, 1) < today ? 'overdue' : 'due'
     const [, , zh = '', en = ''] = VACCINES[vaccine] ?? []
     return {
-      dose_id, series, no, vaccine, label: label(vaccine, no), prevents: { 'zh-CN': zh, en },
+      dose_id, series, no, vaccine, label: label(vaccine), prevents: { 'zh-CN': zh, en },
       earliest: due, due, complete_before: before > 0 ? addMonths(birth, before) : null,
       status, given_on: given ? addDays(due, 2 + (no % 3)) : null, note: null,
     }

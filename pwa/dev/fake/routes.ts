@@ -139,7 +139,7 @@ const standing = (each: TaskLine) => (each.closes < day(0) ? 'overdue' : each.op
 
 const reminders: ReminderLine[] = people.slice(0, 14).map((person, at) => ({
   id: uuid('reminder', at), addressee_kind: at % 3 === 0 ? 'worker' : 'family', addressee_name: at % 3 === 0 ? (workers[at % 6]?.name ?? null) : person.name,
-  reason: at % 3 === 0 ? 'digest' : 'vaccine', due_at: moment(-(at % 4), 7, 30),
+  reason: at % 3 === 0 ? 'digest' : 'vaccination', due_at: moment(-(at % 4), 7, 30),
   state: ['sent', 'confirmed', 'failed', 'unreachable', 'planned'][at % 5] ?? 'sent', channel: at % 5 === 4 ? null : 'web_push',
   attempts: at % 5 === 4 ? [] : [{ channel: 'web_push', at: moment(-(at % 4), 7, 30), outcome: ['accepted', 'accepted', 'failed', 'gone'][at % 5] ?? 'accepted', http_status: [201, 201, 502, 410][at % 5] ?? 201 }],
 }))

@@ -188,7 +188,7 @@ export interface SubmissionVersion {
   conflicts: { path: string; mine: Json; theirs: Json; base: Json }[]
   violations: Violation[]
   /** Paths of soft warnings the doctor confirmed. */
-  confirmed?: string[]
+  confirmed: string[]
   computed: { class: string | null; rules: string[]; referral: string; [key: string]: Json }
   fix: Fix | null
   fix_state: FixState

@@ -40,10 +40,14 @@ export function followScope(report: (error: unknown) => void): void {
   )
 }
 
-/** A service or programme as its own file names it, else as we know it. */
-export function nameOf(key: string): string {
-  const programme = programmes.value.find((each) => each.key === key)
-  const service = programmes.value.flatMap((each) => each.services).find((each) => each.service === key)
-  const title = service?.title ?? programme?.title
-  return title ? pick(title) : (words.value.services[key] ?? key)
+/** A service as its programme names it, else as we know it. */
+export function nameOf(service: string): string {
+  const title = programmes.value.flatMap((each) => each.services).find((each) => each.service === service)?.title
+  return title ? pick(title) : (words.value.services[service] ?? service)
+}
+
+/** The programme a resident is managed for. */
+export function programmeName(key: string): string {
+  const title = programmes.value.find((each) => each.key === key)?.title
+  return title ? pick(title) : key
 }

@@ -211,8 +211,8 @@ export const en: typeof zh = {
     empty: 'No reminders',
     states: { planned: 'Waiting', sent: 'Sent', confirmed: 'Delivered', failed: 'Failed', cancelled: 'Cancelled', unreachable: 'Not reached' },
     channels: { web_push: 'notification', sms: 'SMS', call_list: 'call list', slip: 'printed slip' },
-    outcomes: { accepted: 'accepted', gone: 'address gone', refused: 'refused', throttled: 'asked to wait', failed: 'failed' },
-    reasons: { digest: 'Daily list', urgent: 'Urgent referral', returned: 'Returned record', task: 'Follow-up due', vaccine: 'Vaccine due' },
+    outcomes: { accepted: 'accepted', merged: 'told today already', gone: 'address gone', refused: 'refused', throttled: 'asked to wait', failed: 'failed' },
+    reasons: { digest: 'Daily list', urgent: 'Urgent referral', returned: 'Returned record', task: 'Follow-up due', vaccination: 'Vaccine due' },
   },
 
   services: {

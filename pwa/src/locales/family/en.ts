@@ -45,6 +45,7 @@ export const en: typeof zh = {
   dueOn: (day) => `from ${day}`,
   overdueSince: (day) => `was due from ${day}`,
   before: (day) => `best before ${day}`,
+  dose: (vaccine, no) => `${vaccine}, dose ${no}`,
   prevents: (what) => `against ${what}`,
   ages: {
     birth: 'Birth',

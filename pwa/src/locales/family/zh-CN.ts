@@ -42,6 +42,7 @@ export const zh = {
   dueOn: (day: string) => `${day} 起可打`,
   overdueSince: (day: string) => `应在 ${day} 起接种`,
   before: (day: string) => `最好在 ${day} 前`,
+  dose: (vaccine: string, no: number) => `${vaccine} 第 ${no} 剂`,
   prevents: (what: string) => `预防${what}`,
   ages: {
     birth: '出生',

@@ -68,7 +68,7 @@ describe('what is to be seen at an answer', () => {
     const said = (path: string) => line(layout, path).violations.map((each) => violationSentence(bundle, each))
     expect(said('heart_rate')).toEqual(['必填项没有填'])
     expect(said('sbp')).toEqual(['高于允许的最大值 300'])
-    expect(said('dbp')).toEqual(['舒张压应低于收缩压，是不是录反了？'])
+    expect(said('dbp')).toEqual([bundle.ui.checks?.find((each) => each.id === 'dbp_below_sbp')?.message['zh-CN']])
     expect(said('weight')).toEqual(['数值超出常见范围（医生没有确认）'])
     expect(layout.strays).toEqual([{ path: 'nonsense', code: 'unknown_field' }])
   })
