@@ -30,8 +30,7 @@ def run() -> int:
     machine.python_packages(["node"] if machine.needs_node() else [], exact=False)
     pages.build(pages.packages())
     flask = machine.tool("flask")
-    do("Database, secrets and forms", [flask, "setup"])
-    doors = do("Sample county", [flask, "sample", "doors", "--load", "--port", str(port)])
+    doors = do("Database, forms, sample", [flask, "sample", "open", "--port", str(port)])
     return _serve(host, port, doors)
 
 

@@ -86,9 +86,9 @@ def do(
     cwd: Path = ROOT,
     hint: str = "",
 ) -> str:
-    """Run a program quietly and return what it printed.
+    """Run a program quietly and return its standard output.
 
-    :raises Stop: it failed; its last lines are shown
+    :raises Stop: it failed; the last lines of what it said are shown
     """
     words = [str(part) for part in command]
     with Progress(title):
@@ -97,14 +97,13 @@ def do(
             cwd=cwd,
             env=env or environment(),
             stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
+            capture_output=True,
             text=True,
             errors="replace",
             check=False,
         )
     if done.returncode:
-        tail = "\n".join(done.stdout.splitlines()[-LINES_SHOWN:])
+        tail = "\n".join((done.stdout + done.stderr).splitlines()[-LINES_SHOWN:])
         print(tail, file=sys.stderr, flush=True)
         raise Stop(f"{title} failed ({' '.join(words[:4])} ..., exit {done.returncode}). {hint}")
     return done.stdout
