@@ -15,12 +15,15 @@ from backend.feed import service as feed
 from backend.followups.model import REQUESTED, Reason, Task
 from backend.followups.tables import TaskRow
 from backend.geo.rules import bounds
-from backend.kernel.db import table_of
+from backend.kernel.db import by_id, table_of
 
 LISTED = ("overdue", "due", "upcoming")
 
 
-def _task(row: TaskRow) -> Task:
+_BY_SUBJECT = by_id(TaskRow, "subject_id").order_by(TaskRow.opens, TaskRow.id)
+
+
+def _task(row: Any) -> Task:
     return Task(
         id=row.id,
         county_code=row.county_code,
@@ -111,10 +114,7 @@ def by_subjects(session: Session, subject_ids: Iterable[str]) -> dict[str, list[
     """Every task of these subjects, by ``opens``; an empty list for those without any."""
     ids = set(subject_ids)
     found: dict[str, list[Task]] = {subject_id: [] for subject_id in ids}
-    rows = session.scalars(
-        select(TaskRow).where(TaskRow.subject_id.in_(ids)).order_by(TaskRow.opens, TaskRow.id)
-    )
-    for row in rows:
+    for row in session.execute(_BY_SUBJECT, {"ids": list(ids)}):
         found[row.subject_id].append(_task(row))
     return found
 

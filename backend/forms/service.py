@@ -6,7 +6,9 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
+from time import monotonic
 from typing import Any, TypeAlias
+from weakref import WeakKeyDictionary
 
 from sqlalchemy.orm import Session
 
@@ -51,7 +53,7 @@ def publish_folder(
     for rules in folder.rule_drafts(root):
         run.rules(rules, (rule_checks or {}).get(rules.kind))
     session.flush()
-    session.info.pop(_IN_SESSION, None)
+    forget_published(session)
     return Report(tuple(run.published), tuple(run.unchanged), run.refused)
 
 
@@ -201,24 +203,32 @@ class Published:
     rules: tuple[FormRef, ...]
 
 
-_IN_SESSION = "published"
-_last: dict[tuple[object, ...], Published] = {}
+_KNOWN_FOR_S = 1.0
+_last: WeakKeyDictionary[object, tuple[float, Published]] = WeakKeyDictionary()
 _by_sha256: dict[str, CompiledForm] = {}
 
 
 def published(session: Session) -> Published:
-    """What is published: one small query a transaction, and no more while nothing new appears."""
-    found: Published | None = session.info.get(_IN_SESSION)
-    if found is None:
-        mark = store.publication(session)
-        found = _last.get(mark)
-        if found is None:
-            forms = {(r.key, r.version): r.sha256 for r in store.form_refs(session)}
-            found = Published(mark, forms, tuple(store.rule_refs(session)))
-            _last.clear()
-            _last[mark] = found
-        session.info[_IN_SESSION] = found
-    return found
+    """What is published, at most a second old: it is asked for every envelope.
+
+    Publishing in this process is seen at once. One second late in another process costs nothing:
+    a phone learns of a new form from this very answer.
+    """
+    engine, now = session.get_bind(), monotonic()
+    until, known = _last.get(engine, (0.0, None))
+    if known is not None and now < until:
+        return known
+    mark = store.publication(session)
+    if known is None or known.mark != mark:
+        forms = {(r.key, r.version): r.sha256 for r in store.form_refs(session)}
+        known = Published(mark, forms, tuple(store.rule_refs(session)))
+    _last[engine] = (now + _KNOWN_FOR_S, known)
+    return known
+
+
+def forget_published(session: Session) -> None:
+    """Look again: something was just published, or what was published was taken back."""
+    _last.pop(session.get_bind(), None)
 
 
 def compiled(session: Session, key: str, version: int) -> CompiledForm | None:

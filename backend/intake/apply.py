@@ -73,7 +73,8 @@ def _store(session: Session, vault: Vault, stored: Stored, now: datetime) -> Non
     followups.save(session, stored.tasks, now)
     for link in stored.family_links:
         family.add_link(session, link, now)
-    reminders.cancel_for_tasks(session, [t.id for t in stored.tasks if not t.is_open], now)
+    over = [t.id for t in stored.tasks if t.escalation == "E3" and not t.is_open]
+    reminders.cancel_for_tasks(session, over, now)
     for task in stored.urgent:
         reminders.urgent(session, task.id, task.village_code, now)
     review.raise_flags(session, submission.id, version.id, stored.flags, now)

@@ -18,11 +18,14 @@ from sqlalchemy import (
     Integer,
     LargeBinary,
     MetaData,
+    Select,
     String,
     Table,
     Text,
     Uuid,
+    bindparam,
     event,
+    select,
 )
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.engine import Connection
@@ -132,6 +135,16 @@ def begin_write(session: Session) -> None:
 def table_of(row: type[Base]) -> Table:
     """The table behind a class, for statements that need no objects."""
     return cast(Table, row.__table__)
+
+
+def by_id(row: type[Base], column: str = "id") -> Select[Any]:
+    """All columns of the rows whose ``column`` is among ``:ids``.
+
+    Built once and kept: where a statement runs for every envelope, building it anew costs more than
+    running it.
+    """
+    table = table_of(row)
+    return select(table).where(table.c[column].in_(bindparam("ids", expanding=True)))
 
 
 def is_postgresql(session: Session) -> bool:

@@ -4,17 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from backend.feed import service as feed
 from backend.geo.rules import bounds, county_of, township_of
+from backend.kernel.db import by_id
 from backend.programmes.model import Enrolment, Policy
 from backend.programmes.tables import EnrolmentRow, PolicyRow
 
+_ENROLMENTS = by_id(EnrolmentRow, "resident_id").order_by(EnrolmentRow.since, EnrolmentRow.id)
+_POLICIES = by_id(PolicyRow, "area_code")
 
-def _enrolment(row: EnrolmentRow) -> Enrolment:
+
+def _enrolment(row: Any) -> Enrolment:
     return Enrolment(
         id=row.id,
         resident_id=row.resident_id,
@@ -54,12 +59,7 @@ def of_residents(session: Session, resident_ids: Iterable[str]) -> dict[str, lis
     """Every enrolment of these residents, past ones included, oldest first."""
     ids = set(resident_ids)
     found: dict[str, list[Enrolment]] = {resident_id: [] for resident_id in ids}
-    rows = session.scalars(
-        select(EnrolmentRow)
-        .where(EnrolmentRow.resident_id.in_(ids))
-        .order_by(EnrolmentRow.since, EnrolmentRow.id)
-    )
-    for row in rows:
+    for row in session.execute(_ENROLMENTS, {"ids": list(ids)}):
         found[row.resident_id].append(_enrolment(row))
     return found
 
@@ -97,5 +97,5 @@ def save_policy(session: Session, policy: Policy) -> None:
 def policies_over(session: Session, area_code: str) -> list[Policy]:
     """Every policy that concerns an area: its own, its township's, its county's."""
     over = {area_code, township_of(area_code), county_of(area_code)}
-    rows = session.scalars(select(PolicyRow).where(PolicyRow.area_code.in_(over)))
+    rows = session.execute(_POLICIES, {"ids": list(over)})
     return [Policy(r.id, r.programme, r.area_code, r.from_on, r.to_on, r.parameters) for r in rows]

@@ -6,12 +6,15 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
+from backend.kernel.db import table_of
 from backend.kernel.ids import new_id
 from backend.review.model import QualityFlag, ReviewDecision
 from backend.review.tables import QualityFlagRow, ReviewDecisionRow
+
+_RAISE = insert(table_of(QualityFlagRow))
 
 
 def raise_flags(
@@ -22,19 +25,23 @@ def raise_flags(
     now: datetime,
 ) -> None:
     """Keep the flags of a version."""
-    session.add_all(
-        QualityFlagRow(
-            id=new_id(),
-            submission_id=submission_id,
-            version_id=version_id,
-            kind=flag.kind,
-            weight=flag.weight,
-            evidence=dict(flag.evidence),
-            raised_at=now,
-        )
-        for flag in flags
+    if not flags:
+        return
+    session.execute(
+        _RAISE,
+        [
+            {
+                "id": new_id(),
+                "submission_id": submission_id,
+                "version_id": version_id,
+                "kind": flag.kind,
+                "weight": flag.weight,
+                "evidence": dict(flag.evidence),
+                "raised_at": now,
+            }
+            for flag in flags
+        ],
     )
-    session.flush()
 
 
 def flags_of(session: Session, version_ids: Iterable[str]) -> dict[str, list[QualityFlag]]:

@@ -6,33 +6,47 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
 
 from backend.accounts.model import Device, DeviceFacts, EnrolmentCode, Role
-from backend.accounts.store.accounts import areas_of
-from backend.accounts.tables import AccountRow, DeviceRow, EnrolmentCodeRow
+from backend.accounts.tables import AccountAreaRow, AccountRow, DeviceRow, EnrolmentCodeRow
+from backend.kernel.db import table_of
+
+_D, _A, _AREA = table_of(DeviceRow), table_of(AccountRow), table_of(AccountAreaRow)
+_FACTS = (
+    select(
+        _D.c.id,
+        _D.c.account_id,
+        _D.c.public_key,
+        _D.c.name,
+        _D.c.revoked_at,
+        _A.c.disabled_at,
+        _A.c.role,
+        _AREA.c.area_code,
+    )
+    .join(_A, _A.c.id == _D.c.account_id)
+    .outerjoin(_AREA, _AREA.c.account_id == _A.c.id)
+    .where(_D.c.id == bindparam("id"))
+    .order_by(_AREA.c.area_code)
+)
 
 
 def facts(session: Session, device_id: str) -> DeviceFacts | None:
     """A phone with what the intake needs of its account."""
-    found = session.execute(
-        select(DeviceRow, AccountRow)
-        .join(AccountRow, AccountRow.id == DeviceRow.account_id)
-        .where(DeviceRow.id == device_id)
-    ).first()
-    if found is None:
+    rows = session.execute(_FACTS, {"id": device_id}).all()
+    if not rows:
         return None
-    row, owner = found
+    row = rows[0]
     return DeviceFacts(
         id=row.id,
         account_id=row.account_id,
         public_key=row.public_key,
         name=row.name,
         revoked_at=row.revoked_at,
-        account_disabled=owner.disabled_at is not None,
-        role=cast(Role, owner.role),
-        areas=areas_of(session, [owner.id]).get(owner.id, ()),
+        account_disabled=row.disabled_at is not None,
+        role=cast(Role, row.role),
+        areas=tuple(row.area_code for row in rows if row.area_code is not None),
     )
 
 

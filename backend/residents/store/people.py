@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from backend.feed import service as feed
 from backend.geo.rules import bounds, county_of
+from backend.kernel.db import by_id
 from backend.kernel.vault import Vault
 from backend.residents.model import Household, Resident
 from backend.residents.rules import search_keys
@@ -18,9 +19,11 @@ from backend.residents.tables import HouseholdRow, ResidentRow
 
 ID_NO = "id_no"
 PHONE = "phone"
+_RESIDENTS = by_id(ResidentRow)
+_HOUSEHOLDS = by_id(HouseholdRow)
 
 
-def _resident(row: ResidentRow, vault: Vault) -> Resident:
+def _resident(row: Any, vault: Vault) -> Resident:
     return Resident(
         id=row.id,
         village_code=row.village_code,
@@ -44,7 +47,7 @@ def _resident(row: ResidentRow, vault: Vault) -> Resident:
     )
 
 
-def _household(row: HouseholdRow, vault: Vault) -> Household:
+def _household(row: Any, vault: Vault) -> Household:
     return Household(
         id=row.id,
         village_code=row.village_code,
@@ -160,13 +163,13 @@ def _save(
 
 def residents(session: Session, vault: Vault, ids: Iterable[str]) -> dict[str, Resident]:
     """Residents by id."""
-    rows = session.scalars(select(ResidentRow).where(ResidentRow.id.in_(set(ids))))
+    rows = session.execute(_RESIDENTS, {"ids": list(set(ids))})
     return {row.id: _resident(row, vault) for row in rows}
 
 
 def households(session: Session, vault: Vault, ids: Iterable[str]) -> dict[str, Household]:
     """Households by id."""
-    rows = session.scalars(select(HouseholdRow).where(HouseholdRow.id.in_(set(ids))))
+    rows = session.execute(_HOUSEHOLDS, {"ids": list(set(ids))})
     return {row.id: _household(row, vault) for row in rows}
 
 

@@ -4,19 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from backend.geo.rules import bounds, county_of
-from backend.kernel.db import is_postgresql
+from backend.kernel.db import by_id, is_postgresql
 from backend.kernel.vault import Vault
 from backend.submissions.model import Quarantined
 from backend.submissions.tables import QuarantineRow
 
+_WAITING = (
+    by_id(QuarantineRow, "waits_for")
+    .where(QuarantineRow.kind == "held", QuarantineRow.state == "open")
+    .order_by(QuarantineRow.received_at, QuarantineRow.id)
+)
 
-def _quarantined(row: QuarantineRow, vault: Vault) -> Quarantined:
+
+def _quarantined(row: Any, vault: Vault) -> Quarantined:
     return Quarantined(
         id=row.id,
         envelope_id=row.envelope_id,
@@ -62,15 +69,7 @@ def waiting_for(session: Session, vault: Vault, ids: Iterable[str]) -> list[Quar
     wanted = set(ids)
     if not wanted:
         return []
-    rows = session.scalars(
-        select(QuarantineRow)
-        .where(
-            QuarantineRow.waits_for.in_(wanted),
-            QuarantineRow.kind == "held",
-            QuarantineRow.state == "open",
-        )
-        .order_by(QuarantineRow.received_at, QuarantineRow.id)
-    )
+    rows = session.execute(_WAITING, {"ids": list(wanted)})
     return [_quarantined(row, vault) for row in rows]
 
 

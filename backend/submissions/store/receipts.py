@@ -3,17 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
-from sqlalchemy import and_, or_, select, update
+from sqlalchemy import and_, bindparam, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from backend.kernel.db import is_postgresql
+from backend.kernel.db import table_of
 from backend.submissions.model import Taken
 from backend.submissions.tables import ReceiptRow
 
+_TABLE = table_of(ReceiptRow)
+_TAKE = {
+    name: dialect.insert(_TABLE).on_conflict_do_nothing().returning(_TABLE.c.id)
+    for name, dialect in (("sqlite", sqlite), ("postgresql", postgresql))
+}
+_SEEN = select(_TABLE).where(
+    or_(
+        _TABLE.c.id == bindparam("id"),
+        and_(_TABLE.c.device_id == bindparam("device_id"), _TABLE.c.seq == bindparam("seq")),
+    )
+)
 
-def _taken(row: ReceiptRow) -> Taken:
+
+def _taken(row: Any) -> Taken:
     return Taken(
         id=row.id,
         device_id=row.device_id,
@@ -34,23 +47,20 @@ def take(session: Session, taken: Taken, county_code: str) -> bool:
 
     :returns: False when somebody else took it first
     """
-    dialect = postgresql if is_postgresql(session) else sqlite
     done = session.execute(
-        dialect.insert(ReceiptRow)
-        .values(
-            id=taken.id,
-            device_id=taken.device_id,
-            seq=taken.seq,
-            sha256=taken.sha256,
-            county_code=county_code,
-            status=taken.status,
-            reason=taken.reason,
-            submission_id=taken.submission_id,
-            summary=dict(taken.summary),
-            received_at=taken.received_at,
-        )
-        .on_conflict_do_nothing()
-        .returning(ReceiptRow.id)
+        _TAKE[session.get_bind().dialect.name],
+        {
+            "id": taken.id,
+            "device_id": taken.device_id,
+            "seq": taken.seq,
+            "sha256": taken.sha256,
+            "county_code": county_code,
+            "status": taken.status,
+            "reason": taken.reason,
+            "submission_id": taken.submission_id,
+            "summary": dict(taken.summary),
+            "received_at": taken.received_at,
+        },
     ).first()
     return done is not None
 
@@ -79,14 +89,7 @@ def seen(
     session: Session, envelope_id: str, device_id: str, seq: int
 ) -> tuple[Taken | None, str | None]:
     """What was taken under this id, and the id under which this device's number was taken."""
-    rows = session.scalars(
-        select(ReceiptRow).where(
-            or_(
-                ReceiptRow.id == envelope_id,
-                and_(ReceiptRow.device_id == device_id, ReceiptRow.seq == seq),
-            )
-        )
-    )
+    rows = session.execute(_SEEN, {"id": envelope_id, "device_id": device_id, "seq": seq})
     same_id, same_seq = None, None
     for row in rows:
         if row.id == envelope_id:

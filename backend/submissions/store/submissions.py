@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
-from sqlalchemy import func, insert, or_, select, update
+from sqlalchemy import and_, bindparam, func, insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from backend.feed import service as feed
@@ -17,11 +17,31 @@ from backend.submissions.rules import join_private, part_private
 from backend.submissions.tables import SubmissionRow, SubmissionVersionRow
 
 _HISTORY = 400
-_NEW_SUBMISSION = insert(table_of(SubmissionRow))
+_TABLE = table_of(SubmissionRow)
+_NEW_SUBMISSION = insert(_TABLE)
 _NEW_VERSION = insert(table_of(SubmissionVersionRow))
 
 
-def submission_of(row: SubmissionRow) -> Submission:
+_NEVER = date(9999, 12, 31)
+_STANDING = (
+    select(_TABLE)
+    .where(
+        or_(
+            _TABLE.c.subject_id.in_(bindparam("subjects", expanding=True)),
+            and_(
+                _TABLE.c.household_id.in_(bindparam("households", expanding=True)),
+                _TABLE.c.visit_date >= bindparam("since"),
+            ),
+            _TABLE.c.id.in_(bindparam("also", expanding=True)),
+        ),
+        _TABLE.c.state.in_(STANDING),
+    )
+    .order_by(_TABLE.c.visit_date.desc(), _TABLE.c.finalised_at.desc())
+    .limit(_HISTORY)
+)
+
+
+def submission_of(row: Any) -> Submission:
     """The noun behind a row."""
     return Submission(
         id=row.id,
@@ -206,18 +226,14 @@ def history(
     :param households_since: household id -> first visit date that matters
     :param also: ids of further submissions, such as the delivery notice of a child
     """
-    wanted = [
-        SubmissionRow.subject_id.in_(set(subject_ids)),
-        *([SubmissionRow.id.in_(set(also))] if also else []),
-        *(
-            (SubmissionRow.household_id == household) & (SubmissionRow.visit_date >= since)
-            for household, since in households_since.items()
-        ),
-    ]
-    rows = session.scalars(
-        select(SubmissionRow)
-        .where(or_(*wanted), SubmissionRow.state.in_(STANDING))
-        .order_by(SubmissionRow.visit_date.desc(), SubmissionRow.finalised_at.desc())
-        .limit(_HISTORY)
+    since = min(households_since.values(), default=_NEVER)
+    rows = session.execute(
+        _STANDING,
+        {
+            "subjects": list(set(subject_ids)),
+            "households": list(households_since),
+            "since": since,
+            "also": list(set(also)),
+        },
     )
     return [submission_of(row) for row in rows]
