@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import click
+import orjson
 from apiflask import APIBlueprint, APIFlask
 from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
@@ -132,7 +133,11 @@ def create_app(settings: Settings, clock: Clock = system_clock) -> APIFlask:
 
 
 def _engine_options(settings: Settings) -> dict[str, Any]:
-    options: dict[str, Any] = {"pool_pre_ping": True}
+    options: dict[str, Any] = {
+        "pool_pre_ping": True,
+        "json_serializer": lambda value: orjson.dumps(value).decode(),
+        "json_deserializer": orjson.loads,
+    }
     if settings.database_url.startswith("postgresql"):
         options |= {
             "pool_size": settings.web_threads,

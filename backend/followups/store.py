@@ -20,7 +20,7 @@ from backend.kernel.db import by_id, table_of
 LISTED = ("overdue", "due", "upcoming")
 
 
-_BY_SUBJECT = by_id(TaskRow, "subject_id").order_by(TaskRow.opens, TaskRow.id)
+_BY_SUBJECT = by_id(TaskRow, "subject_id", order=("opens", "id"))
 
 
 def _task(row: Any) -> Task:

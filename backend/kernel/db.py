@@ -5,6 +5,7 @@ Stores take a plain :class:`sqlalchemy.orm.Session`; Flask is unknown here.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from typing import Annotated, Any, cast
 
@@ -22,17 +23,17 @@ from sqlalchemy import (
     String,
     Table,
     Text,
-    Uuid,
     bindparam,
     event,
     select,
 )
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.dialects import postgresql
 from sqlalchemy.engine import Connection
 from sqlalchemy.orm import DeclarativeBase, Session, mapped_column, registry
 from sqlalchemy.types import TypeDecorator
 
-Json = JSON(none_as_null=True).with_variant(JSONB(none_as_null=True), "postgresql")
+Json = JSON(none_as_null=True).with_variant(postgresql.JSONB(none_as_null=True), "postgresql")
+IdType = String(36).with_variant(postgresql.UUID(as_uuid=False), "postgresql")
 BigId = BigInteger().with_variant(Integer(), "sqlite")
 
 
@@ -83,8 +84,8 @@ class Base(DeclarativeBase):
     )
 
 
-Id = Annotated[str, mapped_column(Uuid(as_uuid=False))]
-"""A UUID, as lower-case text with hyphens in Python."""
+Id = Annotated[str, mapped_column(IdType)]
+"""A UUID, as lower-case text with hyphens in Python; PostgreSQL keeps its 16 bytes."""
 
 AreaCode = Annotated[str, mapped_column(String(12))]
 """A 12-digit administrative code: county codes are padded with zeros."""
@@ -137,14 +138,17 @@ def table_of(row: type[Base]) -> Table:
     return cast(Table, row.__table__)
 
 
-def by_id(row: type[Base], column: str = "id") -> Select[Any]:
-    """All columns of the rows whose ``column`` is among ``:ids``.
+def by_id(
+    row: type[Base], column: str = "id", order: Sequence[str] = ()
+) -> Select[tuple[Any, ...]]:
+    """All columns of the rows whose ``column`` is among ``:ids``, ordered by columns.
 
     Built once and kept: where a statement runs for every envelope, building it anew costs more than
     running it.
     """
     table = table_of(row)
-    return select(table).where(table.c[column].in_(bindparam("ids", expanding=True)))
+    found = select(table).where(table.c[column].in_(bindparam("ids", expanding=True)))
+    return found.order_by(*(table.c[name] for name in order))
 
 
 def is_postgresql(session: Session) -> bool:

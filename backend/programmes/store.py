@@ -15,7 +15,7 @@ from backend.kernel.db import by_id
 from backend.programmes.model import Enrolment, Policy
 from backend.programmes.tables import EnrolmentRow, PolicyRow
 
-_ENROLMENTS = by_id(EnrolmentRow, "resident_id").order_by(EnrolmentRow.since, EnrolmentRow.id)
+_ENROLMENTS = by_id(EnrolmentRow, "resident_id", order=("since", "id"))
 _POLICIES = by_id(PolicyRow, "area_code")
 
 

@@ -10,6 +10,7 @@ branch_labels = None
 depends_on = None
 
 
+ID = sa.String(length=36).with_variant(postgresql.UUID(as_uuid=False), 'postgresql')
 JSON = sa.JSON(none_as_null=True).with_variant(postgresql.JSONB(none_as_null=True), 'postgresql')
 
 # Everything but the two columns that the sealing job fills in, once (S42).
@@ -49,7 +50,7 @@ def keep_audit_postgresql() -> None:
 
 def upgrade() -> None:
     op.create_table('accounts',
-    sa.Column('id', sa.Uuid(as_uuid=False), nullable=False),
+    sa.Column('id', ID, nullable=False),
     sa.Column('login', sa.String(length=64), nullable=False),
     sa.Column('name', sa.Text(), nullable=False),
     sa.Column('role', sa.String(length=40), nullable=False),
@@ -85,7 +86,7 @@ def upgrade() -> None:
     op.create_index(op.f('ix_areas_county_code'), 'areas', ['county_code'], unique=False)
     op.create_index(op.f('ix_areas_parent_code'), 'areas', ['parent_code'], unique=False)
     op.create_table('attachments',
-    sa.Column('submission_version_id', sa.Uuid(as_uuid=False), nullable=False),
+    sa.Column('submission_version_id', ID, nullable=False),
     sa.Column('sha256', sa.String(length=64), nullable=False),
     sa.Column('field', sa.Text(), nullable=False),
     sa.Column('size', sa.Integer(), nullable=False),
@@ -97,9 +98,9 @@ def upgrade() -> None:
     op.create_table('audit',
     sa.Column('seq', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), autoincrement=True, nullable=False),
     sa.Column('at', sa.DateTime(timezone=True), nullable=False),
-    sa.Column('actor_id', sa.Uuid(as_uuid=False), nullable=True),
+    sa.Column('actor_id', ID, nullable=True),
     sa.Column('actor_kind', sa.String(length=40), nullable=False),
-    sa.Column('device_id', sa.Uuid(as_uuid=False), nullable=True),
+    sa.Column('device_id', ID, nullable=True),
     sa.Column('action', sa.String(length=40), nullable=False),
     sa.Column('object_kind', sa.String(length=40), nullable=False),
     sa.Column('object_id', sa.String(length=64), nullable=True),
@@ -124,8 +125,8 @@ def upgrade() -> None:
     op.create_index(op.f('ix_changes_area_code_txid_seq'), 'changes', ['area_code', 'txid', 'seq'], unique=False)
     op.create_index(op.f('ix_changes_seq'), 'changes', ['seq'], unique=False)
     op.create_table('consents',
-    sa.Column('id', sa.Uuid(as_uuid=False), nullable=False),
-    sa.Column('resident_id', sa.Uuid(as_uuid=False), nullable=False),
+    sa.Column('id', ID, nullable=False),
+    sa.Column('resident_id', ID, nullable=False),
     sa.Column('purpose', sa.String(length=40), nullable=False),
     sa.Column('given_by', sa.Text(), nullable=False),
     sa.Column('given_at', sa.DateTime(timezone=True), nullable=False),
@@ -134,10 +135,10 @@ def upgrade() -> None:
     )
     op.create_index(op.f('ix_consents_resident_id'), 'consents', ['resident_id'], unique=False)
     op.create_table('delivery_attempts',
-    sa.Column('id', sa.Uuid(as_uuid=False), nullable=False),
-    sa.Column('reminder_id', sa.Uuid(as_uuid=False), nullable=False),
+    sa.Column('id', ID, nullable=False),
+    sa.Column('reminder_id', ID, nullable=False),
     sa.Column('channel', sa.String(length=40), nullable=False),
-    sa.Column('address_id', sa.Uuid(as_uuid=False), nullable=True),
+    sa.Column('address_id', ID, nullable=True),
     sa.Column('at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('outcome', sa.String(length=40), nullable=False),
     sa.Column('http_status', sa.Integer(), nullable=True),
@@ -146,22 +147,22 @@ def upgrade() -> None:
     )
     op.create_index(op.f('ix_delivery_attempts_reminder_id'), 'delivery_attempts', ['reminder_id'], unique=False)
     op.create_table('doses',
-    sa.Column('id', sa.Uuid(as_uuid=False), nullable=False),
-    sa.Column('resident_id', sa.Uuid(as_uuid=False), nullable=False),
+    sa.Column('id', ID, nullable=False),
+    sa.Column('resident_id', ID, nullable=False),
     sa.Column('village_code', sa.String(length=12), nullable=False),
     sa.Column('vaccine', sa.String(length=40), nullable=False),
     sa.Column('given_on', sa.Date(), nullable=False),
     sa.Column('written_dose_no', sa.Integer(), nullable=True),
     sa.Column('source', sa.String(length=40), nullable=True),
-    sa.Column('submission_id', sa.Uuid(as_uuid=False), nullable=True),
+    sa.Column('submission_id', ID, nullable=True),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_doses'))
     )
     op.create_index(op.f('ix_doses_resident_id_given_on'), 'doses', ['resident_id', 'given_on'], unique=False)
     op.create_index(op.f('ix_doses_submission_id'), 'doses', ['submission_id'], unique=False)
     op.create_table('duplicate_candidates',
-    sa.Column('id', sa.Uuid(as_uuid=False), nullable=False),
-    sa.Column('resident_id', sa.Uuid(as_uuid=False), nullable=False),
-    sa.Column('other_id', sa.Uuid(as_uuid=False), nullable=False),
+    sa.Column('id', ID, nullable=False),
+    sa.Column('resident_id', ID, nullable=False),
+    sa.Column('other_id', ID, nullable=False),
     sa.Column('township_code', sa.String(length=12), nullable=False),
     sa.Column('verdict', sa.String(length=40), nullable=False),
     sa.Column('score', sa.Double(), nullable=False),
@@ -169,33 +170,33 @@ def upgrade() -> None:
     sa.Column('state', sa.String(length=40), nullable=False),
     sa.Column('found_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('decided_at', sa.DateTime(timezone=True), nullable=True),
-    sa.Column('decided_by', sa.Uuid(as_uuid=False), nullable=True),
+    sa.Column('decided_by', ID, nullable=True),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_duplicate_candidates')),
     sa.UniqueConstraint('resident_id', 'other_id', name=op.f('uq_duplicate_candidates_resident_id_other_id'))
     )
     op.create_index(op.f('ix_duplicate_candidates_other_id'), 'duplicate_candidates', ['other_id'], unique=False)
     op.create_index(op.f('ix_duplicate_candidates_township_code_state'), 'duplicate_candidates', ['township_code', 'state'], unique=False)
     op.create_table('enrolments',
-    sa.Column('id', sa.Uuid(as_uuid=False), nullable=False),
-    sa.Column('resident_id', sa.Uuid(as_uuid=False), nullable=False),
+    sa.Column('id', ID, nullable=False),
+    sa.Column('resident_id', ID, nullable=False),
     sa.Column('village_code', sa.String(length=12), nullable=False),
     sa.Column('programme', sa.String(length=40), nullable=False),
     sa.Column('grade', sa.String(length=40), nullable=True),
     sa.Column('since', sa.Date(), nullable=False),
     sa.Column('until', sa.Date(), nullable=True),
     sa.Column('left_reason', sa.String(length=40), nullable=True),
-    sa.Column('source_submission_id', sa.Uuid(as_uuid=False), nullable=True),
+    sa.Column('source_submission_id', ID, nullable=True),
     sa.Column('updated_at', sa.DateTime(timezone=True), nullable=False),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_enrolments'))
     )
     op.create_index(op.f('ix_enrolments_resident_id_programme'), 'enrolments', ['resident_id', 'programme'], unique=False)
     op.create_index(op.f('ix_enrolments_village_code_programme'), 'enrolments', ['village_code', 'programme'], unique=False)
     op.create_table('family_links',
-    sa.Column('id', sa.Uuid(as_uuid=False), nullable=False),
-    sa.Column('child_id', sa.Uuid(as_uuid=False), nullable=False),
+    sa.Column('id', ID, nullable=False),
+    sa.Column('child_id', ID, nullable=False),
     sa.Column('token_sha256', sa.String(length=64), nullable=False),
-    sa.Column('source_submission_id', sa.Uuid(as_uuid=False), nullable=True),
-    sa.Column('made_by', sa.Uuid(as_uuid=False), nullable=False),
+    sa.Column('source_submission_id', ID, nullable=True),
+    sa.Column('made_by', ID, nullable=False),
     sa.Column('made_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('expires_on', sa.Date(), nullable=False),
     sa.Column('last_used_at', sa.DateTime(timezone=True), nullable=True),
@@ -214,7 +215,7 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('key', 'version', name=op.f('pk_form_versions'))
     )
     op.create_table('households',
-    sa.Column('id', sa.Uuid(as_uuid=False), nullable=False),
+    sa.Column('id', ID, nullable=False),
     sa.Column('county_code', sa.String(length=12), nullable=False),
     sa.Column('village_code', sa.String(length=12), nullable=False),
     sa.Column('no', sa.String(length=40), nullable=False),
@@ -225,10 +226,10 @@ def upgrade() -> None:
     sa.Column('phone_digest', sa.String(length=64), nullable=True),
     sa.Column('lng', sa.Double(), nullable=True),
     sa.Column('lat', sa.Double(), nullable=True),
-    sa.Column('responsible_worker_id', sa.Uuid(as_uuid=False), nullable=True),
+    sa.Column('responsible_worker_id', ID, nullable=True),
     sa.Column('status', sa.String(length=40), nullable=False),
     sa.Column('details', JSON, nullable=False),
-    sa.Column('source_submission_id', sa.Uuid(as_uuid=False), nullable=True),
+    sa.Column('source_submission_id', ID, nullable=True),
     sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('updated_at', sa.DateTime(timezone=True), nullable=False),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_households'))
@@ -243,7 +244,7 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('key', name=op.f('pk_login_throttles'))
     )
     op.create_table('policies',
-    sa.Column('id', sa.Uuid(as_uuid=False), nullable=False),
+    sa.Column('id', ID, nullable=False),
     sa.Column('programme', sa.String(length=40), nullable=False),
     sa.Column('area_code', sa.String(length=12), nullable=False),
     sa.Column('from_on', sa.Date(), nullable=False),
@@ -253,10 +254,10 @@ def upgrade() -> None:
     )
     op.create_index(op.f('ix_policies_area_code'), 'policies', ['area_code'], unique=False)
     op.create_table('push_subscriptions',
-    sa.Column('id', sa.Uuid(as_uuid=False), nullable=False),
+    sa.Column('id', ID, nullable=False),
     sa.Column('owner_kind', sa.String(length=40), nullable=False),
-    sa.Column('owner_id', sa.Uuid(as_uuid=False), nullable=False),
-    sa.Column('device_id', sa.Uuid(as_uuid=False), nullable=True),
+    sa.Column('owner_id', ID, nullable=False),
+    sa.Column('device_id', ID, nullable=True),
     sa.Column('endpoint_locked', sa.LargeBinary(), nullable=False),
     sa.Column('endpoint_sha256', sa.String(length=64), nullable=False),
     sa.Column('p256dh', sa.Text(), nullable=False),
@@ -271,9 +272,9 @@ def upgrade() -> None:
     )
     op.create_index(op.f('ix_push_subscriptions_endpoint_sha256'), 'push_subscriptions', ['endpoint_sha256'], unique=False)
     op.create_table('quality_flags',
-    sa.Column('id', sa.Uuid(as_uuid=False), nullable=False),
-    sa.Column('submission_id', sa.Uuid(as_uuid=False), nullable=False),
-    sa.Column('version_id', sa.Uuid(as_uuid=False), nullable=False),
+    sa.Column('id', ID, nullable=False),
+    sa.Column('submission_id', ID, nullable=False),
+    sa.Column('version_id', ID, nullable=False),
     sa.Column('kind', sa.String(length=40), nullable=False),
     sa.Column('weight', sa.Integer(), nullable=False),
     sa.Column('evidence', JSON, nullable=False),
@@ -282,16 +283,16 @@ def upgrade() -> None:
     sa.UniqueConstraint('submission_id', 'version_id', 'kind', name=op.f('uq_quality_flags_submission_id_version_id_kind'))
     )
     op.create_table('quarantine',
-    sa.Column('id', sa.Uuid(as_uuid=False), nullable=False),
-    sa.Column('envelope_id', sa.Uuid(as_uuid=False), nullable=True),
+    sa.Column('id', ID, nullable=False),
+    sa.Column('envelope_id', ID, nullable=True),
     sa.Column('sha256', sa.String(length=64), nullable=False),
-    sa.Column('device_id', sa.Uuid(as_uuid=False), nullable=True),
-    sa.Column('account_id', sa.Uuid(as_uuid=False), nullable=True),
+    sa.Column('device_id', ID, nullable=True),
+    sa.Column('account_id', ID, nullable=True),
     sa.Column('county_code', sa.String(length=12), nullable=True),
     sa.Column('township_code', sa.String(length=12), nullable=True),
     sa.Column('kind', sa.String(length=40), nullable=False),
     sa.Column('reason', sa.String(length=40), nullable=False),
-    sa.Column('waits_for', sa.Uuid(as_uuid=False), nullable=True),
+    sa.Column('waits_for', ID, nullable=True),
     sa.Column('envelope', sa.LargeBinary(), nullable=False),
     sa.Column('state', sa.String(length=40), nullable=False),
     sa.Column('received_at', sa.DateTime(timezone=True), nullable=False),
@@ -303,14 +304,14 @@ def upgrade() -> None:
     op.create_index(op.f('ix_quarantine_township_code_state'), 'quarantine', ['township_code', 'state'], unique=False)
     op.create_index(op.f('ix_quarantine_waits_for'), 'quarantine', ['waits_for'], unique=False)
     op.create_table('receipts',
-    sa.Column('id', sa.Uuid(as_uuid=False), nullable=False),
-    sa.Column('device_id', sa.Uuid(as_uuid=False), nullable=False),
+    sa.Column('id', ID, nullable=False),
+    sa.Column('device_id', ID, nullable=False),
     sa.Column('seq', sa.Integer(), nullable=True),
     sa.Column('sha256', sa.String(length=64), nullable=False),
     sa.Column('county_code', sa.String(length=12), nullable=False),
     sa.Column('status', sa.String(length=40), nullable=False),
     sa.Column('reason', sa.String(length=40), nullable=True),
-    sa.Column('submission_id', sa.Uuid(as_uuid=False), nullable=True),
+    sa.Column('submission_id', ID, nullable=True),
     sa.Column('summary', JSON, nullable=False),
     sa.Column('received_at', sa.DateTime(timezone=True), nullable=False),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_receipts')),
@@ -318,9 +319,9 @@ def upgrade() -> None:
     )
     op.create_index(op.f('ix_receipts_submission_id'), 'receipts', ['submission_id'], unique=False)
     op.create_table('reminders',
-    sa.Column('id', sa.Uuid(as_uuid=False), nullable=False),
+    sa.Column('id', ID, nullable=False),
     sa.Column('addressee_kind', sa.String(length=40), nullable=False),
-    sa.Column('addressee_id', sa.Uuid(as_uuid=False), nullable=False),
+    sa.Column('addressee_id', ID, nullable=False),
     sa.Column('reason', sa.Text(), nullable=False),
     sa.Column('occurrence', sa.Text(), nullable=False),
     sa.Column('area_code', sa.String(length=12), nullable=False),
@@ -338,10 +339,10 @@ def upgrade() -> None:
     )
     op.create_index(op.f('ix_reminders_state_due_at'), 'reminders', ['state', 'due_at'], unique=False)
     op.create_table('residents',
-    sa.Column('id', sa.Uuid(as_uuid=False), nullable=False),
+    sa.Column('id', ID, nullable=False),
     sa.Column('county_code', sa.String(length=12), nullable=False),
     sa.Column('village_code', sa.String(length=12), nullable=False),
-    sa.Column('household_id', sa.Uuid(as_uuid=False), nullable=True),
+    sa.Column('household_id', ID, nullable=True),
     sa.Column('relation_to_head', sa.String(length=40), nullable=True),
     sa.Column('name', sa.Text(), nullable=False),
     sa.Column('pinyin', sa.Text(), nullable=False),
@@ -357,13 +358,13 @@ def upgrade() -> None:
     sa.Column('phone_tail', sa.String(length=4), nullable=True),
     sa.Column('contact_name', sa.Text(), nullable=True),
     sa.Column('contact_phone_locked', sa.LargeBinary(), nullable=True),
-    sa.Column('mother_id', sa.Uuid(as_uuid=False), nullable=True),
-    sa.Column('origin_submission_id', sa.Uuid(as_uuid=False), nullable=True),
+    sa.Column('mother_id', ID, nullable=True),
+    sa.Column('origin_submission_id', ID, nullable=True),
     sa.Column('status', sa.String(length=40), nullable=False),
     sa.Column('status_on', sa.Date(), nullable=True),
-    sa.Column('merged_into', sa.Uuid(as_uuid=False), nullable=True),
+    sa.Column('merged_into', ID, nullable=True),
     sa.Column('details', JSON, nullable=False),
-    sa.Column('source_submission_id', sa.Uuid(as_uuid=False), nullable=True),
+    sa.Column('source_submission_id', ID, nullable=True),
     sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('updated_at', sa.DateTime(timezone=True), nullable=False),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_residents'))
@@ -377,13 +378,13 @@ def upgrade() -> None:
     op.create_index(op.f('ix_residents_village_code_birth_date_name'), 'residents', ['village_code', 'birth_date', 'name'], unique=False)
     op.create_index(op.f('ix_residents_village_code_status'), 'residents', ['village_code', 'status'], unique=False)
     op.create_table('review_decisions',
-    sa.Column('id', sa.Uuid(as_uuid=False), nullable=False),
-    sa.Column('submission_id', sa.Uuid(as_uuid=False), nullable=False),
-    sa.Column('version_id', sa.Uuid(as_uuid=False), nullable=False),
+    sa.Column('id', ID, nullable=False),
+    sa.Column('submission_id', ID, nullable=False),
+    sa.Column('version_id', ID, nullable=False),
     sa.Column('verdict', sa.String(length=40), nullable=False),
     sa.Column('fields', JSON, nullable=False),
     sa.Column('reason', sa.Text(), nullable=True),
-    sa.Column('decided_by', sa.Uuid(as_uuid=False), nullable=False),
+    sa.Column('decided_by', ID, nullable=False),
     sa.Column('decided_at', sa.DateTime(timezone=True), nullable=False),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_review_decisions'))
     )
@@ -404,11 +405,11 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('key', name=op.f('pk_server_state'))
     )
     op.create_table('submission_versions',
-    sa.Column('id', sa.Uuid(as_uuid=False), nullable=False),
-    sa.Column('submission_id', sa.Uuid(as_uuid=False), nullable=False),
+    sa.Column('id', ID, nullable=False),
+    sa.Column('submission_id', ID, nullable=False),
     sa.Column('county_code', sa.String(length=12), nullable=False),
     sa.Column('no', sa.Integer(), nullable=False),
-    sa.Column('base_version_id', sa.Uuid(as_uuid=False), nullable=True),
+    sa.Column('base_version_id', ID, nullable=True),
     sa.Column('form_version', sa.Integer(), nullable=False),
     sa.Column('content_locked', sa.LargeBinary(), nullable=False),
     sa.Column('private_locked', sa.LargeBinary(), nullable=True),
@@ -419,8 +420,8 @@ def upgrade() -> None:
     sa.Column('confirmed', JSON, nullable=False),
     sa.Column('fix', JSON, nullable=True),
     sa.Column('geotag', JSON, nullable=False),
-    sa.Column('device_id', sa.Uuid(as_uuid=False), nullable=False),
-    sa.Column('worker_id', sa.Uuid(as_uuid=False), nullable=False),
+    sa.Column('device_id', ID, nullable=False),
+    sa.Column('worker_id', ID, nullable=False),
     sa.Column('finalised_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('received_at', sa.DateTime(timezone=True), nullable=False),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_submission_versions')),
@@ -428,22 +429,22 @@ def upgrade() -> None:
     )
     op.create_table('submissions',
     sa.Column('county_code', sa.String(length=12), nullable=False),
-    sa.Column('id', sa.Uuid(as_uuid=False), nullable=False),
+    sa.Column('id', ID, nullable=False),
     sa.Column('township_code', sa.String(length=12), nullable=False),
     sa.Column('village_code', sa.String(length=12), nullable=False),
     sa.Column('form_key', sa.String(length=40), nullable=False),
     sa.Column('form_version', sa.Integer(), nullable=False),
     sa.Column('service', sa.String(length=40), nullable=True),
     sa.Column('subject_kind', sa.String(length=40), nullable=False),
-    sa.Column('subject_id', sa.Uuid(as_uuid=False), nullable=False),
-    sa.Column('household_id', sa.Uuid(as_uuid=False), nullable=True),
-    sa.Column('worker_id', sa.Uuid(as_uuid=False), nullable=False),
-    sa.Column('device_id', sa.Uuid(as_uuid=False), nullable=False),
+    sa.Column('subject_id', ID, nullable=False),
+    sa.Column('household_id', ID, nullable=True),
+    sa.Column('worker_id', ID, nullable=False),
+    sa.Column('device_id', ID, nullable=False),
     sa.Column('visit_date', sa.Date(), nullable=False),
     sa.Column('visit_mode', sa.String(length=40), nullable=True),
     sa.Column('visit_outcome', sa.String(length=40), nullable=True),
     sa.Column('state', sa.String(length=40), nullable=False),
-    sa.Column('version_id', sa.Uuid(as_uuid=False), nullable=False),
+    sa.Column('version_id', ID, nullable=False),
     sa.Column('version_no', sa.Integer(), nullable=False),
     sa.Column('answers', JSON, nullable=False),
     sa.Column('flag_count', sa.Integer(), nullable=False),
@@ -460,12 +461,12 @@ def upgrade() -> None:
     op.create_index(op.f('ix_submissions_village_code_received_at'), 'submissions', ['village_code', 'received_at'], unique=False)
     op.create_index(op.f('ix_submissions_worker_id_visit_date'), 'submissions', ['worker_id', 'visit_date'], unique=False)
     op.create_table('tasks',
-    sa.Column('id', sa.Uuid(as_uuid=False), nullable=False),
+    sa.Column('id', ID, nullable=False),
     sa.Column('county_code', sa.String(length=12), nullable=False),
     sa.Column('village_code', sa.String(length=12), nullable=False),
     sa.Column('subject_kind', sa.String(length=40), nullable=False),
-    sa.Column('subject_id', sa.Uuid(as_uuid=False), nullable=False),
-    sa.Column('household_id', sa.Uuid(as_uuid=False), nullable=True),
+    sa.Column('subject_id', ID, nullable=False),
+    sa.Column('household_id', ID, nullable=True),
     sa.Column('service', sa.String(length=40), nullable=False),
     sa.Column('kind', sa.String(length=40), nullable=False),
     sa.Column('anchor', sa.Text(), nullable=False),
@@ -481,8 +482,8 @@ def upgrade() -> None:
     sa.Column('escalation', sa.String(length=40), nullable=False),
     sa.Column('reasons', JSON, nullable=False),
     sa.Column('rule_version', sa.Text(), nullable=True),
-    sa.Column('source_submission_id', sa.Uuid(as_uuid=False), nullable=True),
-    sa.Column('done_by_submission_id', sa.Uuid(as_uuid=False), nullable=True),
+    sa.Column('source_submission_id', ID, nullable=True),
+    sa.Column('done_by_submission_id', ID, nullable=True),
     sa.Column('updated_at', sa.DateTime(timezone=True), nullable=False),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_tasks'))
     )
@@ -492,15 +493,15 @@ def upgrade() -> None:
     op.create_index(op.f('ix_tasks_subject_id_service'), 'tasks', ['subject_id', 'service'], unique=False)
     op.create_index(op.f('ix_tasks_village_code_state_closes'), 'tasks', ['village_code', 'state', 'closes'], unique=False)
     op.create_table('account_areas',
-    sa.Column('account_id', sa.Uuid(as_uuid=False), nullable=False),
+    sa.Column('account_id', ID, nullable=False),
     sa.Column('area_code', sa.String(length=12), nullable=False),
     sa.ForeignKeyConstraint(['account_id'], ['accounts.id'], name=op.f('fk_account_areas_account_id_accounts')),
     sa.PrimaryKeyConstraint('account_id', 'area_code', name=op.f('pk_account_areas'))
     )
     op.create_index(op.f('ix_account_areas_area_code'), 'account_areas', ['area_code'], unique=False)
     op.create_table('devices',
-    sa.Column('id', sa.Uuid(as_uuid=False), nullable=False),
-    sa.Column('account_id', sa.Uuid(as_uuid=False), nullable=False),
+    sa.Column('id', ID, nullable=False),
+    sa.Column('account_id', ID, nullable=False),
     sa.Column('public_key', sa.LargeBinary(length=65), nullable=False),
     sa.Column('name', sa.Text(), nullable=False),
     sa.Column('app_version', sa.Text(), nullable=True),
@@ -513,10 +514,10 @@ def upgrade() -> None:
     )
     op.create_index(op.f('ix_devices_account_id'), 'devices', ['account_id'], unique=False)
     op.create_table('enrolment_codes',
-    sa.Column('id', sa.Uuid(as_uuid=False), nullable=False),
-    sa.Column('account_id', sa.Uuid(as_uuid=False), nullable=False),
+    sa.Column('id', ID, nullable=False),
+    sa.Column('account_id', ID, nullable=False),
     sa.Column('code_hash', sa.String(length=64), nullable=False),
-    sa.Column('issued_by', sa.Uuid(as_uuid=False), nullable=True),
+    sa.Column('issued_by', ID, nullable=True),
     sa.Column('issued_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('expires_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('used_at', sa.DateTime(timezone=True), nullable=True),
@@ -526,8 +527,8 @@ def upgrade() -> None:
     )
     op.create_index(op.f('ix_enrolment_codes_account_id'), 'enrolment_codes', ['account_id'], unique=False)
     op.create_table('recovery_codes',
-    sa.Column('id', sa.Uuid(as_uuid=False), nullable=False),
-    sa.Column('account_id', sa.Uuid(as_uuid=False), nullable=False),
+    sa.Column('id', ID, nullable=False),
+    sa.Column('account_id', ID, nullable=False),
     sa.Column('code_hash', sa.String(length=64), nullable=False),
     sa.Column('used_at', sa.DateTime(timezone=True), nullable=True),
     sa.ForeignKeyConstraint(['account_id'], ['accounts.id'], name=op.f('fk_recovery_codes_account_id_accounts')),
@@ -535,9 +536,9 @@ def upgrade() -> None:
     )
     op.create_index(op.f('ix_recovery_codes_account_id'), 'recovery_codes', ['account_id'], unique=False)
     op.create_table('sessions',
-    sa.Column('id', sa.Uuid(as_uuid=False), nullable=False),
-    sa.Column('account_id', sa.Uuid(as_uuid=False), nullable=False),
-    sa.Column('device_id', sa.Uuid(as_uuid=False), nullable=True),
+    sa.Column('id', ID, nullable=False),
+    sa.Column('account_id', ID, nullable=False),
+    sa.Column('device_id', ID, nullable=True),
     sa.Column('entry', sa.String(length=40), nullable=False),
     sa.Column('salt', sa.LargeBinary(), nullable=False),
     sa.Column('generation', sa.Integer(), nullable=False),

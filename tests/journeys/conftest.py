@@ -15,6 +15,7 @@ from backend.house import House
 from tests.builders.accounts import Page, make_account, make_phone
 from tests.builders.areas import OTHER_VILLAGE, TOWNSHIP, VILLAGE, make_county
 from tests.builders.envelopes import Outbox
+from tests.builders.feed import feed_settled
 from tests.builders.residents import make_household, make_resident
 from tests.fakes.clock import FakeClock
 
@@ -72,6 +73,7 @@ class Village:
 
     def synced(self, kind: str, cursor: str | None = None) -> dict[str, Any]:
         """What the doctor's phone has of a kind after following the feed, by id."""
+        feed_settled(self.house.engine)
         kept: dict[str, Any] = {}
         while True:
             page = self.doctor.get("/sync" + (f"?cursor={cursor}" if cursor else "")).json

@@ -11,15 +11,14 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from backend.geo.rules import bounds, county_of
-from backend.kernel.db import by_id, is_postgresql
+from backend.kernel.db import by_id, is_postgresql, table_of
 from backend.kernel.vault import Vault
 from backend.submissions.model import Quarantined
 from backend.submissions.tables import QuarantineRow
 
-_WAITING = (
-    by_id(QuarantineRow, "waits_for")
-    .where(QuarantineRow.kind == "held", QuarantineRow.state == "open")
-    .order_by(QuarantineRow.received_at, QuarantineRow.id)
+_TABLE = table_of(QuarantineRow)
+_WAITING = by_id(QuarantineRow, "waits_for", order=("received_at", "id")).where(
+    _TABLE.c.kind == "held", _TABLE.c.state == "open"
 )
 
 

@@ -6,6 +6,7 @@ from sqlalchemy.orm import Session
 
 from backend.feed import service as feed
 from backend.kernel.db import begin_write
+from tests.builders.feed import feed_settled
 
 VILLAGE, OTHER = "340828104201", "340828105202"
 SCOPE = [(VILLAGE, VILLAGE)]
@@ -19,6 +20,12 @@ def write(engine: Engine, *changes: tuple[str, str, str]) -> None:
 
 
 def read(engine: Engine) -> list[tuple[str, str]]:
+    """What a phone is told once everything committed may be told."""
+    feed_settled(engine)
+    return read_now(engine)
+
+
+def read_now(engine: Engine) -> list[tuple[str, str]]:
     with Session(engine) as session:
         return [(c.object_id, c.op) for c in feed.page(session, SCOPE, (0, 0), 100)]
 
@@ -46,6 +53,7 @@ def test_an_object_that_leaves_a_village_leaves_a_tombstone_there(engine: Engine
 
 def test_pages_follow_each_other_without_gap_or_repeat(engine: Engine) -> None:
     write(engine, *(("task", f"t{n:02}", VILLAGE) for n in range(25)))
+    feed_settled(engine)
     seen: list[str] = []
     after = (0, 0)
     with Session(engine) as session:
@@ -63,7 +71,9 @@ def test_a_change_committed_late_under_an_early_number_is_not_skipped(engine: En
         feed.changed(late, [("resident", "late", VILLAGE)])
         late.commit()
 
-        assert read(engine) == [], "the later change must wait while an earlier one is undecided"
+        assert read_now(engine) == [], (
+            "the later change must wait while an earlier one is undecided"
+        )
 
         early.commit()
     assert read(engine) == [("early", "put"), ("late", "put")]

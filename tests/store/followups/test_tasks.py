@@ -18,6 +18,7 @@ from backend.kernel.db import begin_write
 from backend.kernel.ids import derived_id
 from backend.programmes import service as policy_service, store as policies
 from backend.programmes.model import Policy
+from tests.builders.feed import engine_of, feed_settled
 from tests.builders.followups import (
     COUNTY,
     RESIDENT,
@@ -48,6 +49,7 @@ def many(count: int, **more: object) -> list[Task]:
 
 
 def changes(session: Session, village: str) -> list[tuple[str, str]]:
+    feed_settled(engine_of(session))
     found = feed.page(session, [(village, village)], (-1, -1), 100)
     return [(change.object_id, change.op) for change in found if change.kind == "task"]
 
@@ -197,12 +199,14 @@ def test_a_visit_in_vain_writes_nothing_and_tells_nobody(
     met = visit(1, date(2026, 4, 22), 150)
     refold(write_session, hypertension, subject(), [met], NOW)
     write_session.commit()
+    feed_settled(engine_of(session))
     before = feed.page(session, [(VILLAGE, VILLAGE)], (-1, -1), 100)
     session.rollback()
 
     begin_write(write_session)
     refold(write_session, hypertension, subject(), [met, not_met(2, TODAY)], NOW)
     write_session.commit()
+    feed_settled(engine_of(session))
     assert feed.page(session, [(VILLAGE, VILLAGE)], (-1, -1), 100) == before
 
 

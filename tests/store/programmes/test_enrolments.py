@@ -11,6 +11,7 @@ from backend.feed import store as feed
 from backend.kernel.ids import derived_id
 from backend.programmes import service, store
 from backend.programmes.model import Enrolment, Policy
+from tests.builders.feed import engine_of, feed_settled
 from tests.builders.followups import RESIDENT, VILLAGE
 
 NOW = datetime(2026, 5, 15, 4, tzinfo=UTC)
@@ -45,6 +46,7 @@ def test_phones_see_a_membership_as_part_of_the_resident(
 ) -> None:
     service.enrol(write_session, [MEMBER], NOW)
     write_session.commit()
+    feed_settled(engine_of(session))
     (change,) = feed.page(session, [(VILLAGE, VILLAGE)], (-1, -1), 10)
     assert (change.kind, change.object_id, change.op) == ("resident", RESIDENT, "put")
 
