@@ -25,6 +25,7 @@ from backend.kernel.db import begin_write
 from backend.kernel.db_errors import meaning
 from backend.kernel.sealing import SealKey
 from backend.kernel.vault import Vault
+from backend.kernel.writer_queue import writer_queue
 from backend.settings import Settings
 
 VILLAGE_INDEX_AGE = timedelta(minutes=5)
@@ -52,6 +53,7 @@ class House:
 
     def __post_init__(self) -> None:
         self._sessions = sessionmaker(self.engine, expire_on_commit=False)
+        self._writers = writer_queue(self.engine)
 
     @contextmanager
     def read(self) -> Iterator[Session]:
@@ -64,7 +66,7 @@ class House:
         """A session that holds the write lock; committed at the end, rolled back on any error."""
         # Leaving the session rolls back what was not committed, also after a swallowed
         # IntegrityError: a transaction left open would freeze SQLite.
-        with self._sessions() as session:
+        with self._writers.turn(), self._sessions() as session:
             begin_write(session)
             yield session
             session.commit()

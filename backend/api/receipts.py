@@ -9,7 +9,6 @@ from backend.api.house import house
 from backend.api.policy import Caller
 from backend.api.problems import sentence_of
 from backend.api.wire.tasks import task
-from backend.geo import service as geo
 from backend.intake.model import Receipt
 from backend.submissions.model import RECEIPT_CODES
 
@@ -19,29 +18,27 @@ _DONE = ("stored", "replayed")
 def receipts_told(receipts: Sequence[Receipt], caller: Caller) -> list[dict[str, Any]]:
     """One receipt an envelope. A phone without a session learns nothing but what became of it."""
     reads = caller.kind == "account"
-    codes = {r.village_code for r in receipts if r.village_code and reads}
-    with house().read() as session:
-        villages = geo.names(session, codes)
-    told = []
-    for index, receipt in enumerate(receipts):
-        village = villages.get(receipt.village_code or "")
-        told.append(
-            {
-                "index": index,
-                "id": receipt.id,
-                "sha256": receipt.sha256,
-                "status": receipt.status,
-                "code": RECEIPT_CODES[receipt.status],
-                "reason": receipt.reason,
-                "message": None
-                if receipt.status in _DONE
-                else sentence_of("receipt", receipt.reason or receipt.status),
-                "submission_id": receipt.submission_id,
-                "received_at": receipt.received_at,
-                "village": village and {"code": village.code, "name": village.name},
-                "tasks": [task(one) for one in receipt.tasks] if reads else [],
-                "violations": [dict(one) for one in receipt.violations] if reads else [],
-                "missing_attachments": [],
-            }
-        )
-    return told
+    return [_told(index, receipt, reads=reads) for index, receipt in enumerate(receipts)]
+
+
+def _told(index: int, receipt: Receipt, *, reads: bool) -> dict[str, Any]:
+    code = receipt.village_code
+    return {
+        "index": index,
+        "id": receipt.id,
+        "sha256": receipt.sha256,
+        "status": receipt.status,
+        "code": RECEIPT_CODES[receipt.status],
+        "reason": receipt.reason,
+        "message": None
+        if receipt.status in _DONE
+        else sentence_of("receipt", receipt.reason or receipt.status),
+        "submission_id": receipt.submission_id,
+        "received_at": receipt.received_at,
+        "village": {"code": code, "name": house().village_index().name(code) or code}
+        if code and reads
+        else None,
+        "tasks": [task(one) for one in receipt.tasks] if reads else [],
+        "violations": [dict(one) for one in receipt.violations] if reads else [],
+        "missing_attachments": [],
+    }

@@ -45,12 +45,14 @@ _FOUND_BY_NAME = 200
     policy=signed_in_or_device("worker"),
     body=SubmitRequest,
     output=SubmitResponse,
+    in_shape=True,
 )
 def submit(caller: Caller, body: dict[str, Any]) -> dict[str, Any]:
     """Take 1 to 200 envelopes and answer each with a receipt, in their order."""
     here = house()
     receipts = intake.receive(
         intake.Line(
+            read=here.read,
             transact=here.transact,
             vault=here.vault,
             seal_keys=here.seal_keys,
@@ -58,8 +60,7 @@ def submit(caller: Caller, body: dict[str, Any]) -> dict[str, Any]:
             clock=here.clock,
         ),
         body["envelopes"],
-        trail.actor(caller),
-        trail.request_id(),
+        intake.Sender(trail.actor(caller), trail.request_id()),
     )
     return {"server_time": here.clock(), "receipts": receipts_told(receipts, caller)}
 

@@ -17,7 +17,15 @@ from backend.sync.service import SyncedSubmission
 blueprint = APIBlueprint("sync", __name__)
 
 
-@route(blueprint, "GET", "/sync", policy=signed_in("worker"), query=SyncQuery, output=SyncPage)
+@route(
+    blueprint,
+    "GET",
+    "/sync",
+    policy=signed_in("worker"),
+    query=SyncQuery,
+    output=SyncPage,
+    in_shape=True,
+)
 def read_changes(caller: Caller, query: dict[str, Any]) -> dict[str, Any]:
     """The next page of changes inside the caller's areas."""
     here = house()

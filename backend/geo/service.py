@@ -13,11 +13,17 @@ from backend.geo.model import Area
 
 
 class VillageIndex:
-    """Village boundaries in a tree, held in memory by each process."""
+    """Villages by name, and their boundaries in a tree; held in memory by each process."""
 
-    def __init__(self, areas: Iterable[Area]) -> None:
-        self._areas = [area for area in areas if area.boundary is not None]
+    def __init__(self, villages: Iterable[Area]) -> None:
+        every = list(villages)
+        self._names = {area.code: area.name for area in every}
+        self._areas = [area for area in every if area.boundary is not None]
         self._tree = STRtree([shape(area.boundary) for area in self._areas])
+
+    def name(self, code: str) -> str | None:
+        """Name of a village."""
+        return self._names.get(code)
 
     def find(self, lng: float, lat: float) -> str | None:
         """Code of the village whose boundary holds the point; the lowest code on a border."""
@@ -27,7 +33,7 @@ class VillageIndex:
 
 def village_index(session: Session) -> VillageIndex:
     """Build the index from what is stored."""
-    return VillageIndex(store.with_boundaries(session))
+    return VillageIndex(store.villages(session))
 
 
 def names(session: Session, codes: Iterable[str]) -> dict[str, Area]:

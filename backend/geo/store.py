@@ -71,9 +71,7 @@ def inside(session: Session, codes: Sequence[str], *, with_boundary: bool = Fals
     return [_area(row, with_boundary=with_boundary) for row in rows]
 
 
-def with_boundaries(session: Session) -> list[Area]:
-    """Every village that has a boundary."""
-    rows = session.scalars(
-        select(AreaRow).where(AreaRow.level == "village", AreaRow.boundary.is_not(None))
-    )
+def villages(session: Session) -> list[Area]:
+    """Every village, with its boundary where it has one."""
+    rows = session.scalars(select(AreaRow).where(AreaRow.level == "village"))
     return [_area(row, with_boundary=True) for row in rows]

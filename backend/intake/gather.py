@@ -24,7 +24,7 @@ from backend.residents import service as residents
 from backend.residents.model import Household, Resident
 from backend.residents.rules import register_resident
 from backend.submissions.model import Content, Submission
-from backend.submissions.store import receipts, submissions
+from backend.submissions.store import receipts, submissions, turns
 
 
 @dataclass(frozen=True)
@@ -43,10 +43,13 @@ def gather(sources: Sources, opened: Opened, now: datetime) -> Facts:
     """Read the facts of one envelope."""
     session = sources.session
     header, content = opened.header, opened.content
+    known_turns = turns.counts(session, [content.subject.id, content.submission_id])
     same_id, same_seq_id = receipts.seen(session, header.id, header.device_id, header.seq)
     form = forms.compiled(session, content.form_key, content.form_version)
     resident = _resident(sources, content)
     household = _household(sources, content, resident, form)
+    village = _village(content, resident, household)
+    found_turns = turns.counts(session, _turns(content, resident, household, village))
     children = _children(sources, content, form)
     enrolments = programmes.enrolments(session, [resident.id]) if resident is not None else {}
     mine = tuple(enrolments.get(resident.id, ())) if resident is not None else ()
@@ -54,7 +57,7 @@ def gather(sources: Sources, opened: Opened, now: datetime) -> Facts:
     visit = _visit_day(form, content, today)
     situation, history = situation_of(
         session,
-        Concerned(resident, children, household, _village(content, resident, household)),
+        Concerned(resident, children, household, village),
         mine,
         content.form_key,
         visit,
@@ -75,7 +78,20 @@ def gather(sources: Sources, opened: Opened, now: datetime) -> Facts:
         enrolments=mine,
         same_visit=_same_visit(content, visit, history),
         village_found=None if fix is None else sources.villages.find(fix.lng, fix.lat),
+        turns=found_turns | known_turns,
     )
+
+
+def _turns(
+    content: Content, resident: Resident | None, household: Household | None, village: str
+) -> list[str]:
+    """Whom else the envelope concerns: the survivor, the household, and, for somebody who is not
+    here yet, the village in which they might be registered twice at once.
+    """
+    found = [resident.id if resident is not None else village]
+    if household is not None:
+        found.append(household.id)
+    return [one for one in found if one and one != content.subject.id]
 
 
 def _resident(sources: Sources, content: Content) -> Resident | None:
@@ -130,7 +146,8 @@ def _visit_day(form: CompiledForm | None, content: Content, today: date) -> date
 def _base(sources: Sources, content: Content) -> Base | None:
     if content.base_version_id is None:
         return None
-    submission = submissions.lock(sources.session, content.submission_id)
+    found = submissions.by_ids(sources.session, [content.submission_id])
+    submission = found.get(content.submission_id)
     if submission is None:
         return None
     versions = submissions.newest_versions(

@@ -77,6 +77,8 @@ class Facts:
     :param situation: what scheduling reads, without this record
     :param same_visit: ids of submissions of the same subject, form and day from elsewhere
     :param village_found: village whose boundary holds the fix
+    :param turns: whom the envelope concerns -> how often their turn had been taken when the facts
+        were read
     """
 
     device: DeviceFacts | None
@@ -92,6 +94,7 @@ class Facts:
     enrolments: tuple[Enrolment, ...] = ()
     same_visit: tuple[str, ...] = ()
     village_found: str | None = None
+    turns: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import Any
 
 import orjson
 from sqlalchemy.exc import DBAPIError
@@ -31,12 +32,11 @@ from backend.kernel.errors import frames_of
 from backend.kernel.sealing import SealKey
 from backend.kernel.vault import Vault
 from backend.submissions.model import Quarantined
-from backend.submissions.store import quarantine
+from backend.submissions.store import quarantine, turns
 
 GROUP = 50
 _ROUNDS = 3  # a race is over after one more look; more would hide a mistake
 
-T = TypeVar("T")
 log = logging.getLogger("suifang.intake")
 
 
@@ -44,9 +44,11 @@ log = logging.getLogger("suifang.intake")
 class Line:
     """What the line needs of the house.
 
+    :param read: a session for reading
     :param transact: runs work in a write transaction, commits, and retries when two of them met
     """
 
+    read: Callable[[], AbstractContextManager[Session]]
     transact: Callable[[Callable[[Session], Any]], Any]
     vault: Vault
     seal_keys: Mapping[str, SealKey]
@@ -54,7 +56,23 @@ class Line:
     clock: Callable[[], datetime]
 
 
-def receive(line: Line, raw: Sequence[Any], actor: Actor, request_id: str | None) -> list[Receipt]:
+@dataclass(frozen=True)
+class Sender:
+    """On whose behalf envelopes come in, for the audit."""
+
+    actor: Actor
+    request_id: str | None
+
+
+@dataclass(frozen=True)
+class _Draft:
+    """A decision made before the transaction; it stands while nobody else took these turns."""
+
+    turns: Mapping[str, int]
+    decision: IntakeDecision
+
+
+def receive(line: Line, raw: Sequence[Any], sender: Sender) -> list[Receipt]:
     """Take envelopes, in their order.
 
     :param raw: members of the request, parsed JSON of any shape
@@ -64,21 +82,15 @@ def receive(line: Line, raw: Sequence[Any], actor: Actor, request_id: str | None
     opened = [open_envelope(one, line.seal_keys) for one in raw]
     receipts: list[Receipt] = []
     for start in range(0, len(opened), GROUP):
-        receipts += _group(line, opened[start : start + GROUP], actor, request_id)
+        receipts += _group(line, opened[start : start + GROUP], sender)
     return receipts
 
 
-def _group(
-    line: Line, group: Sequence[Opened | Unusable], actor: Actor, request_id: str | None
-) -> list[Receipt]:
-    def together(session: Session) -> list[Receipt]:
-        return [_take(line, session, one, actor, request_id) for one in group]
-
+def _group(line: Line, group: Sequence[Opened | Unusable], sender: Sender) -> list[Receipt]:
     try:
-        found: list[Receipt] = line.transact(together)
-        return found
+        return _together(line, group, sender)
     except Exception as error:
-        if len(group) == 1 or _is_away(error):
+        if _is_away(error):
             raise
         log.warning(
             "a group of %d was rolled back, now one by one: %s at %s",
@@ -86,19 +98,51 @@ def _group(
             type(error).__name__,
             frames_of(error),
         )
-    return [_alone(line, one, actor, request_id) for one in group]
+    return [_alone(line, one, sender) for one in group]
 
 
-def _alone(line: Line, one: Opened | Unusable, actor: Actor, request_id: str | None) -> Receipt:
+def _alone(line: Line, one: Opened | Unusable, sender: Sender) -> Receipt:
     try:
-        found: Receipt = line.transact(lambda s: _take(line, s, one, actor, request_id))
-        return found
+        return _together(line, [one], sender)[0]
     except Exception as error:
         if _is_away(error):
             raise
         # The phone keeps it and tries again; staff see the request id in the log.
-        _log_defect(error, request_id)
+        _log_defect(error, sender)
         return Receipt(*named(one.header), "failed", "server_error", line.clock())
+
+
+def _together(line: Line, group: Sequence[Opened | Unusable], sender: Sender) -> list[Receipt]:
+    """One transaction. Reading and deciding come before it, so that it holds its locks for as long
+    as writing takes; whatever changed meanwhile is decided again inside.
+    """
+    drafts = _drafts(line, group)
+    wanted = {one for draft in drafts if draft is not None for one in draft.turns}
+
+    def work(session: Session) -> list[Receipt]:
+        counts = turns.take(session, wanted)
+        written: set[str] = set()
+        receipts = []
+        for one, draft in zip(group, drafts, strict=True):
+            mine = set() if draft is None else draft.turns.keys()
+            stands = draft is not None and not written & mine and _is_fresh(draft, counts)
+            receipts.append(_take(line, session, one, draft if stands else None, sender))
+            written |= mine
+        return receipts
+
+    found: list[Receipt] = line.transact(work)
+    return found
+
+
+def _drafts(line: Line, group: Sequence[Opened | Unusable]) -> list[_Draft | None]:
+    with line.read() as session:
+        return [None if isinstance(one, Unusable) else _draft(line, session, one) for one in group]
+
+
+def _draft(line: Line, session: Session, opened: Opened) -> _Draft:
+    now = line.clock()
+    facts = gather(_sources(line, session), opened, now)
+    return _Draft(facts.turns, decide(opened, facts, now))
 
 
 def _is_away(error: Exception) -> bool:
@@ -106,31 +150,69 @@ def _is_away(error: Exception) -> bool:
     return isinstance(error, DBAPIError) and meaning(error) != "defect"
 
 
-def _log_defect(error: Exception, request_id: str | None) -> None:
+def _log_defect(error: Exception, sender: Sender) -> None:
     log.error(
         "an envelope could not be decided: %s at %s",
         type(error).__name__,
         frames_of(error),
-        extra={"request_id": request_id},
+        extra={"request_id": sender.request_id},
     )
 
 
 def _take(
-    line: Line, session: Session, one: Opened | Unusable, actor: Actor, request_id: str | None
+    line: Line,
+    session: Session,
+    one: Opened | Unusable,
+    draft: _Draft | None,
+    sender: Sender,
 ) -> Receipt:
     now = line.clock()
     if isinstance(one, Unusable):
         header = one.header
         device = None if header is None else accounts.device(session, header.device_id)
         decision = unusable(one, device, now)
-        apply(session, line.vault, decision, actor, now, request_id)
+        _apply(line, session, decision, sender, now)
         return decision.receipt
     for _ in range(_ROUNDS):
-        decision = decide(one, gather(_sources(line, session), one, now), now)
-        if apply(session, line.vault, decision, actor, now, request_id):
-            _unblock(line, session, decision, actor, now, request_id)
-            return decision.receipt
+        draft = draft or _decided_here(line, session, one)
+        if draft is not None and _apply(line, session, draft.decision, sender, now):
+            _unblock(line, session, draft.decision, sender, now)
+            return draft.decision.receipt
+        draft = None
     raise RuntimeError("an envelope was taken and not taken")
+
+
+def _decided_here(line: Line, session: Session, one: Opened) -> _Draft | None:
+    """Decide inside the transaction; nothing when somebody had a turn between reading and taking.
+    From then on the turn is ours, and the next look is the last one.
+    """
+    draft = _draft(line, session, one)
+    return draft if _is_fresh(draft, turns.take(session, draft.turns)) else None
+
+
+def _is_fresh(draft: _Draft, counts: Mapping[str, int]) -> bool:
+    """True when nobody else took one of its turns since the facts were read."""
+    return all(counts[turn] == count + 1 for turn, count in draft.turns.items())
+
+
+def _apply(
+    line: Line,
+    session: Session,
+    decision: IntakeDecision,
+    sender: Sender,
+    now: datetime,
+    *,
+    was_held: bool = False,
+) -> bool:
+    return apply(
+        session,
+        line.vault,
+        decision,
+        sender.actor,
+        now,
+        sender.request_id,
+        was_held=was_held,
+    )
 
 
 def _sources(line: Line, session: Session) -> Sources:
@@ -138,39 +220,30 @@ def _sources(line: Line, session: Session) -> Sources:
 
 
 def _unblock(
-    line: Line,
-    session: Session,
-    decision: IntakeDecision,
-    actor: Actor,
-    now: datetime,
-    request_id: str | None,
+    line: Line, session: Session, decision: IntakeDecision, sender: Sender, now: datetime
 ) -> None:
     """Apply what had been waiting for this one (fault 28). One that fails goes on waiting."""
     for entry in quarantine.waiting_for(session, line.vault, decision.unblocks):
         try:
             with session.begin_nested():
-                _apply_held(line, session, entry, actor, now, request_id)
+                _apply_held(line, session, entry, sender, now)
         except Exception as error:
             if _is_away(error):
                 raise
-            _log_defect(error, request_id)
+            _log_defect(error, sender)
 
 
 def _apply_held(
-    line: Line,
-    session: Session,
-    entry: Quarantined,
-    actor: Actor,
-    now: datetime,
-    request_id: str | None,
+    line: Line, session: Session, entry: Quarantined, sender: Sender, now: datetime
 ) -> None:
     waiting = open_envelope(orjson.loads(entry.envelope), line.seal_keys)
     if isinstance(waiting, Unusable):
         return
-    facts = replace(gather(_sources(line, session), waiting, now), same_id=None, same_seq_id=None)
-    decision = decide(waiting, facts, now)
+    facts = gather(_sources(line, session), waiting, now)
+    turns.take(session, facts.turns)
+    decision = decide(waiting, replace(facts, same_id=None, same_seq_id=None), now)
     if decision.receipt.status == "held":
         return
     quarantine.settle(session, entry.id, "applied", now)
-    apply(session, line.vault, decision, actor, now, request_id, was_held=True)
-    _unblock(line, session, decision, actor, now, request_id)
+    _apply(line, session, decision, sender, now, was_held=True)
+    _unblock(line, session, decision, sender, now)

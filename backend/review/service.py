@@ -18,7 +18,7 @@ from backend.review import store
 from backend.review.model import QualityFlag, ReviewDecision
 from backend.review.rules import may_decide
 from backend.submissions.model import Submission
-from backend.submissions.store import submissions
+from backend.submissions.store import submissions, turns
 
 
 @dataclass(frozen=True)
@@ -48,6 +48,8 @@ def decide(
         another decision came between; ``return_needs_reason`` for a return without any reason
     """
     current = submissions.lock(session, submission_id)
+    if current is not None:
+        turns.take(session, _concerned(current))
     if current is None or not covers_any(areas, current.village_code):
         raise Refusal("not_found")
     if current.version_id != said.version_id or not may_decide(current.state, said.verdict):
@@ -73,6 +75,12 @@ def decide(
     if said.verdict == "returned":
         reminders.returned(session, decided, now)
     return decided, decision
+
+
+def _concerned(submission: Submission) -> list[str]:
+    """Whose turn it is when a submission's standing changes."""
+    home = [submission.household_id] if submission.household_id is not None else []
+    return [submission.id, submission.subject.id, *home]
 
 
 def open_returns(session: Session, found: Iterable[Submission]) -> dict[str, ReviewDecision]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Index, UniqueConstraint
+from sqlalchemy import Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from backend.kernel.db import AreaCode, Base, Code, Id, Sha256
@@ -31,6 +31,15 @@ class ReceiptRow(Base):
     received_at: Mapped[datetime]
 
     __table_args__ = (UniqueConstraint("device_id", "seq"),)
+
+
+class TurnRow(Base):
+    """How often somebody took the turn to write about a household, a resident or a village."""
+
+    __tablename__ = "turns"
+
+    id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    taken: Mapped[int]
 
 
 class SubmissionRow(Base):

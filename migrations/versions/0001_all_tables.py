@@ -427,6 +427,11 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_submission_versions')),
     sa.UniqueConstraint('submission_id', 'no', name=op.f('uq_submission_versions_submission_id_no'))
     )
+    op.create_table('turns',
+    sa.Column('id', sa.String(length=36), nullable=False),
+    sa.Column('taken', sa.Integer(), nullable=False),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_turns'))
+    )
     op.create_table('submissions',
     sa.Column('county_code', sa.String(length=12), nullable=False),
     sa.Column('id', ID, nullable=False),

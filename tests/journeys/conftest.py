@@ -11,6 +11,8 @@ import pytest
 from apiflask import APIFlask
 from sqlalchemy.orm import Session
 
+from backend.api.wire.submissions import SubmitResponse
+from backend.api.wire.sync import SyncPage
 from backend.house import House
 from tests.builders.accounts import Page, make_account, make_phone
 from tests.builders.areas import OTHER_VILLAGE, TOWNSHIP, VILLAGE, make_county
@@ -55,6 +57,7 @@ class Village:
         """Post envelopes; their receipts."""
         answer = (by or self.doctor).post("/submissions", {"envelopes": list(envelopes)})
         assert answer.status_code == 200, answer.json
+        SubmitResponse().load(answer.json)  # written as it stands, in the shape it promises
         receipts: list[dict[str, Any]] = answer.json["receipts"]
         return receipts
 
@@ -77,6 +80,7 @@ class Village:
         kept: dict[str, Any] = {}
         while True:
             page = self.doctor.get("/sync" + (f"?cursor={cursor}" if cursor else "")).json
+            SyncPage().load(page)
             for change in page["changes"]:
                 if change["kind"] == kind:
                     kept[change["id"]] = change["data"]

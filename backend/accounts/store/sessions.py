@@ -6,35 +6,58 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import func, select, update
+from sqlalchemy import bindparam, func, select, update
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.elements import ColumnElement
 
-from backend.accounts.model import Account, Entry, SignInSession
-from backend.accounts.store.accounts import as_account
+from backend.accounts.model import Account, Entry, Role, SignInSession
 from backend.accounts.tables import AccountAreaRow, AccountRow, DeviceRow, SessionRow
+from backend.kernel.db import table_of
+
+_S, _A = table_of(SessionRow), table_of(AccountRow)
+_D, _AREAS = table_of(DeviceRow), table_of(AccountAreaRow)
+_STANDING = (
+    select(
+        _S,
+        _A.c.login,
+        _A.c.name,
+        _A.c.role,
+        _A.c.password_is_one_time,
+        _A.c.totp_confirmed_at,
+        _A.c.disabled_at,
+        _D.c.revoked_at.label("device_revoked_at"),
+        _AREAS.c.area_code,
+    )
+    .join(_A, _A.c.id == _S.c.account_id)
+    .outerjoin(_D, _D.c.id == _S.c.device_id)
+    .outerjoin(_AREAS, _AREAS.c.account_id == _A.c.id)
+    .where(_S.c.id == bindparam("id"))
+    .order_by(_AREAS.c.area_code)
+)
 
 
 def standing(
     session: Session, session_id: str
 ) -> tuple[SignInSession, Account, datetime | None] | None:
     """A session with its account and when its device was revoked, in one query (S07)."""
-    rows = session.execute(
-        select(SessionRow, AccountRow, DeviceRow.revoked_at, AccountAreaRow.area_code)
-        .join(AccountRow, AccountRow.id == SessionRow.account_id)
-        .outerjoin(DeviceRow, DeviceRow.id == SessionRow.device_id)
-        .outerjoin(AccountAreaRow, AccountAreaRow.account_id == AccountRow.id)
-        .where(SessionRow.id == session_id)
-        .order_by(AccountAreaRow.area_code)
-    ).all()
+    rows = session.execute(_STANDING, {"id": session_id}).all()
     if not rows:
         return None
-    areas = tuple(code for _, _, _, code in rows if code is not None)
-    found, owner, device_revoked_at, _ = rows[0]
-    return as_session(found), as_account(owner, areas), device_revoked_at
+    found = rows[0]
+    owner = Account(
+        id=found.account_id,
+        login=found.login,
+        name=found.name,
+        role=cast(Role, found.role),
+        areas=tuple(row.area_code for row in rows if row.area_code is not None),
+        password_is_one_time=found.password_is_one_time,
+        totp_confirmed=found.totp_confirmed_at is not None,
+        disabled_at=found.disabled_at,
+    )
+    return as_session(found), owner, found.device_revoked_at
 
 
-def as_session(row: SessionRow) -> SignInSession:
+def as_session(row: Any) -> SignInSession:
     """A session as a noun."""
     return SignInSession(
         id=row.id,

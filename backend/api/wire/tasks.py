@@ -67,7 +67,10 @@ def task(noun: model.Task) -> dict[str, Any]:
         name: getattr(noun, name)
         for name in (
             "id", "household_id", "village_code", "service", "kind", "anchor", "opens", "due",
-            "closes", "expires", "state", "face_to_face", "referral", "escalation", "reasons",
+            "closes", "expires", "state", "face_to_face", "referral", "escalation",
             "rule_version", "source_submission_id",
         )
-    } | {"subject": {"kind": noun.subject_kind, "id": noun.subject_id}}  # fmt: skip
+    } | {
+        "subject": {"kind": noun.subject_kind, "id": noun.subject_id},
+        "reasons": [reason.as_json() for reason in noun.reasons],
+    }  # fmt: skip

@@ -73,7 +73,7 @@ class Layer {
       control: field.control,
       people: field.control === 'person' || field.control === 'persons' ? codes(value) : [],
       violations: this.version.violations.filter((each) => each.path === path),
-      confirmed: this.version.confirmed?.includes(path) ?? false,
+      confirmed: this.version.confirmed.includes(path),
       change: differs ? { before: this.text(field, before) } : null,
     }
   }
