@@ -45,6 +45,7 @@ from backend.commands import (
     setup,
 )
 from backend.house import build_house
+from backend.intake.service import Line
 from backend.kernel.clock import Clock, system_clock
 from backend.kernel.db import Base, prepare_engine
 from backend.settings import Settings
@@ -113,7 +114,16 @@ def create_app(settings: Settings, clock: Clock = system_clock) -> APIFlask:
     migrate.init_app(app, db, directory=str(settings.migrations))
     with app.app_context():
         engine = prepare_engine(db.engine)
-    app.extensions["suifang"] = build_house(settings, engine, clock)
+    house = build_house(settings, engine, clock)
+    app.extensions["suifang"] = house
+    app.extensions["suifang.line"] = Line(
+        read=house.read,
+        transact=house.transact,
+        vault=house.vault,
+        seal_keys=house.seal_keys,
+        villages=house.village_index,
+        clock=house.clock,
+    )
 
     init_tokens(app, settings.secrets.jwt)
     init_problems(app, settings.schemas)

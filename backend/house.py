@@ -21,7 +21,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from backend.accounts.service.keys import Keys
 from backend.geo.service import VillageIndex, village_index
 from backend.kernel.clock import Clock
-from backend.kernel.db import begin_write
+from backend.kernel.db import begin_read, begin_write
 from backend.kernel.db_errors import meaning
 from backend.kernel.sealing import SealKey
 from backend.kernel.vault import Vault
@@ -57,8 +57,9 @@ class House:
 
     @contextmanager
     def read(self) -> Iterator[Session]:
-        """A session that leaves nothing behind: rolled back at the end."""
+        """A session that sees one state of the database and leaves nothing behind."""
         with self._sessions() as session:  # leaving it rolls back
+            begin_read(session)
             yield session
 
     @contextmanager

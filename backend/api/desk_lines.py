@@ -77,7 +77,7 @@ def detail(session: Session, one: Submission) -> dict[str, Any]:
     versions = submissions.versions(session, vault, one.id)
     decisions = review.decisions_of(session, one.id)
     names = accounts.names(session, {d.decided_by for d in decisions})
-    earlier = submissions.history(session, [one.subject.id], {})
+    earlier = submissions.history(session, submissions.Asked(frozenset({one.subject.id})))
     by_id = {version.id: version for version in versions}
     return lines(session, [one])[0] | {
         "versions": [_version(v, by_id, bundle) for v in versions],

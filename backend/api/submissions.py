@@ -9,7 +9,7 @@ from apiflask import APIBlueprint
 from backend.accounts.model import Role
 from backend.api import trail
 from backend.api.desk_lines import detail, lines
-from backend.api.house import house
+from backend.api.house import house, line
 from backend.api.paging import read_place, write_place
 from backend.api.policy import Caller, signed_in, signed_in_or_device
 from backend.api.receipts import receipts_told
@@ -25,7 +25,7 @@ from backend.api.wire.submissions import (
     SubmitResponse,
 )
 from backend.geo.rules import covers_any
-from backend.intake import service as intake
+from backend.intake.model import Sender
 from backend.kernel.errors import Refusal
 from backend.residents import service as residents
 from backend.review import service as review
@@ -49,20 +49,9 @@ _FOUND_BY_NAME = 200
 )
 def submit(caller: Caller, body: dict[str, Any]) -> dict[str, Any]:
     """Take 1 to 200 envelopes and answer each with a receipt, in their order."""
-    here = house()
-    receipts = intake.receive(
-        intake.Line(
-            read=here.read,
-            transact=here.transact,
-            vault=here.vault,
-            seal_keys=here.seal_keys,
-            villages=here.village_index,
-            clock=here.clock,
-        ),
-        body["envelopes"],
-        intake.Sender(trail.actor(caller), trail.request_id()),
-    )
-    return {"server_time": here.clock(), "receipts": receipts_told(receipts, caller)}
+    sender = Sender(trail.actor(caller), trail.request_id())
+    receipts = line().receive(body["envelopes"], sender)
+    return {"server_time": house().clock(), "receipts": receipts_told(receipts, caller)}
 
 
 @route(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -30,20 +30,23 @@ def record(
 
     :param detail: small facts; never personal data, for the audit outlives the person's record
     """
-    store.append(
-        session,
-        AuditEntry(
-            seq=0,
-            at=now,
-            actor=actor,
-            action=action,
-            object_kind=object_kind,
-            object_id=object_id,
-            area_code=area_code,
-            detail=detail,
-            request_id=request_id,
-        ),
+    entry = AuditEntry(
+        seq=0,
+        at=now,
+        actor=actor,
+        action=action,
+        object_kind=object_kind,
+        object_id=object_id,
+        area_code=area_code,
+        detail=detail,
+        request_id=request_id,
     )
+    record_all(session, [entry])
+
+
+def record_all(session: Session, entries: Iterable[AuditEntry]) -> None:
+    """Write down several things at once, in their order."""
+    store.append(session, entries)
 
 
 def of_object(session: Session, object_kind: str, object_id: str) -> list[AuditEntry]:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from typing import Any
+
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
@@ -12,23 +15,26 @@ from backend.kernel.db import table_of
 _APPEND = insert(table_of(AuditRow))
 
 
-def append(session: Session, entry: AuditEntry) -> None:
-    """Add an entry; its ``seq`` is given by the database."""
-    session.execute(
-        _APPEND,
-        {
-            "at": entry.at,
-            "actor_id": entry.actor.id,
-            "actor_kind": entry.actor.kind,
-            "device_id": entry.actor.device_id,
-            "action": entry.action,
-            "object_kind": entry.object_kind,
-            "object_id": entry.object_id,
-            "area_code": entry.area_code,
-            "detail": dict(entry.detail),
-            "request_id": entry.request_id,
-        },
-    )
+def append(session: Session, entries: Iterable[AuditEntry]) -> None:
+    """Add entries; their ``seq`` is given by the database."""
+    rows = [_values(entry) for entry in entries]
+    if rows:
+        session.execute(_APPEND, rows)
+
+
+def _values(entry: AuditEntry) -> dict[str, Any]:
+    return {
+        "at": entry.at,
+        "actor_id": entry.actor.id,
+        "actor_kind": entry.actor.kind,
+        "device_id": entry.actor.device_id,
+        "action": entry.action,
+        "object_kind": entry.object_kind,
+        "object_id": entry.object_id,
+        "area_code": entry.area_code,
+        "detail": dict(entry.detail),
+        "request_id": entry.request_id,
+    }
 
 
 def of_object(session: Session, object_kind: str, object_id: str) -> list[AuditEntry]:

@@ -2,102 +2,119 @@
 
 from __future__ import annotations
 
+from collections.abc import Container, Sequence
 from datetime import datetime
 
 from sqlalchemy.orm import Session
 
 from backend.audit import service as audit
-from backend.audit.model import Actor
+from backend.audit.model import AuditEntry
 from backend.dedup import store as dedup
 from backend.followups import store as followups
 from backend.immunization import store as immunization
-from backend.intake.model import IntakeDecision, Stored
+from backend.intake.model import IntakeDecision, Settled, Stored
 from backend.kernel.vault import Vault
 from backend.programmes import service as programmes
 from backend.reminders import service as reminders
 from backend.residents import service as residents
 from backend.residents.store import family
 from backend.review import store as review
-from backend.submissions.model import Taken
 from backend.submissions.store import quarantine, receipts, submissions
 
 
-def apply(
-    session: Session,
-    vault: Vault,
-    decision: IntakeDecision,
-    actor: Actor,
-    now: datetime,
-    request_id: str | None,
-    *,
-    was_held: bool = False,
-) -> bool:
-    """Write what was decided.
+def apply(session: Session, vault: Vault, settled: Sequence[Settled], now: datetime) -> list[bool]:
+    """Write what was decided about envelopes that have nobody in common.
 
-    :param was_held: the envelope is remembered already, as held
-    :returns: False when somebody else took the envelope since the facts were read; nothing was
-        written then, and it has to be decided again
+    :returns: for each: False when somebody else took the envelope since the facts were read;
+        nothing of it was written then, and it has to be decided again
     """
-    taken = decision.taken
-    if taken is not None:
-        if was_held:
-            receipts.settle(session, taken)
-        elif not receipts.take(session, taken, decision.county_code):
-            return False
-    if decision.quarantine is not None:
-        quarantine.keep(session, vault, decision.quarantine)
-    if decision.stored is not None:
-        _store(session, vault, decision.stored, now)
-    if taken is not None or decision.quarantine is not None:
-        _audit(session, decision, taken, actor, now, request_id)
-    return True
-
-
-def _store(session: Session, vault: Vault, stored: Stored, now: datetime) -> None:
-    submission, version = stored.submission, stored.version
-    residents.save(session, vault, stored.households, stored.residents, now)
-    dedup.save(session, stored.pairs, now)
-    if stored.earlier is None:
-        submissions.add(session, [submission])
-    else:
-        submissions.update_newest(session, submission)
-        reminders.cancel_returned(session, submission.id, now)
-    submissions.add_versions(session, vault, submission.county_code, [version])
-    programmes.enrol(session, stored.enrolments, now)
-    if stored.doses or stored.earlier is not None:
-        immunization.replace_for_submission(
-            session, submission.id, submission.village_code, stored.doses
-        )
-    for resident in stored.moved:
-        followups.moved(session, resident.id, resident.village_code, now)
-    followups.save(session, stored.tasks, now)
-    for link in stored.family_links:
-        family.add_link(session, link, now)
-    over = [t.id for t in stored.tasks if t.escalation == "E3" and not t.is_open]
-    reminders.cancel_for_tasks(session, over, now)
-    for task in stored.urgent:
-        reminders.urgent(session, task.id, task.village_code, now)
-    review.raise_flags(session, submission.id, version.id, stored.flags, now)
-
-
-def _audit(
-    session: Session,
-    decision: IntakeDecision,
-    taken: Taken | None,
-    actor: Actor,
-    now: datetime,
-    request_id: str | None,
-) -> None:
-    receipt = decision.receipt
-    audit.record(
+    mine = receipts.take(
         session,
-        actor,
-        f"envelope_{receipt.status}",
-        "submission" if decision.stored else "envelope",
-        receipt.submission_id or receipt.id,
+        [
+            (one.decision.taken, one.decision.county_code)
+            for one in settled
+            if one.decision.taken is not None and not one.was_held
+        ],
+    )
+    taken = [_is_taken(one, mine) for one in settled]
+    ours = [one for one, was_taken in zip(settled, taken, strict=True) if was_taken]
+    for one in ours:
+        if one.was_held and one.decision.taken is not None:
+            receipts.settle(session, one.decision.taken)
+        if one.decision.quarantine is not None:
+            quarantine.keep(session, vault, one.decision.quarantine)
+    _store(session, vault, [d.stored for d in (one.decision for one in ours) if d.stored], now)
+    audit.record_all(session, [_told(one, now) for one in ours if _is_news(one.decision)])
+    return taken
+
+
+def _is_taken(one: Settled, mine: Container[str]) -> bool:
+    return one.was_held or one.decision.taken is None or one.decision.taken.id in mine
+
+
+def _is_news(decision: IntakeDecision) -> bool:
+    return decision.taken is not None or decision.quarantine is not None
+
+
+def _store(session: Session, vault: Vault, stored: Sequence[Stored], now: datetime) -> None:
+    residents.save(
+        session,
+        vault,
+        [home for one in stored for home in one.households],
+        [person for one in stored for person in one.residents],
+        now,
+    )
+    dedup.save(session, [pair for one in stored for pair in one.pairs], now)
+    submissions.add(session, [one.submission for one in stored if one.earlier is None])
+    for one in stored:
+        if one.earlier is not None:
+            submissions.update_newest(session, one.submission)
+            reminders.cancel_returned(session, one.submission.id, now)
+    submissions.add_versions(
+        session, vault, [(one.version, one.submission.county_code) for one in stored]
+    )
+    programmes.enrol(session, [each for one in stored for each in one.enrolments], now)
+    for one in stored:
+        _store_doses(session, one)
+        for person in one.moved:
+            followups.moved(session, person.id, person.village_code, now)
+    followups.save(session, [task for one in stored for task in one.tasks], now)
+    for one in stored:
+        _remind(session, one, now)
+        for link in one.family_links:
+            family.add_link(session, link, now)
+    review.raise_flags(
+        session,
+        [(one.submission.id, one.version.id, flag) for one in stored for flag in one.flags],
+        now,
+    )
+
+
+def _store_doses(session: Session, one: Stored) -> None:
+    if one.doses or one.earlier is not None:
+        immunization.replace_for_submission(
+            session, one.submission.id, one.submission.village_code, one.doses
+        )
+
+
+def _remind(session: Session, one: Stored, now: datetime) -> None:
+    over = [t.id for t in one.tasks if t.escalation == "E3" and not t.is_open]
+    reminders.cancel_for_tasks(session, over, now)
+    for task in one.urgent:
+        reminders.urgent(session, task.id, task.village_code, now)
+
+
+def _told(one: Settled, now: datetime) -> AuditEntry:
+    decision, receipt = one.decision, one.decision.receipt
+    detail = {"envelope_id": receipt.id, "reason": receipt.reason}
+    return AuditEntry(
+        seq=0,
+        at=now,
+        actor=one.sender.actor,
+        action=f"envelope_{receipt.status}",
+        object_kind="submission" if decision.stored else "envelope",
+        object_id=receipt.submission_id or receipt.id,
         area_code=receipt.village_code,
-        detail={"envelope_id": receipt.id, "reason": receipt.reason}
-        | ({"seq": taken.seq} if taken is not None else {}),
-        now=now,
-        request_id=request_id,
+        detail=detail if decision.taken is None else {**detail, "seq": decision.taken.seq},
+        request_id=one.sender.request_id,
     )

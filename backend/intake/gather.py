@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from backend.accounts import service as accounts
-from backend.followups.service.situations import Concerned, situation_of
+from backend.followups.service.situations import Concerned, situations_of
 from backend.forms import service as forms
 from backend.forms.model import Context
 from backend.forms.rules import CompiledForm, evaluate
@@ -18,6 +18,7 @@ from backend.geo.service import VillageIndex
 from backend.intake.model import Base, Facts, Opened
 from backend.intake.recording import fix_of, visit_of
 from backend.kernel.clock import local_date
+from backend.kernel.ids import is_uuid
 from backend.kernel.vault import Vault
 from backend.programmes import service as programmes
 from backend.residents import service as residents
@@ -39,88 +40,100 @@ class Sources:
     villages: VillageIndex
 
 
-def gather(sources: Sources, opened: Opened, now: datetime) -> Facts:
-    """Read the facts of one envelope."""
-    session = sources.session
-    header, content = opened.header, opened.content
-    known_turns = turns.counts(session, [content.subject.id, content.submission_id])
-    same_id, same_seq_id = receipts.seen(session, header.id, header.device_id, header.seq)
-    form = forms.compiled(session, content.form_key, content.form_version)
-    resident = _resident(sources, content)
-    household = _household(sources, content, resident, form)
-    village = _village(content, resident, household)
-    found_turns = turns.counts(session, _turns(content, resident, household, village))
-    children = _children(sources, content, form)
-    enrolments = programmes.enrolments(session, [resident.id]) if resident is not None else {}
-    mine = tuple(enrolments.get(resident.id, ())) if resident is not None else ()
-    today = local_date(now)
-    visit = _visit_day(form, content, today)
-    situation, history = situation_of(
-        session,
-        Concerned(resident, children, household, village),
-        mine,
-        content.form_key,
-        visit,
-        today,
-    )
-    fix = fix_of(content.fix or opened.late_fix)
-    return Facts(
-        device=accounts.device(session, header.device_id),
-        situation=situation,
-        same_id=same_id,
-        same_seq_id=same_seq_id,
-        form=form,
-        base=_base(sources, content),
-        resident=resident,
-        household=household,
-        children=tuple(children),
-        likely_same=_likely_same(sources, content, form, resident),
-        enrolments=mine,
-        same_visit=_same_visit(content, visit, history),
-        village_found=None if fix is None else sources.villages.find(fix.lng, fix.lat),
-        turns=found_turns | known_turns,
-    )
+def gather(sources: Sources, group: Sequence[Opened], now: datetime) -> list[Facts]:
+    """Read the facts of some envelopes, with as few queries as for one.
 
-
-def _turns(
-    content: Content, resident: Resident | None, household: Household | None, village: str
-) -> list[str]:
-    """Whom else the envelope concerns: the survivor, the household, and, for somebody who is not
-    here yet, the village in which they might be registered twice at once.
+    The session must see one state of the database throughout, or hold the turns of everybody
+    concerned: only then do the turns guard what was read beside them.
     """
-    found = [resident.id if resident is not None else village]
-    if household is not None:
-        found.append(household.id)
-    return [one for one in found if one and one != content.subject.id]
+    session = sources.session
+    if not group:
+        return []
+    contents = [one.content for one in group]
+    by_id, by_seq = receipts.seen(session, [one.header for one in group])
+    devices = accounts.devices_by_ids(session, {one.header.device_id for one in group})
+    forms_read = [forms.compiled(session, c.form_key, c.form_version) for c in contents]
+    people = residents.survivors(
+        session, sources.vault, {c.subject.id for c in contents if c.subject.kind == "resident"}
+    )
+    found = [people.get(content.subject.id) for content in contents]
+    wanted = [_household_id(*each) for each in zip(contents, found, forms_read, strict=True)]
+    homes = residents.households_by_ids(session, sources.vault, {one for one in wanted if one})
+    households = [homes.get(one or "") for one in wanted]
+    enrolments = programmes.enrolments(session, {r.id for r in found if r is not None})
+    today = local_date(now)
+    concerned = [
+        Concerned(
+            resident=resident,
+            children=_children(sources, content, form),
+            household=household,
+            village_code=_village(content, resident, household),
+            enrolments=() if resident is None else tuple(enrolments[resident.id]),
+            form_key=content.form_key,
+            visit=_visit_day(form, content, today),
+        )
+        for content, form, resident, household in zip(
+            contents, forms_read, found, households, strict=True
+        )
+    ]
+    situations = situations_of(session, concerned, today)
+    guarded = [_turns(*each) for each in zip(contents, concerned, wanted, strict=True)]
+    counts = turns.counts(session, {turn for mine in guarded for turn in mine})
+    return [
+        Facts(
+            device=devices.get(one.header.device_id),
+            situation=situation,
+            same_id=by_id.get(one.header.id),
+            same_seq_id=by_seq.get((one.header.device_id, one.header.seq)),
+            form=form,
+            base=_base(sources, one.content),
+            resident=who.resident,
+            household=who.household,
+            children=tuple(who.children),
+            likely_same=_likely_same(sources, one.content, form, who.resident),
+            enrolments=tuple(who.enrolments),
+            same_visit=_same_visit(one.content, who.visit, history),
+            village_found=_village_found(sources, one),
+            turns={turn: counts[turn] for turn in mine},
+        )
+        for one, form, who, (situation, history), mine in zip(
+            group, forms_read, concerned, situations, guarded, strict=True
+        )
+    ]
 
 
-def _resident(sources: Sources, content: Content) -> Resident | None:
-    if content.subject.kind != "resident":
-        return None
-    return residents.survivor(sources.session, sources.vault, content.subject.id)
+def _turns(content: Content, who: Concerned, household_id: str | None) -> set[str]:
+    """Whom the envelope concerns: its subject, or the survivor, the submission and the household,
+    and, for somebody who is not here yet, the village in which they might be registered twice at
+    once.
+    """
+    found = {content.subject.id, content.submission_id, household_id}
+    found.add(who.resident.id if who.resident is not None else who.village_code)
+    return {one for one in found if one}
 
 
-def _household(
-    sources: Sources, content: Content, resident: Resident | None, form: CompiledForm | None
-) -> Household | None:
+def _household_id(
+    content: Content, resident: Resident | None, form: CompiledForm | None
+) -> str | None:
     """The subject, the resident's household, or the one a new resident is registered in."""
-    wanted: Any
     if content.subject.kind == "household":
-        wanted = content.subject.id
-    elif resident is not None:
-        wanted = resident.household_id
-    else:
-        wanted = _registered(form, content.answers, "household_id")
-    if not isinstance(wanted, str):
-        return None
-    return residents.households_by_ids(sources.session, sources.vault, [wanted]).get(wanted)
+        return content.subject.id
+    if resident is not None:
+        return resident.household_id
+    wanted = _registered(form, content.answers, "household_id")
+    return wanted if isinstance(wanted, str) and is_uuid(wanted) else None
 
 
 def _children(sources: Sources, content: Content, form: CompiledForm | None) -> list[Resident]:
     """Newborns whom an earlier version of this notice has brought into the register."""
-    if form is None or form.bundle.form.for_each is None:
+    if form is None or form.bundle.form.for_each is None or content.base_version_id is None:
         return []
     return residents.born_by(sources.session, sources.vault, content.submission_id)
+
+
+def _village_found(sources: Sources, one: Opened) -> str | None:
+    fix = fix_of(one.content.fix or one.late_fix)
+    return None if fix is None else sources.villages.find(fix.lng, fix.lat)
 
 
 def _registered(

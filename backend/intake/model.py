@@ -8,6 +8,7 @@ from datetime import date, datetime
 from typing import Any
 
 from backend.accounts.model import DeviceFacts
+from backend.audit.model import Actor
 from backend.dedup.model import DuplicateCandidate
 from backend.followups.model import Task
 from backend.followups.rules.scheduling import Situation
@@ -45,6 +46,22 @@ class Unusable:
     reason: str
     header: Header | None
     travelled: bytes = field(repr=False)
+
+
+@dataclass(frozen=True)
+class Sender:
+    """On whose behalf envelopes come in, for the audit."""
+
+    actor: Actor
+    request_id: str | None
+
+
+@dataclass(frozen=True)
+class Sent:
+    """An envelope, and on whose behalf it came in."""
+
+    envelope: Opened | Unusable
+    sender: Sender
 
 
 def named(header: Header | None) -> tuple[str | None, str | None]:
@@ -154,6 +171,18 @@ class IntakeDecision:
     quarantine: Quarantined | None = None
     stored: Stored | None = None
     unblocks: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
+class Settled:
+    """A decision that is to be written.
+
+    :param was_held: the envelope is remembered already, as held
+    """
+
+    decision: IntakeDecision
+    sender: Sender
+    was_held: bool = False
 
 
 @dataclass(frozen=True)

@@ -125,6 +125,15 @@ def prepare_engine(engine: Engine) -> Engine:
     return engine
 
 
+def begin_read(session: Session) -> None:
+    """Begin the session's transaction as one that sees one state of the database throughout.
+
+    Must be the first thing done with the session. SQLite does so by itself.
+    """
+    if is_postgresql(session):
+        session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
+
+
 def begin_write(session: Session) -> None:
     """Begin the session's transaction as one that will write.
 

@@ -39,6 +39,11 @@ def meaning(error: DBAPIError) -> Meaning:
     return "gone" if lost else "defect"
 
 
+def is_away(error: Exception) -> bool:
+    """True when the database is the trouble and not what was asked of it."""
+    return isinstance(error, DBAPIError) and meaning(error) != "defect"
+
+
 def _postgresql(state: str) -> Meaning:
     if state in ("40001", "40P01"):
         return "conflict"

@@ -31,7 +31,14 @@ class Policies:
 
 def policies(session: Session, area_code: str) -> Policies:
     """The policies that count in an area."""
-    return Policies(store.policies_over(session, area_code), area_code)
+    return Policies(store.policies_over(session, [area_code]), area_code)
+
+
+def policies_in(session: Session, area_codes: Iterable[str]) -> dict[str, Policies]:
+    """The policies that count in each of the areas, in one query."""
+    wanted = set(area_codes)
+    found = store.policies_over(session, wanted)
+    return {code: Policies(found, code) for code in wanted}
 
 
 def overrides(session: Session, programme: str, area_code: str) -> Overrides:

@@ -94,8 +94,8 @@ def save_policy(session: Session, policy: Policy) -> None:
     )
 
 
-def policies_over(session: Session, area_code: str) -> list[Policy]:
-    """Every policy that concerns an area: its own, its township's, its county's."""
-    over = {area_code, township_of(area_code), county_of(area_code)}
+def policies_over(session: Session, area_codes: Iterable[str]) -> list[Policy]:
+    """Every policy that concerns the areas: their own, their townships', their counties'."""
+    over = {up for code in area_codes for up in (code, township_of(code), county_of(code))}
     rows = session.execute(_POLICIES, {"ids": list(over)})
     return [Policy(r.id, r.programme, r.area_code, r.from_on, r.to_on, r.parameters) for r in rows]

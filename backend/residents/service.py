@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy.orm import Session
@@ -25,12 +25,27 @@ def households_by_ids(session: Session, vault: Vault, ids: Iterable[str]) -> dic
 
 def survivor(session: Session, vault: Vault, resident_id: str) -> Resident | None:
     """The resident, or the one they were merged into."""
-    found = people.residents(session, vault, [resident_id]).get(resident_id)
-    seen = {resident_id}
-    while found is not None and found.merged_into is not None and found.merged_into not in seen:
-        seen.add(found.merged_into)
-        found = people.residents(session, vault, [found.merged_into]).get(found.merged_into)
-    return found
+    return survivors(session, vault, [resident_id]).get(resident_id)
+
+
+def survivors(session: Session, vault: Vault, ids: Iterable[str]) -> dict[str, Resident]:
+    """By the id asked for: each resident, or the one they were merged into."""
+    asked = set(ids)
+    known = people.residents(session, vault, asked)
+    while further := {r.merged_into for r in known.values() if r.merged_into} - known.keys():
+        found = people.residents(session, vault, further)
+        if not found:
+            break
+        known |= found
+    return {key: _last(known, key) for key in asked & known.keys()}
+
+
+def _last(known: Mapping[str, Resident], key: str) -> Resident:
+    seen: set[str] = set()
+    while (into := known[key].merged_into) is not None and into in known and into not in seen:
+        seen.add(into)
+        key = into
+    return known[key]
 
 
 def born_by(session: Session, vault: Vault, submission_id: str) -> list[Resident]:

@@ -47,9 +47,11 @@ def decide(
     :raises Refusal: ``not_found`` outside the areas; ``decided_meanwhile`` when a newer version or
         another decision came between; ``return_needs_reason`` for a return without any reason
     """
+    known = submissions.by_ids(session, [submission_id])
+    # Turn before row, as the line does, or a correction on its way and this would wait for each
+    # other.
+    turns.take(session, [one for each in known.values() for one in _concerned(each)])
     current = submissions.lock(session, submission_id)
-    if current is not None:
-        turns.take(session, _concerned(current))
     if current is None or not covers_any(areas, current.village_code):
         raise Refusal("not_found")
     if current.version_id != said.version_id or not may_decide(current.state, said.verdict):

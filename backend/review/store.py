@@ -18,13 +18,9 @@ _RAISE = insert(table_of(QualityFlagRow))
 
 
 def raise_flags(
-    session: Session,
-    submission_id: str,
-    version_id: str,
-    flags: Sequence[QualityFlag],
-    now: datetime,
+    session: Session, flags: Sequence[tuple[str, str, QualityFlag]], now: datetime
 ) -> None:
-    """Keep the flags of a version."""
+    """Keep flags: (submission id, version id, flag) of each."""
     if not flags:
         return
     session.execute(
@@ -39,7 +35,7 @@ def raise_flags(
                 "evidence": dict(flag.evidence),
                 "raised_at": now,
             }
-            for flag in flags
+            for submission_id, version_id, flag in flags
         ],
     )
 

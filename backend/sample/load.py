@@ -187,11 +187,11 @@ class _Writer:
 
     def _submit(self, items: Sequence[Kept]) -> None:
         submission_store.add(self._session, [item.submission for item in items])
-        if items:
-            county_code = items[0].submission.county_code
-            submission_store.add_versions(
-                self._session, self._house.vault, county_code, [item.version for item in items]
-            )
+        submission_store.add_versions(
+            self._session,
+            self._house.vault,
+            [(item.version, item.submission.county_code) for item in items],
+        )
 
 
 def _dose(dose: GivenDose) -> Dose:

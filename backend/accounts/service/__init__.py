@@ -40,7 +40,12 @@ def standing(session: Session, session_id: str) -> Standing | None:
 
 def device(session: Session, device_id: str) -> DeviceFacts | None:
     """A phone with the state of its account, revoked and disabled ones included."""
-    return device_store.facts(session, device_id)
+    return device_store.facts(session, [device_id]).get(device_id)
+
+
+def devices_by_ids(session: Session, device_ids: Iterable[str]) -> dict[str, DeviceFacts]:
+    """Phones as :func:`device` tells them, by id; those never enrolled are left out."""
+    return device_store.facts(session, device_ids)
 
 
 def devices_of(session: Session, account_ids: Iterable[str]) -> list[Device]:

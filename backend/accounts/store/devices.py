@@ -27,16 +27,21 @@ _FACTS = (
     )
     .join(_A, _A.c.id == _D.c.account_id)
     .outerjoin(_AREA, _AREA.c.account_id == _A.c.id)
-    .where(_D.c.id == bindparam("id"))
+    .where(_D.c.id.in_(bindparam("ids", expanding=True)))
     .order_by(_AREA.c.area_code)
 )
 
 
-def facts(session: Session, device_id: str) -> DeviceFacts | None:
-    """A phone with what the intake needs of its account."""
-    rows = session.execute(_FACTS, {"id": device_id}).all()
-    if not rows:
-        return None
+def facts(session: Session, device_ids: Iterable[str]) -> dict[str, DeviceFacts]:
+    """Phones with what the intake needs of their accounts."""
+    by_device: dict[str, list[Any]] = {}
+    for row in session.execute(_FACTS, {"ids": list(set(device_ids))}):
+        by_device.setdefault(row.id, []).append(row)
+    return {device_id: _facts(rows) for device_id, rows in by_device.items()}
+
+
+def _facts(rows: list[Any]) -> DeviceFacts:
+    """One phone out of its rows, one an area."""
     row = rows[0]
     return DeviceFacts(
         id=row.id,

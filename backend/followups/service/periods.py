@@ -65,7 +65,8 @@ def _periodic(session: Session) -> list[Service]:
 def _tasks(session: Session, each: Service, household: Household, now: datetime) -> list[Task]:
     today = local_date(now)
     start, _end = quarter_bounds(quarter(today))
-    history = submissions.history(session, [household.id], {household.id: start})
+    asked = submissions.Asked(frozenset({household.id}), {household.id: start})
+    history = submissions.history(session, asked)
     records = [record_of(one) for one in history if one.visit_date >= start]
     parameters = policies.overrides(session, each.newest.programme, household.village_code)
     folded = fold(each, household_facts(household, start), records, parameters, today)

@@ -39,10 +39,15 @@ def replan(session: Session, vault: Vault, submission: Submission, now: datetime
     mine = enrolments.get(submission.subject.id, [])
     situation, _ = situation_of(
         session,
-        Concerned(resident, children, household, submission.village_code),
-        mine,
-        submission.form_key,
-        submission.visit_date,
+        Concerned(
+            resident,
+            children,
+            household,
+            submission.village_code,
+            mine,
+            submission.form_key,
+            submission.visit_date,
+        ),
         today,
     )
     doses = _doses(session, submission, [child.id for child in children])

@@ -37,61 +37,93 @@ class Concerned:
     :param children: newborns that the submission's notice has brought into the register
     :param household: the subject, or the household of the resident
     :param village_code: whose policies count
+    :param enrolments: of the resident
+    :param form_key: form of the submission
+    :param visit: its visit date
     """
 
     resident: Resident | None
     children: Sequence[Resident]
     household: Household | None
     village_code: str
+    enrolments: Sequence[Enrolment]
+    form_key: str
+    visit: date
+
+    @property
+    def people(self) -> list[Resident]:
+        """The resident and the children."""
+        return [p for p in (self.resident, *self.children) if p is not None]
 
 
 def situation_of(
-    session: Session,
-    concerned: Concerned,
-    enrolments: Iterable[Enrolment],
-    form_key: str,
-    visit: date,
-    today: date,
+    session: Session, concerned: Concerned, today: date
 ) -> tuple[Situation, tuple[Submission, ...]]:
     """What scheduling reads, and the standing submissions behind its records, newest first."""
+    return situations_of(session, [concerned], today)[0]
+
+
+def situations_of(
+    session: Session, group: Sequence[Concerned], today: date
+) -> list[tuple[Situation, tuple[Submission, ...]]]:
+    """The situation of each, as :func:`situation_of` tells it, with as few queries as for one."""
     known = programmes(session)
-    decided = policies.policies(session, concerned.village_code)
-    people = [p for p in (concerned.resident, *concerned.children) if p is not None]
-    since = looked_at_since(visit, today)
-    homes = _homes(known, concerned, form_key)
-    origins = [p.origin_submission_id for p in people if p.origin_submission_id]
-    history = submissions.history(
-        session, [p.id for p in people], {home.id: since for home in homes}, origins
+    decided = policies.policies_in(session, {one.village_code for one in group})
+    subjects = [_subjects(known, one, today) for one in group]
+    histories = submissions.histories(
+        session,
+        [_asked(one, mine, today) for one, mine in zip(group, subjects, strict=True)],
     )
-    subjects = [resident_facts(p, (), today) for p in concerned.children]
-    if concerned.resident is not None:
-        subjects.append(resident_facts(concerned.resident, enrolments, today))
-    subjects += [household_facts(home, since) for home in homes]
-    stored = store.by_subjects(session, [s.id for s in subjects])
-    situation = Situation(
-        programmes=known,
-        policies={key: decided.of(key) for key in _programmes_read(known, form_key)},
-        subjects={subject.id: subject for subject in subjects},
-        records=tuple(record_of(one) for one in history),
-        stored=tuple(_looked_at(stored, subjects, since)),
-        doses=_doses(session, people, today),
-        edition=immunization.edition_on(session, today),
-        vaccine_settings=immunization.settings_in(decided, today),
-    )
-    return situation, tuple(history)
+    stored = store.by_subjects(session, {s.id for mine in subjects for s in mine})
+    doses = _doses(session, [p for one in group for p in one.people], today)
+    edition = immunization.edition_on(session, today)
+    return [
+        (
+            Situation(
+                programmes=known,
+                policies={
+                    key: decided[one.village_code].of(key)
+                    for key in _programmes_read(known, one.form_key)
+                },
+                subjects={subject.id: subject for subject in mine},
+                records=tuple(record_of(submission) for submission in history),
+                stored=tuple(_looked_at(stored, mine)),
+                doses=tuple(dose for p in one.people for dose in doses.get(p.id, ())),
+                edition=edition,
+                vaccine_settings=immunization.settings_in(decided[one.village_code], today),
+            ),
+            tuple(history),
+        )
+        for one, mine, history in zip(group, subjects, histories, strict=True)
+    ]
 
 
-def _doses(session: Session, people: Iterable[Resident], today: date) -> tuple[Dose, ...]:
+def _subjects(known: Programmes, one: Concerned, today: date) -> list[SubjectFacts]:
+    found = [resident_facts(child, (), today) for child in one.children]
+    if one.resident is not None:
+        found.append(resident_facts(one.resident, one.enrolments, today))
+    since = looked_at_since(one.visit, today)
+    return found + [household_facts(home, since) for home in _homes(known, one)]
+
+
+def _asked(one: Concerned, subjects: Iterable[SubjectFacts], today: date) -> submissions.Asked:
+    since = looked_at_since(one.visit, today)
+    return submissions.Asked(
+        subject_ids=frozenset(p.id for p in one.people),
+        households_since={s.id: since for s in subjects if s.kind == "household"},
+        also=frozenset(p.origin_submission_id for p in one.people if p.origin_submission_id),
+    )
+
+
+def _doses(session: Session, people: Iterable[Resident], today: date) -> dict[str, list[Dose]]:
     """Doses of those who are of an age for them: nobody else's are asked for."""
     young = [p.id for p in people if age_years(p.birth_date, today) < VACCINATED_UNTIL]
-    if not young:
-        return ()
-    return tuple(dose for doses in immunization.doses_of(session, young).values() for dose in doses)
+    return immunization.doses_of(session, young) if young else {}
 
 
-def _homes(known: Programmes, concerned: Concerned, form_key: str) -> list[Household]:
+def _homes(known: Programmes, concerned: Concerned) -> list[Household]:
     """The household, when some service of households reads this form at all."""
-    reads = any(s.newest.subject_kind == "household" for s in known.read_by(form_key))
+    reads = any(s.newest.subject_kind == "household" for s in known.read_by(concerned.form_key))
     return [concerned.household] if concerned.household is not None and reads else []
 
 
@@ -99,14 +131,12 @@ def _programmes_read(known: Programmes, form_key: str) -> set[str]:
     return {service.newest.programme for service in known.read_by(form_key)}
 
 
-def _looked_at(
-    stored: dict[str, list[Task]], subjects: Iterable[SubjectFacts], since: date
-) -> Iterable[Task]:
+def _looked_at(stored: dict[str, list[Task]], subjects: Iterable[SubjectFacts]) -> Iterable[Task]:
     """Stored tasks that the fold will make again: of a household only those of the quarters read.
 
     Without this the fold, which does not reach back for ever, would withdraw last year's tasks.
     """
     for subject in subjects:
         for task in stored[subject.id]:
-            if subject.kind != "household" or task.opens >= since:
+            if subject.since is None or task.opens >= subject.since:
                 yield task

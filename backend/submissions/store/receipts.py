@@ -10,7 +10,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from backend.kernel.db import table_of
-from backend.submissions.model import Taken
+from backend.submissions.model import Header, Taken
 from backend.submissions.tables import ReceiptRow
 
 _TABLE = table_of(ReceiptRow)
@@ -20,8 +20,11 @@ _TAKE = {
 }
 _SEEN = select(_TABLE).where(
     or_(
-        _TABLE.c.id == bindparam("id"),
-        and_(_TABLE.c.device_id == bindparam("device_id"), _TABLE.c.seq == bindparam("seq")),
+        _TABLE.c.id.in_(bindparam("ids", expanding=True)),
+        and_(
+            _TABLE.c.device_id.in_(bindparam("device_ids", expanding=True)),
+            _TABLE.c.seq.in_(bindparam("seqs", expanding=True)),
+        ),
     )
 )
 
@@ -40,29 +43,33 @@ def _taken(row: Any) -> Taken:
     )
 
 
-def take(session: Session, taken: Taken, county_code: str) -> bool:
-    """Take an envelope, unless its id or its device's number is taken already.
+def take(session: Session, taken: Iterable[tuple[Taken, str]]) -> set[str]:
+    """Take envelopes, except those whose id or device's number is taken already.
 
     Waits for another transaction that is taking the same one.
 
-    :returns: False when somebody else took it first
+    :param taken: with the county of each
+    :returns: ids of those that were taken now; the others somebody else took first
     """
-    done = session.execute(
-        _TAKE[session.get_bind().dialect.name],
-        {
-            "id": taken.id,
-            "device_id": taken.device_id,
-            "seq": taken.seq,
-            "sha256": taken.sha256,
-            "county_code": county_code,
-            "status": taken.status,
-            "reason": taken.reason,
-            "submission_id": taken.submission_id,
-            "summary": dict(taken.summary),
-            "received_at": taken.received_at,
-        },
-    ).first()
-    return done is not None
+    rows = [_values(one, county_code) for one, county_code in taken]
+    if not rows:
+        return set()
+    return set(session.scalars(_TAKE[session.get_bind().dialect.name], rows))
+
+
+def _values(taken: Taken, county_code: str) -> dict[str, Any]:
+    return {
+        "id": taken.id,
+        "device_id": taken.device_id,
+        "seq": taken.seq,
+        "sha256": taken.sha256,
+        "county_code": county_code,
+        "status": taken.status,
+        "reason": taken.reason,
+        "submission_id": taken.submission_id,
+        "summary": dict(taken.summary),
+        "received_at": taken.received_at,
+    }
 
 
 def settle(session: Session, taken: Taken) -> None:
@@ -86,17 +93,24 @@ def by_ids(session: Session, ids: Iterable[str]) -> dict[str, Taken]:
 
 
 def seen(
-    session: Session, envelope_id: str, device_id: str, seq: int
-) -> tuple[Taken | None, str | None]:
-    """What was taken under this id, and the id under which this device's number was taken."""
-    rows = session.execute(_SEEN, {"id": envelope_id, "device_id": device_id, "seq": seq})
-    same_id, same_seq = None, None
-    for row in rows:
-        if row.id == envelope_id:
-            same_id = _taken(row)
-        if (row.device_id, row.seq) == (device_id, seq):
-            same_seq = row.id
-    return same_id, same_seq
+    session: Session, headers: Iterable[Header]
+) -> tuple[dict[str, Taken], dict[tuple[str, int], str]]:
+    """What was taken under the ids of these envelopes, by id; and the ids under which the numbers
+    of these devices were taken, by device and number.
+    """
+    asked = list(headers)
+    rows = session.execute(
+        _SEEN,
+        {
+            "ids": [one.id for one in asked],
+            "device_ids": list({one.device_id for one in asked}),
+            "seqs": list({one.seq for one in asked}),
+        },
+    ).all()
+    return (
+        {row.id: _taken(row) for row in rows},
+        {(row.device_id, row.seq): row.id for row in rows},
+    )
 
 
 def seqs(session: Session, device_id: str) -> list[int]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
@@ -37,7 +38,7 @@ _STANDING = (
         _TABLE.c.state.in_(STANDING),
     )
     .order_by(_TABLE.c.visit_date.desc(), _TABLE.c.finalised_at.desc())
-    .limit(_HISTORY)
+    .limit(bindparam("limit"))
 )
 
 
@@ -109,11 +110,12 @@ def update_newest(session: Session, item: Submission) -> None:
     feed.changed(session, [("submission", item.id, item.village_code)])
 
 
-def add_versions(
-    session: Session, vault: Vault, county_code: str, versions: Iterable[Version]
-) -> None:
-    """Keep versions; private answers and the signed bytes are encrypted."""
-    rows = [_version_values(version, vault, county_code) for version in versions]
+def add_versions(session: Session, vault: Vault, versions: Iterable[tuple[Version, str]]) -> None:
+    """Keep versions; private answers and the signed bytes are encrypted.
+
+    :param versions: with the county of each
+    """
+    rows = [_version_values(version, vault, county_code) for version, county_code in versions]
     if rows:
         session.execute(_NEW_VERSION, rows)
 
@@ -213,27 +215,53 @@ def count_returned(session: Session, worker_ids: Iterable[str]) -> dict[str, int
     return {worker_id: number for worker_id, number in rows}
 
 
-def history(
-    session: Session,
-    subject_ids: Iterable[str],
-    households_since: Mapping[str, date],
-    also: Iterable[str] = (),
-) -> list[Submission]:
-    """Standing submissions about the subjects, and of the households since a day, newest first.
-
-    The newest 400 a call: more visits than a person sees in eight years.
+@dataclass(frozen=True)
+class Asked:
+    """Whose history is wanted.
 
     :param households_since: household id -> first visit date that matters
     :param also: ids of further submissions, such as the delivery notice of a child
     """
-    since = min(households_since.values(), default=_NEVER)
+
+    subject_ids: frozenset[str]
+    households_since: Mapping[str, date] = field(default_factory=dict)
+    also: frozenset[str] = frozenset()
+
+
+def history(session: Session, asked: Asked) -> list[Submission]:
+    """Standing submissions about the subjects, and of the households since a day, newest first.
+
+    The newest 400: more visits than a person sees in eight years.
+    """
+    return histories(session, [asked])[0]
+
+
+def histories(session: Session, asked: Sequence[Asked]) -> list[list[Submission]]:
+    """The history of each, as :func:`history` tells it, in one query."""
+    limit = _HISTORY * len(asked)
+    since = [day for one in asked for day in one.households_since.values()]
     rows = session.execute(
         _STANDING,
         {
-            "subjects": list(set(subject_ids)),
-            "households": list(households_since),
-            "since": since,
-            "also": list(set(also)),
+            "subjects": list({key for one in asked for key in one.subject_ids}),
+            "households": list({key for one in asked for key in one.households_since}),
+            "since": min(since, default=_NEVER),
+            "also": list({key for one in asked for key in one.also}),
+            "limit": limit,
         },
+    ).all()
+    if len(asked) == 1:
+        return [[submission_of(row) for row in rows]]
+    if len(rows) == limit:  # somebody's history is so long that it might hide another's
+        return [history(session, one) for one in asked]
+    found = [submission_of(row) for row in rows]
+    return [[one for one in found if _wanted(one, who)][:_HISTORY] for who in asked]
+
+
+def _wanted(one: Submission, who: Asked) -> bool:
+    since = who.households_since.get(one.household_id or "")
+    return (
+        one.subject.id in who.subject_ids
+        or one.id in who.also
+        or (since is not None and one.visit_date >= since)
     )
-    return [submission_of(row) for row in rows]

@@ -24,13 +24,13 @@ _TAKE = {
     name: dialect.insert(_TABLE)
     .values(taken=1)
     .on_conflict_do_update(index_elements=["id"], set_={"taken": _TABLE.c.taken + 1})
-    .returning(_TABLE.c.taken)
+    .returning(_TABLE.c.id, _TABLE.c.taken)
     for name, dialect in (("sqlite", sqlite), ("postgresql", postgresql))
 }
 
 
 def counts(session: Session, ids: Iterable[str]) -> dict[str, int]:
-    """How often each turn was taken so far. Read it before the facts that it guards."""
+    """How often each turn was taken so far, as of the snapshot that the facts are read from."""
     wanted = list(dict.fromkeys(ids))
     found = {row.id: row.taken for row in session.execute(_COUNTS, {"ids": wanted})}
     return {one: found.get(one, 0) for one in wanted}
@@ -41,6 +41,9 @@ def take(session: Session, ids: Iterable[str]) -> dict[str, int]:
 
     :returns: how often each was taken, this time included
     """
-    statement = _TAKE[session.get_bind().dialect.name]
     # In one order for everybody, or two transactions would wait for each other.
-    return {one: session.execute(statement, {"id": one}).scalar_one() for one in sorted(set(ids))}
+    rows = [{"id": one} for one in sorted(set(ids))]
+    if not rows:
+        return {}
+    taken = session.execute(_TAKE[session.get_bind().dialect.name], rows)
+    return {row.id: row.taken for row in taken}
