@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -12,11 +12,9 @@ from sqlalchemy.orm import Session
 
 from backend.intake.apply import apply
 from backend.intake.decide import decide
-from backend.intake.drafting import Draft, Means, draft
+from backend.intake.drafting import Draft, Means, drafts
 from backend.intake.gather import Sources, gather
 from backend.intake.model import (
-    IntakeDecision,
-    Opened,
     Receipt,
     Sender,
     Sent,
@@ -29,7 +27,7 @@ from backend.kernel.errors import frames_of
 from backend.submissions.model import Quarantined
 from backend.submissions.store import quarantine, turns
 
-_ROUNDS = 3  # a race is over after one more look; more would hide a mistake
+_RACES = 2  # lost to somebody with the same envelope; more would hide a mistake
 
 log = logging.getLogger("suifang.intake")
 
@@ -41,59 +39,75 @@ class Crossing:
         self._session = session
         self._means = means
         self._now = now
+        self._held: set[str] = set()  # turns that this transaction has
+        self._tried: set[str] = set()  # held envelopes that were looked at again
 
     def write(self, group: Sequence[Sent], drafted: Sequence[Draft]) -> list[Receipt]:
-        """Write what still stands together, then the others one after the other."""
-        counts = turns.take(self._session, {turn for one in drafted for turn in one.takes})
-        written: set[str] = set()
-        standing = []
-        for index, one in enumerate(drafted):
-            if written.isdisjoint(one.takes) and one.is_fresh(counts):
-                standing.append(index)
-            written |= one.takes
-        settled = [Settled(drafted[index].decision, group[index].sender) for index in standing]
-        taken = self._apply(settled)
-        done = {
-            index: drafted[index].decision.receipt
-            for index, was_taken in zip(standing, taken, strict=True)
-            if was_taken
-        }
-        return [
-            done.get(index) or self._again(one, drafted[index].takes)
-            for index, one in enumerate(group)
-        ]
+        """Write in waves: first what still stands and has nobody in common, then, decided again,
+        what was overtaken by others or by the wave before.
 
-    def _again(self, one: Sent, held: set[str]) -> Receipt:
-        """Decide once more, now that nobody else can change what it is about.
-
-        :param held: turns that this transaction has
+        :param drafted: decisions made before the transaction
         """
-        if isinstance(one.envelope, Opened):
-            for _ in range(_ROUNDS):
-                decision = self._decided(one.envelope, set(held))
-                if self._apply([Settled(decision, one.sender)])[0]:
-                    return decision.receipt
+        counts = self._take({turn for one in drafted for turn in one.takes})
+        stale = {index for index, one in enumerate(drafted) if not one.is_fresh(counts)}
+        found = dict(enumerate(drafted))
+        receipts: dict[int, Receipt] = {}
+        for _ in range(len(group) + _RACES):
+            receipts |= self._wave(group, found, stale)
+            left = [index for index in found if index not in receipts]
+            if not left:
+                return [receipts[index] for index in range(len(group))]
+            again = self._drafts([group[index] for index in left])
+            found, stale = dict(zip(left, again, strict=True)), set()
         raise RuntimeError("an envelope was taken and not taken")
 
-    def _decided(self, opened: Opened, held: set[str]) -> IntakeDecision:
-        found = draft(self._session, self._means, opened, self._now)
-        while missing := found.takes - held:
-            held |= turns.take(self._session, missing).keys()
-            found = draft(self._session, self._means, opened, self._now)
-        return found.decision
+    def _wave(
+        self, group: Sequence[Sent], found: Mapping[int, Draft], stale: Container[int]
+    ) -> dict[int, Receipt]:
+        before: set[str] = set()
+        standing = []
+        for index, one in found.items():
+            if index not in stale and before.isdisjoint(one.takes):
+                standing.append(index)
+            before |= one.takes
+        taken = self._apply(
+            [Settled(found[index].decision, group[index].sender) for index in standing]
+        )
+        return {
+            index: found[index].decision.receipt
+            for index, was_taken in zip(standing, taken, strict=True)
+            if was_taken or isinstance(group[index].envelope, Unusable)
+        }
+
+    def _drafts(self, group: Sequence[Sent]) -> list[Draft]:
+        """Decide here and now, when nobody else can change what these are about."""
+        while True:
+            found = drafts(self._session, self._means, group, self._now)
+            missing = {turn for one in found for turn in one.takes} - self._held
+            if not missing:
+                return found
+            self._take(missing)
+
+    def _take(self, wanted: set[str]) -> dict[str, int]:
+        self._held |= wanted
+        return turns.take(self._session, wanted)
 
     def _apply(self, settled: Sequence[Settled]) -> list[bool]:
         taken = apply(self._session, self._means.vault, settled, self._now)
-        for one in self._waiting(settled, taken):
-            self._try_held(one, settled[0].sender)
+        came = [one for one, was_taken in zip(settled, taken, strict=True) if was_taken]
+        self._unblock({key: one.sender for one in came for key in one.decision.unblocks})
         return taken
 
-    def _waiting(self, settled: Sequence[Settled], taken: Sequence[bool]) -> list[Quarantined]:
-        """What had been waiting for these (fault 28)."""
-        came = [one.decision.unblocks for one, was in zip(settled, taken, strict=True) if was]
-        return quarantine.waiting_for(
-            self._session, self._means.vault, {key for keys in came for key in keys}
-        )
+    def _unblock(self, came: Mapping[str, Sender]) -> None:
+        """Try what had been waiting for these (fault 28).
+
+        :param came: id -> on whose behalf it came
+        """
+        for entry in quarantine.waiting_for(self._session, self._means.vault, came):
+            # One that came before may have brought this one along.
+            if entry.id not in self._tried and entry.waits_for is not None:
+                self._tried.add(entry.id)
+                self._try_held(entry, came[entry.waits_for])
 
     def _try_held(self, entry: Quarantined, sender: Sender) -> None:
         """Apply one that had been waiting. One that fails goes on waiting."""
@@ -109,7 +123,7 @@ class Crossing:
         waiting = open_envelope(orjson.loads(entry.envelope), self._means.seal_keys)
         if isinstance(waiting, Unusable):
             return
-        turns.take(self._session, draft(self._session, self._means, waiting, self._now).takes)
+        self._drafts([Sent(waiting, sender)])
         sources = Sources(self._session, self._means.vault, self._means.villages)
         facts = gather(sources, [waiting], self._now)[0]
         # It is remembered already, as held: that is no replay.

@@ -71,12 +71,6 @@ def drafts(session: Session, means: Means, group: Sequence[Sent], now: datetime)
     ]
 
 
-def draft(session: Session, means: Means, opened: Opened, now: datetime) -> Draft:
-    """Decide about one."""
-    facts = gather(Sources(session, means.vault, means.villages), [opened], now)
-    return _draft(opened, facts[0], now)
-
-
 def _draft(opened: Opened, facts: Facts, now: datetime) -> Draft:
     return Draft(facts.turns, decide(opened, facts, now))
 
