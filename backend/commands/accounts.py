@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import cast
 
 import click
@@ -55,13 +57,10 @@ def create(login: str, role: str, areas: tuple[str, ...], name: str) -> None:
 @with_appcontext
 def one_time(login: str) -> None:
     """Replace a forgotten password by a one-time password and print it."""
-    here = house()
-    with here.write() as session:
-        account = _named(session, login)
+    with _changed(login, "one_time_password_issued") as (session, account):
         password = administration.issue_one_time_password(
-            session, account.id, random=secrets.token_bytes(16), now=here.clock()
+            session, account.id, random=secrets.token_bytes(16), now=house().clock()
         )
-        _record(session, "one_time_password_issued", account)
     _tell(account.login, password)
 
 
@@ -70,11 +69,8 @@ def one_time(login: str) -> None:
 @with_appcontext
 def reset_second_factor(login: str) -> None:
     """Forget a lost authenticator; the next sign-in sets up a new one."""
-    here = house()
-    with here.write() as session:
-        account = _named(session, login)
-        administration.reset_second_factor(session, account.id, here.clock())
-        _record(session, "second_factor_reset", account)
+    with _changed(login, "second_factor_reset") as (session, account):
+        administration.reset_second_factor(session, account.id, house().clock())
     click.echo(f"{account.login}: 动态验证码已重置 / second factor reset")
 
 
@@ -83,11 +79,8 @@ def reset_second_factor(login: str) -> None:
 @with_appcontext
 def disable(login: str) -> None:
     """Switch an account off: no sign-in, no reads; what its phones still send is kept."""
-    here = house()
-    with here.write() as session:
-        account = _named(session, login)
-        administration.disable(session, account.id, here.clock())
-        _record(session, "account_disabled", account)
+    with _changed(login, "account_disabled") as (session, account):
+        administration.disable(session, account.id, house().clock())
     click.echo(f"{account.login}: 已停用 / switched off")
 
 
@@ -96,11 +89,8 @@ def disable(login: str) -> None:
 @with_appcontext
 def enable(login: str) -> None:
     """Switch an account on again."""
-    here = house()
-    with here.write() as session:
-        account = _named(session, login)
+    with _changed(login, "account_enabled") as (session, account):
         administration.enable(session, account.id)
-        _record(session, "account_enabled", account)
     click.echo(f"{account.login}: 已启用 / switched on")
 
 
@@ -110,12 +100,19 @@ def enable(login: str) -> None:
 @with_appcontext
 def set_areas(login: str, areas: tuple[str, ...]) -> None:
     """Give an account other areas instead of those it has."""
-    with house().write() as session:
-        account = _named(session, login)
+    with _changed(login, "areas_set", areas=list(areas)) as (session, account):
         _known_areas(session, areas)
         administration.set_areas(session, account.id, areas)
-        _record(session, "areas_set", account, areas=list(areas))
     click.echo(f"{account.login}: {', '.join(areas)}")
+
+
+@contextmanager
+def _changed(login: str, action: str, **detail: object) -> Iterator[tuple[Session, Account]]:
+    """The account to change, in a transaction that ends with a line in the audit."""
+    with house().write() as session:
+        account = _named(session, login)
+        yield session, account
+        _record(session, action, account, **detail)
 
 
 def _named(session: Session, login: str) -> Account:

@@ -53,6 +53,21 @@ def gestational_week(lmp: date, on: date) -> int:
     return days_between(lmp, on) // 7
 
 
+def period_start(day: date, months: int) -> date:
+    """First day of the part of the year that ``day`` lies in: 3 months a quarter, 12 the year.
+
+    :raises ValueError: parts of so many months do not make up a year
+    """
+    if months not in (1, 2, 3, 4, 6, 12):
+        raise ValueError("a period has 1, 2, 3, 4, 6 or 12 months")
+    return date(day.year, day.month - (day.month - 1) % months, 1)
+
+
+def period_end(day: date, months: int) -> date:
+    """Last day of that part of the year."""
+    return add_months(period_start(day, months), months) - timedelta(days=1)
+
+
 def quarter(day: date) -> str:
     """The calendar quarter, as ``2026Q3``."""
     return f"{day.year}Q{(day.month + 2) // 3}"
@@ -62,4 +77,4 @@ def quarter_bounds(period: str) -> tuple[date, date]:
     """First and last day of a quarter written ``2026Q3``."""
     year, number = int(period[:4]), int(period[5])
     first = date(year, 3 * number - 2, 1)
-    return first, add_months(first, 3) - timedelta(days=1)
+    return first, period_end(first, 3)

@@ -61,12 +61,12 @@ def _add_months(day: date, number: float) -> date:
     return dates.add_months(day, int(number))
 
 
-def _quarter_start(day: date) -> date:
-    return dates.quarter_bounds(dates.quarter(day))[0]
+def _period_start(day: date, number: float) -> date:
+    return dates.period_start(day, int(number))
 
 
-def _quarter_end(day: date) -> date:
-    return dates.quarter_bounds(dates.quarter(day))[1]
+def _period_end(day: date, number: float) -> date:
+    return dates.period_end(day, int(number))
 
 
 FUNCTIONS: dict[str, Function] = {
@@ -79,8 +79,8 @@ FUNCTIONS: dict[str, Function] = {
         _function("add_months", "date number -> date", _add_months),
         _function("gestational_week", "date date -> number", dates.gestational_week),
         _function("quarter", "date -> text", dates.quarter),
-        _function("quarter_start", "date -> date", _quarter_start),
-        _function("quarter_end", "date -> date", _quarter_end),
+        _function("period_start", "date number -> date", _period_start),
+        _function("period_end", "date number -> date", _period_end),
         _function("min_date", "date date -> date", min),
         _function("max_date", "date date -> date", max),
         _function("round1", "number -> number", rounding.round1),

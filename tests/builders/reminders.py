@@ -20,8 +20,10 @@ from backend.kernel.sentences import load_sentences
 from backend.reminders import service as reminders
 from backend.reminders.dispatch import Dispatcher
 from backend.reminders.model import ACCOUNT, FAMILY_LINK, DueDose, ReminderPlan, Subscription
+from backend.reminders.store import addresses
 from backend.residents.model import FamilyLink, Resident
 from backend.residents.store import family
+from tests.builders.accounts import make_account
 from tests.builders.areas import VILLAGE
 from tests.builders.residents import make_resident
 from tests.builders.settings import ROOT
@@ -106,6 +108,17 @@ def _subscribe(
 ) -> None:
     new = Subscription("", kind, owner, push_address(browser), P256DH, AUTH, "zh-CN", device_id)
     reminders.subscribe(session, house.vault, new, house.clock(), hosts=(PUSH_HOST,))
+
+
+def make_doctor_at(house: House, session: Session, endpoint: str) -> str:
+    """A doctor whose browser listens at a push server of the test; the account's id.
+
+    Written past the use case, which lets in the known push services only.
+    """
+    account = make_account(house, session, "worker", (VILLAGE,))
+    new = Subscription("", ACCOUNT, account.id, endpoint, P256DH, AUTH, "zh-CN")
+    addresses.save(session, house.vault, new, house.clock())
+    return account.id
 
 
 def make_plan(house: House, addressee_id: str, **changes: Any) -> ReminderPlan:

@@ -89,6 +89,22 @@ def test_a_vaccination_closes_its_dose_and_opens_the_next(village: Village) -> N
     assert doses == {("HepB", date(2026, 11, 14)), ("BCG", date(2026, 11, 20))}
 
 
+def test_notice_and_first_dose_may_come_together_in_either_order(village: Village) -> None:
+    """The child is nobody yet when the batch is read, and only the notice says who they are."""
+    for turned in (False, True):
+        birth = notice(village)
+        child_id = newborn_id(birth["id"], 0)
+        dose = village.outbox.finalise(
+            "vaccination",
+            ("resident", child_id),
+            answers("vaccination", vaccine_code="BCG", vacc_date="2026-11-20", dose_no=1),
+        )
+        village.send(*((dose, birth) if turned else (birth, dose)))
+        given = [d for d in village.rows(tables.immunization.DoseRow) if d.vaccine == "BCG"]
+        assert child_id in {d.resident_id for d in given}
+    assert {r.status for r in village.rows(tables.submissions.ReceiptRow)} == {"stored"}
+
+
 def test_a_rejected_vaccination_is_no_dose_and_is_due_again(village: Village) -> None:
     envelope = notice(village)
     village.send(envelope)

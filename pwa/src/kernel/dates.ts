@@ -84,15 +84,26 @@ export function quarter(day: string): string {
   return `${String(year).padStart(4, '0')}Q${String(Math.floor((month + 2) / 3))}`
 }
 
+/** First day of the part of the year that a day lies in: 3 months a quarter, 12 the year. */
+export function periodStart(day: string, months: number): string {
+  const { year, month } = read(day)
+  if (![1, 2, 3, 4, 6, 12].includes(months)) throw new RangeError('a period has 1, 2, 3, 4, 6 or 12 months')
+  return write({ year, month: month - ((month - 1) % months), day: 1 })
+}
+
+/** Last day of that part of the year. */
+export function periodEnd(day: string, months: number): string {
+  return addDays(addMonths(periodStart(day, months), months), -1)
+}
+
 /** First day of the day's calendar quarter. */
 export function quarterStart(day: string): string {
-  const { year, month } = read(day)
-  return write({ year, month: 3 * Math.floor((month + 2) / 3) - 2, day: 1 })
+  return periodStart(day, 3)
 }
 
 /** Last day of the day's calendar quarter. */
 export function quarterEnd(day: string): string {
-  return addDays(addMonths(quarterStart(day), 3), -1)
+  return periodEnd(day, 3)
 }
 
 /** The quarter after a quarter written `2026Q3`. */

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date, timedelta
 
@@ -30,6 +32,7 @@ from tests.fakes.channel import FakeChannel
 from tests.fakes.clock import FakeClock
 
 TODAY = date(2026, 11, 23)
+MONTH = timedelta(days=30)
 DUE = DueDose("DTaP-2", date(2026, 11, 24))  # tomorrow: the step one day before is today
 
 
@@ -58,8 +61,16 @@ def plan_urgent(house: House, account_id: str) -> None:
     house.transact(lambda s: reminders.plan(s, [make_plan(house, account_id)], house.clock()))
 
 
+@contextmanager
+def a_month_ago(clock: FakeClock) -> Iterator[None]:
+    """What happened so long ago that every step of today still counts."""
+    clock.set(clock() - MONTH)
+    yield
+    clock.set(clock() + MONTH)
+
+
 def a_family(house: House, token: str, browser: str, name: str = "王小宝") -> str:
-    """A child whose caregiver consented a month ago."""
+    """A child whose caregiver consents now."""
     with house.write() as session:
         child = make_child(house, session, name)
         subscribe_family(house, session, make_link(house, session, child, token), browser)
@@ -220,10 +231,10 @@ def test_killed_between_sending_and_writing_it_is_sent_again_under_the_same_topi
 
 def test_a_family_is_told_once_a_day_from_eight_on(house: House, clock: FakeClock) -> None:
     channel, forecast = FakeChannel(), FakeForecast()
-    clock.set(clock() - timedelta(days=30))
-    child = a_family(house, "token", "mother")
+    with a_month_ago(clock):
+        child = a_family(house, "token", "mother")
     forecast.doses[child] = [DUE, DueDose("Polio-2", DUE.due)]
-    clock.set(clock() + timedelta(days=30, hours=-4))  # 06:00 in China
+    clock.set(clock() - timedelta(hours=4))  # 06:00 in China
     assert plan_families(house, forecast, child) == 1
     assert plan_families(house, forecast, child) == 0
     dispatcher = make_dispatcher(house, channel, forecast)
@@ -239,10 +250,9 @@ def test_a_family_is_told_once_a_day_from_eight_on(house: House, clock: FakeCloc
 
 def test_brother_and_sister_in_one_browser_are_one_message(house: House, clock: FakeClock) -> None:
     channel, forecast = FakeChannel(), FakeForecast()
-    clock.set(clock() - timedelta(days=30))
-    children = [a_family(house, f"token-{n}", "mother", name) for n, name in enumerate("宝贝")]
+    with a_month_ago(clock):
+        children = [a_family(house, f"token-{n}", "mother", name) for n, name in enumerate("宝贝")]
     forecast.doses = {child: [DUE] for child in children}
-    clock.set(clock() + timedelta(days=30))
     assert plan_families(house, forecast, *children) == 2
     make_dispatcher(house, channel, forecast).run()
     assert channel.told == [push_address("mother")]
@@ -252,10 +262,9 @@ def test_brother_and_sister_in_one_browser_are_one_message(house: House, clock: 
 
 def test_a_dose_given_this_morning_silences_the_message(house: House, clock: FakeClock) -> None:
     channel, forecast = FakeChannel(), FakeForecast()
-    clock.set(clock() - timedelta(days=30))
-    child = a_family(house, "token", "mother")
+    with a_month_ago(clock):
+        child = a_family(house, "token", "mother")
     forecast.doses[child] = [DUE]
-    clock.set(clock() + timedelta(days=30))
     plan_families(house, forecast, child)
     forecast.doses[child] = []
     make_dispatcher(house, channel, forecast).run()
@@ -274,10 +283,9 @@ def test_no_consent_no_message(house: House, clock: FakeClock) -> None:
 
 def test_unsubscribing_works_at_once(house: House, clock: FakeClock) -> None:
     channel, forecast = FakeChannel(), FakeForecast()
-    clock.set(clock() - timedelta(days=30))
-    child = a_family(house, "token", "mother")
+    with a_month_ago(clock):
+        child = a_family(house, "token", "mother")
     forecast.doses[child] = [DUE]
-    clock.set(clock() + timedelta(days=30))
     plan_families(house, forecast, child)
     with house.write() as session:
         (link,) = family.links_of(session, [child])
@@ -294,12 +302,11 @@ def test_unsubscribing_while_the_round_is_going_on_reaches_the_other_phones_only
     house: House, clock: FakeClock
 ) -> None:
     channel, forecast = FakeChannel(), FakeForecast()
-    clock.set(clock() - timedelta(days=30))
-    child = a_family(house, "token", "mother")
-    with house.write() as session:
-        subscribe_family(house, session, make_link(house, session, child, "other"), "father")
+    with a_month_ago(clock):
+        child = a_family(house, "token", "mother")
+        with house.write() as session:
+            subscribe_family(house, session, make_link(house, session, child, "other"), "father")
     forecast.doses[child] = [DUE]
-    clock.set(clock() + timedelta(days=30))
     plan_families(house, forecast, child)
 
     def mother_leaves() -> None:
@@ -323,12 +330,10 @@ def test_unsubscribing_while_the_round_is_going_on_reaches_the_other_phones_only
 
 def test_a_link_that_ran_out_is_told_nothing(house: House, clock: FakeClock) -> None:
     channel, forecast = FakeChannel(), FakeForecast()
-    clock.set(clock() - timedelta(days=30))
-    with house.write() as session:
+    with a_month_ago(clock), house.write() as session:
         child = make_child(house, session)
         link = make_link(house, session, child, "token", expires_on=TODAY - timedelta(days=1))
         subscribe_family(house, session, link, "mother")
-    clock.set(clock() + timedelta(days=30))
     forecast.doses[child] = [DUE]
     with house.read() as session:
         assert service.reachable_children(session, clock()) == []
@@ -341,7 +346,7 @@ def test_a_year_of_a_child_brings_at_most_four_messages_a_dose(
     house: House, clock: FakeClock
 ) -> None:
     channel, forecast = FakeChannel(), FakeForecast()
-    clock.set(clock() - timedelta(days=30))
+    clock.set(clock() - MONTH)
     child = a_family(house, "token", "mother")
     forecast.doses[child] = [DUE]
     dispatcher = make_dispatcher(house, channel, forecast)

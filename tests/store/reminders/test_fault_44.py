@@ -22,11 +22,8 @@ from sqlalchemy import Engine
 from backend.house import House, build_house
 from backend.kernel.clock import system_clock
 from backend.kernel.ids import new_id
-from backend.reminders.model import ACCOUNT, Subscription
-from backend.reminders.store import addresses, reminders
-from tests.builders.accounts import make_account
-from tests.builders.areas import VILLAGE
-from tests.builders.reminders import AUTH, P256DH, make_plan
+from backend.reminders.store import reminders
+from tests.builders.reminders import make_doctor_at, make_plan
 from tests.builders.settings import ROOT, make_settings
 from tests.databases import Database
 from tests.fakes.push_server import PushServer, running_push_server
@@ -67,13 +64,8 @@ def test_fault_44_reminder_job_killed(database: Database, engine: Engine, tmp_pa
 def plan(house: House, service: PushServer) -> None:
     now = system_clock()
     with house.write() as session:
-        account = make_account(house, session, "worker", (VILLAGE,))
-        endpoint = service.endpoint("phone")
-        new = Subscription("", ACCOUNT, account.id, endpoint, P256DH, AUTH, "zh-CN")
-        addresses.save(session, house.vault, new, now)
-        plans = [
-            make_plan(house, account.id, reason=f"urgent:{new_id()}") for _ in range(REMINDERS)
-        ]
+        doctor = make_doctor_at(house, session, service.endpoint("phone"))
+        plans = [make_plan(house, doctor, reason=f"urgent:{new_id()}") for _ in range(REMINDERS)]
         reminders.plan(session, [replace(one, due_at=now) for one in plans], now)
 
 

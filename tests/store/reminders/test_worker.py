@@ -15,12 +15,9 @@ from sqlalchemy import Engine
 
 from backend.house import House, build_house
 from backend.kernel.clock import system_clock
-from backend.reminders.model import ACCOUNT, Subscription
-from backend.reminders.store import addresses, reminders
+from backend.reminders.store import reminders
 from backend.settings import Settings
-from tests.builders.accounts import make_account
-from tests.builders.areas import VILLAGE
-from tests.builders.reminders import AUTH, P256DH, make_plan
+from tests.builders.reminders import make_doctor_at, make_plan
 from tests.builders.settings import ROOT
 from tests.databases import Database
 from tests.fakes.push_server import PushServer, running_push_server
@@ -31,11 +28,8 @@ START_S = 45
 def plan(house: House, service: PushServer, reason: str) -> None:
     now = system_clock()
     with house.write() as session:
-        account = make_account(house, session, "worker", (VILLAGE,))
-        endpoint = service.endpoint("phone")
-        new = Subscription("", ACCOUNT, account.id, endpoint, P256DH, AUTH, "zh-CN")
-        addresses.save(session, house.vault, new, now)
-        due = make_plan(house, account.id, reason=reason, expires_at=now + timedelta(hours=2))
+        doctor = make_doctor_at(house, session, service.endpoint("phone"))
+        due = make_plan(house, doctor, reason=reason, expires_at=now + timedelta(hours=2))
         reminders.plan(session, [due], now)
 
 
