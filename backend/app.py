@@ -144,7 +144,6 @@ def create_app(settings: Settings, clock: Clock = system_clock) -> APIFlask:
 
 def _engine_options(settings: Settings) -> dict[str, Any]:
     options: dict[str, Any] = {
-        "pool_pre_ping": True,
         "json_serializer": lambda value: orjson.dumps(value).decode(),
         "json_deserializer": orjson.loads,
     }

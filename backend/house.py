@@ -21,7 +21,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from backend.accounts.service.keys import Keys
 from backend.geo.service import VillageIndex, village_index
 from backend.kernel.clock import Clock
-from backend.kernel.db import begin_read, begin_write
+from backend.kernel.db import begin_glance, begin_read, begin_write
 from backend.kernel.db_errors import meaning
 from backend.kernel.sealing import SealKey
 from backend.kernel.vault import Vault
@@ -60,6 +60,13 @@ class House:
         """A session that sees one state of the database and leaves nothing behind."""
         with self._sessions() as session:  # leaving it rolls back
             begin_read(session)
+            yield session
+
+    @contextmanager
+    def glance(self) -> Iterator[Session]:
+        """A session for a single query: the question that stands before every request."""
+        with self._sessions() as session:
+            begin_glance(session)
             yield session
 
     @contextmanager

@@ -140,7 +140,7 @@ def of_standing(standing: Standing) -> Caller:
 
 def _account(roles: tuple[Role, ...], satisfies: Need | None) -> Caller:
     claims = tokens.read()
-    with house().read() as session:
+    with house().glance() as session:
         standing = accounts.standing(session, claims.session_id)
     if standing is None or standing.account.id != claims.account_id:
         raise Refusal("session_ended")
@@ -157,7 +157,7 @@ def signing_device() -> DeviceFacts | None:
     device_id = request.headers.get("X-Device")
     if device_id is None or not is_uuid(device_id):
         return None
-    with house().read() as session:
+    with house().glance() as session:
         facts = accounts.device(session, device_id)
     if facts is None:
         return None

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import UTC, date, datetime
+from time import monotonic
 from typing import Annotated, Any, cast
 
 from sqlalchemy import (
@@ -29,11 +30,15 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.engine import Connection
+from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.orm import DeclarativeBase, Session, mapped_column, registry
 from sqlalchemy.types import TypeDecorator
 
 Json = JSON(none_as_null=True).with_variant(postgresql.JSONB(none_as_null=True), "postgresql")
 IdType = String(36).with_variant(postgresql.UUID(as_uuid=False), "postgresql")
+RESTED_S = 5.0
+"""Seconds after which an unused connection is looked at before it is used again."""
+
 BigId = BigInteger().with_variant(Integer(), "sqlite")
 
 
@@ -98,13 +103,18 @@ Sha256 = Annotated[str, mapped_column(String(64))]
 
 
 def prepare_engine(engine: Engine) -> Engine:
-    """Give SQLite the promises of this house; other databases need nothing.
+    """Give a database the promises of this house.
 
-    WAL with ``synchronous=FULL`` so that a commit is on disk before it is answered; transactions
-    are begun by us because the driver begins them too late: a write transaction takes the write
-    lock at once (``BEGIN IMMEDIATE``), or two readers that both turn into writers would deadlock.
+    PostgreSQL: a connection that has rested is looked at before it is used, so that a restarted
+    server costs no request; one that has just been used is not.
+
+    SQLite: WAL with ``synchronous=FULL`` so that a commit is on disk before it is answered;
+    transactions are begun by us because the driver begins them too late: a write transaction takes
+    the write lock at once (``BEGIN IMMEDIATE``), or two readers that both turn into writers would
+    deadlock.
     """
     if engine.dialect.name != "sqlite":
+        _look_at_rested(engine)
         return engine
 
     @event.listens_for(engine, "connect")
@@ -119,10 +129,29 @@ def prepare_engine(engine: Engine) -> Engine:
 
     @event.listens_for(engine, "begin")
     def _on_begin(connection: Connection) -> None:
-        writes = connection.get_execution_options().get("writes", False)
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+        options = connection.get_execution_options()
+        if not options.get("glance", False):
+            connection.exec_driver_sql("BEGIN IMMEDIATE" if options.get("writes") else "BEGIN")
 
     return engine
+
+
+def _look_at_rested(engine: Engine) -> None:
+    @event.listens_for(engine, "checkin")
+    def _on_checkin(_connection: Any, record: Any) -> None:
+        record.info["rests_since"] = monotonic()
+
+    @event.listens_for(engine, "checkout")
+    def _on_checkout(connection: Any, record: Any, _proxy: Any) -> None:
+        rests_since = record.info.get("rests_since")
+        if rests_since is None or monotonic() - rests_since < RESTED_S:
+            return
+        try:
+            alive = engine.dialect.do_ping(connection)
+        except Exception as error:  # whatever the driver raises, the connection is of no use
+            raise DisconnectionError from error
+        if not alive:
+            raise DisconnectionError
 
 
 def begin_read(session: Session) -> None:
@@ -132,6 +161,17 @@ def begin_read(session: Session) -> None:
     """
     if is_postgresql(session):
         session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
+
+
+def begin_glance(session: Session) -> None:
+    """Begin the session for a single query, without a transaction around it.
+
+    Must be the first thing done with the session.
+    """
+    if is_postgresql(session):
+        session.connection(execution_options={"isolation_level": "AUTOCOMMIT"})
+    else:
+        session.connection(execution_options={"glance": True})
 
 
 def begin_write(session: Session) -> None:
