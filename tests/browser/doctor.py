@@ -10,6 +10,7 @@ from playwright.sync_api import Locator, Page, expect
 from tests.builders.accounts import PASSWORD
 
 PIN = "258036"
+_ONWARD = re.compile("^(下一页|检查并完成)$")
 
 
 class Doctor:
@@ -72,6 +73,12 @@ class Doctor:
         heading = self.page.get_by_role("heading", name=re.compile(f"^{title}"))
         return self.page.locator("section").filter(has=heading)
 
+    def exchange(self) -> None:
+        """Send what waits and fetch what is new."""
+        self.go("发件箱")
+        self.press("现在上传")
+        expect(self.page.get_by_role("button", name="现在上传")).to_be_enabled()
+
     def find(self, name: str, resident_id: str) -> None:
         """Search for a resident and open the page."""
         self.go("居民")
@@ -90,16 +97,28 @@ class Doctor:
 
     def turn(self, title: str) -> None:
         """Go to the next page of the form, which has this title; the last is 检查并完成."""
-        self.page.get_by_role("button", name=re.compile("^(下一页|检查并完成)$")).click()
+        self.page.get_by_role("button", name=_ONWARD).click()
         self.on(title)
 
     def on(self, title: str) -> None:
         """Wait until this page of the form is shown."""
         expect(self.page.get_by_role("heading", name=title, level=2)).to_be_visible()
 
+    def turn_to_review(self) -> None:
+        """Leaf through what is left of the form, confirming what is unusual, up to the review."""
+        title = self.page.get_by_role("heading", level=2).first
+        while "检查并完成" not in (before := title.inner_text()):
+            self.page.get_by_role("button", name=_ONWARD).click()
+            if self.page.get_by_role("button", name="先跳过").is_visible():
+                self.confirm()
+                self.page.get_by_role("button", name=_ONWARD).click()
+            expect(title).not_to_have_text(before)
+
     def write(self, label: str, value: str | float | date) -> None:
-        """Fill a field of the form."""
-        self.page.get_by_label(_called(label)).fill(str(value))
+        """Fill a field of the form and leave it."""
+        field = self.page.get_by_label(_called(label))
+        field.fill(str(value))
+        field.blur()
 
     def choose(self, label: str, *options: str) -> None:
         """Choose options, as far as they are not chosen yet: a second tap would take one back."""
@@ -116,6 +135,7 @@ class Doctor:
         """Type both numbers in one go: the cursor goes on by itself."""
         self.page.get_by_label("高压（收缩压）").click()
         self.page.keyboard.type(f"{systolic}{diastolic}")
+        self.page.get_by_label("低压（舒张压）").blur()
 
     def confirm(self) -> None:
         """Say of everything unusual on this page that it was looked at and is right."""
@@ -123,7 +143,7 @@ class Doctor:
             button.click()
 
     def finish(self) -> None:
-        """Finish the form and wait until it is saved."""
+        """Finish the form and wait until it is kept on this phone."""
         self.press("完成并保存")
         expect(self.page.get_by_role("heading", name="已保存在这部手机上")).to_be_visible()
 

@@ -28,6 +28,7 @@ def blood_pressure_followup(doctor: Doctor, systolic: int, diastolic: int) -> No
     doctor.confirm()
     doctor.turn("体重身高")
     doctor.write("体重", 64)
+    doctor.confirm()
     doctor.turn("症状体征")
     doctor.choose("症状", "无症状")
     doctor.choose("危急情况", "无")
