@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from datetime import date
 
+import numpy
+import zxingcpp
 from playwright.sync_api import Locator, Page, expect
 
 from tests.builders.accounts import PASSWORD
@@ -146,6 +148,17 @@ class Doctor:
         """Finish the form and wait until it is kept on this phone."""
         self.press("完成并保存")
         expect(self.page.get_by_role("heading", name="已保存在这部手机上")).to_be_visible()
+
+    def scan(self, label: str) -> str:
+        """Read the code on the screen, as another phone's camera does."""
+        code = self.page.get_by_role("img", name=label)
+        expect(code).to_be_visible()
+        size = int((code.get_attribute("viewBox") or "").split()[2])
+        modules = numpy.full((size, size), 255, numpy.uint8)
+        for x, y in re.findall(r"M(\d+) (\d+)", code.locator("path").get_attribute("d") or ""):
+            modules[int(y), int(x)] = 0
+        (found,) = zxingcpp.read_barcodes(modules.repeat(4, axis=0).repeat(4, axis=1))
+        return found.text
 
 
 def _called(label: str) -> re.Pattern[str]:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +19,7 @@ from backend.accounts.service import administration
 from backend.geo import service as geo
 from backend.geo.rules import township_of
 from backend.kernel.clock import local_date
+from backend.kernel.ids import new_id
 from backend.programmes import store as programmes
 from backend.residents import service as residents
 from backend.residents.model import Household, Resident
@@ -99,14 +100,22 @@ class SampleCounty:
             people = residents.members(session, vault, task.subject_id)
         return self._first(one.id for one in people), task.id
 
-    def child(self, login: str) -> Home:
-        """The youngest child whom this doctor looks after."""
-        areas = self.account(login).areas
-        rows = tables.residents.ResidentRow
-        with self.running.house.read() as session:
-            wanted = select(rows.id).where(rows.village_code.in_(areas))
-            ids = session.scalars(wanted.order_by(rows.birth_date.desc()).limit(1)).all()
-        return self._first(ids)
+    def newcomer(self, login: str, name: str, age_days: int) -> Home:
+        """A child who has just moved into a household of this doctor, nothing known of before."""
+        house = self.running.house
+        home = self.household_to_visit(login)[0].household
+        child = Resident(
+            id=new_id(),
+            village_code=home.village_code,
+            name=name,
+            sex="2",
+            birth_date=self.today - timedelta(days=age_days),
+            household_id=home.id,
+            relation_to_head="40",
+        )
+        with house.write() as session:
+            residents.save(session, house.vault, [], [child], house.clock())
+        return self._first([child.id])
 
     def township_number(self, village_code: str) -> str:
         """Telephone of the township's clinic above a village."""
@@ -121,7 +130,7 @@ class SampleCounty:
         with self.running.house.read() as session:
             return list(session.scalars(select(table).filter_by(**columns)))
 
-    def _first(self, ids: Any) -> Home:
+    def _first(self, ids: Iterable[str]) -> Home:
         house = self.running.house
         with house.read() as session:
             found = residents.by_ids(session, house.vault, ids)

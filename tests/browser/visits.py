@@ -77,3 +77,15 @@ def postpartum_visit(doctor: Doctor, delivered: date) -> None:
     doctor.turn("转诊")
     doctor.turn("下次随访")
     doctor.turn("检查并完成")
+
+
+def vaccination(doctor: Doctor, vaccine: str, given_on: date) -> None:
+    """A dose copied from the vaccination book."""
+    doctor.on("疫苗")
+    doctor.question("疫苗").get_by_role("button").click()
+    doctor.page.get_by_role("dialog").get_by_label(vaccine, exact=True).click()
+    doctor.write("接种日期", given_on.isoformat())
+    doctor.turn("批次")
+    doctor.turn("接种后与监护人")
+    doctor.choose("不良反应", "无")
+    doctor.turn("检查并完成")
