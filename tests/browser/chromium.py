@@ -56,6 +56,13 @@ class Handset:
         self._context.set_default_timeout(PATIENCE_MS)
         return self._context.pages[0]
 
+    def promise_storage(self, origin: str) -> None:
+        """Let the browser promise to keep what is stored, as it does for an installed app."""
+        assert self._context is not None
+        devtools = self._context.new_cdp_session(self._context.pages[0])
+        permissions = ["durableStorage", "geolocation"]
+        devtools.send("Browser.grantPermissions", {"origin": origin, "permissions": permissions})
+
     def be_at(self, place: tuple[float, float]) -> None:
         """Carry the phone to another place."""
         assert self._context is not None

@@ -149,6 +149,10 @@ class Doctor:
         self.press("完成并保存")
         expect(self.page.get_by_role("heading", name="已保存在这部手机上")).to_be_visible()
 
+    def received(self) -> None:
+        """Wait until the server has told that it has the record."""
+        expect(self.page.get_by_text("服务器已收到")).to_be_visible()
+
     def scan(self, label: str) -> str:
         """Read the code on the screen, as another phone's camera does."""
         code = self.page.get_by_role("img", name=label)

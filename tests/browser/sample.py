@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -78,12 +78,12 @@ class SampleCounty:
                 session, account_id(login), random=secrets.token_bytes(16), now=house.clock()
             )
 
-    def member(self, login: str, programme: str) -> Home:
-        """Somebody in a programme whom this doctor looks after; the same one every time."""
+    def member(self, login: str, programme: str, number: int = 0) -> Home:
+        """Somebody in a programme whom this doctor looks after; by number, others."""
         areas = self.account(login).areas
         with self.running.house.read() as session:
             enrolled = programmes.members(session, programme, areas, self.today)
-        return self._first(one.resident_id for one in enrolled)
+        return self._home(sorted(one.resident_id for one in enrolled)[number])
 
     def household_to_visit(self, login: str) -> tuple[Home, str]:
         """A household of this doctor that waits for its quarterly visit; the id of that task."""
@@ -98,7 +98,7 @@ class SampleCounty:
             ).one()
             vault = self.running.house.vault
             people = residents.members(session, vault, task.subject_id)
-        return self._first(one.id for one in people), task.id
+        return self._home(people[0].id), task.id
 
     def newcomer(self, login: str, name: str, age_days: int) -> Home:
         """A child who has just moved into a household of this doctor, nothing known of before."""
@@ -115,7 +115,7 @@ class SampleCounty:
         )
         with house.write() as session:
             residents.save(session, house.vault, [], [child], house.clock())
-        return self._first([child.id])
+        return self._home(child.id)
 
     def township_number(self, village_code: str) -> str:
         """Telephone of the township's clinic above a village."""
@@ -130,11 +130,10 @@ class SampleCounty:
         with self.running.house.read() as session:
             return list(session.scalars(select(table).filter_by(**columns)))
 
-    def _first(self, ids: Iterable[str]) -> Home:
+    def _home(self, resident_id: str) -> Home:
         house = self.running.house
         with house.read() as session:
-            found = residents.by_ids(session, house.vault, ids)
-            resident = min(found.values(), key=lambda one: one.id)
+            resident = residents.by_ids(session, house.vault, [resident_id])[resident_id]
             household_id = resident.household_id or ""
             homes = residents.households_by_ids(session, house.vault, [household_id])
         return Home(resident, homes[household_id])

@@ -94,14 +94,17 @@ def visit_the_family(doctor: Doctor, family: Home) -> None:
 def refer_the_patient(doctor: Doctor, patient: Home, sample: SampleCounty) -> None:
     doctor.find(patient.resident.name, patient.resident.id)
     doctor.begin("高血压随访")
-    visits.blood_pressure_followup(doctor, 182, 100)
+    visits.blood_pressure(doctor, 182, 100)
+    number = sample.township_number(patient.household.village_code)
+    township = doctor.page.get_by_role("link", name="拨打卫生院电话")
+    expect(township).to_have_attribute("href", f"tel:{number}")
+    visits.rest_of_followup(doctor)
     visits.referral(doctor, "血压182/100，复测仍高")
     doctor.turn("下次随访")
     doctor.turn("检查并完成")
 
     urgent = doctor.page.get_by_role("dialog", name="需要立即转诊")
     township = urgent.get_by_role("link", name="拨打卫生院电话")
-    number = sample.township_number(patient.household.village_code)
     expect(township).to_have_attribute("href", f"tel:{number}")
     doctor.press("我知道了，继续完成")
     expect(

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import expect
 
 from backend import tables
 from backend.reminders.tables import PushSubscriptionRow
@@ -31,7 +30,7 @@ def test_a_mother_scans_the_code_and_chooses_to_be_reminded(
     doctor.begin("预防接种记录")
     vaccination(doctor, "乙肝疫苗", sample.today)
     doctor.finish()
-    expect(doctor.page.get_by_text("服务器已收到")).to_be_visible()
+    doctor.received()
     link = doctor.scan("程小满的接种提醒")
 
     with running_firefox(tmp_path / "mother", push_prefs(push_service)) as mother:

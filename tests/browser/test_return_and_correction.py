@@ -32,7 +32,7 @@ def test_a_visit_is_returned_corrected_and_approved(
     visits.blood_pressure_followup(doctor, 158, 96)
     doctor.turn_to_review()
     doctor.finish()
-    expect(doctor.page.get_by_text("服务器已收到")).to_be_visible()
+    doctor.received()
 
     desk = Desk(browser.new_page(**DESK), sample.origin)
     desk.open()
@@ -52,7 +52,7 @@ def test_a_visit_is_returned_corrected_and_approved(
     doctor.write("心率", 72)
     doctor.turn_to_review()
     doctor.finish()
-    expect(doctor.page.get_by_text("服务器已收到")).to_be_visible()
+    doctor.received()
 
     desk.show("更正", name)
     pressure = desk.answer("收缩压")

@@ -20,12 +20,22 @@ def household_visit(doctor: Doctor, met: str) -> None:
 
 
 def blood_pressure_followup(doctor: Doctor, systolic: int, diastolic: int) -> None:
-    """A face-to-face hypertension follow-up, up to the page before the review."""
+    """A face-to-face hypertension follow-up, up to the page of the referral."""
+    blood_pressure(doctor, systolic, diastolic)
+    rest_of_followup(doctor)
+
+
+def blood_pressure(doctor: Doctor, systolic: int, diastolic: int) -> None:
+    """The first two pages of a follow-up: who was seen, and what was measured."""
     doctor.on("随访情况")
     doctor.turn("血压心率")
     doctor.write_pressure(systolic, diastolic)
     doctor.write("心率", 78)
     doctor.confirm()
+
+
+def rest_of_followup(doctor: Doctor) -> None:
+    """The pages from the weight to the referral: nothing unusual, and no medicine."""
     doctor.turn("体重身高")
     doctor.write("体重", 64)
     doctor.confirm()
