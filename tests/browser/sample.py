@@ -12,7 +12,6 @@ from typing import Any
 
 from sqlalchemy import select
 
-from backend import tables
 from backend.accounts import service as accounts
 from backend.accounts.model import Account
 from backend.accounts.service import administration
@@ -85,37 +84,40 @@ class SampleCounty:
             enrolled = programmes.members(session, programme, areas, self.today)
         return self._home(sorted(one.resident_id for one in enrolled)[number])
 
-    def household_to_visit(self, login: str) -> tuple[Home, str]:
-        """A household of this doctor that waits for its quarterly visit; the id of that task."""
-        rows = tables.followups.TaskRow
-        with self.running.house.read() as session:
-            task = session.scalars(
-                select(rows)
-                .where(rows.service == "household_visit", rows.state == "requested")
-                .where(rows.village_code.in_(self.account(login).areas), rows.opens <= self.today)
-                .order_by(rows.id)
-                .limit(1)
-            ).one()
-            vault = self.running.house.vault
-            people = residents.members(session, vault, task.subject_id)
-        return self._home(people[0].id), task.id
+    def new_family(self, login: str, head: str) -> Home:
+        """A household that has moved in next to somebody and was never visited."""
+        neighbour = self.member(login, "hypertension").household
+        home = Household(
+            id=new_id(),
+            village_code=neighbour.village_code,
+            no="9001",
+            address="新迁入",
+            head_name=head,
+            place=neighbour.place,
+        )
+        return self._moved_in(head, "1", "02", home, timedelta(days=45 * 365))
 
-    def newcomer(self, login: str, name: str, age_days: int) -> Home:
-        """A child who has just moved into a household of this doctor, nothing known of before."""
+    def new_child(self, login: str, name: str, age: timedelta) -> Home:
+        """A child who has moved into a household, nothing known of what was before."""
+        home = self.member(login, "hypertension").household
+        return self._moved_in(name, "2", "40", home, age)
+
+    def _moved_in(
+        self, name: str, sex: str, relation: str, home: Household, age: timedelta
+    ) -> Home:
         house = self.running.house
-        home = self.household_to_visit(login)[0].household
-        child = Resident(
+        person = Resident(
             id=new_id(),
             village_code=home.village_code,
             name=name,
-            sex="2",
-            birth_date=self.today - timedelta(days=age_days),
+            sex=sex,
+            birth_date=self.today - age,
             household_id=home.id,
-            relation_to_head="40",
+            relation_to_head=relation,
         )
         with house.write() as session:
-            residents.save(session, house.vault, [], [child], house.clock())
-        return self._home(child.id)
+            residents.save(session, house.vault, [home], [person], house.clock())
+        return Home(person, home)
 
     def township_number(self, village_code: str) -> str:
         """Telephone of the township's clinic above a village."""

@@ -23,7 +23,7 @@ Task = tables.followups.TaskRow
 def test_three_visits_made_without_a_network_arrive_exactly_once(
     sample: SampleCounty, handset: Callable[..., Handset]
 ) -> None:
-    family, quarter = sample.household_to_visit("doctor")
+    family = sample.new_family("doctor", "程远山")
     patient = sample.member("doctor", "hypertension")
     mother = sample.member("doctor", "postpartum")
     phone = handset(family.place)
@@ -69,7 +69,7 @@ def test_three_visits_made_without_a_network_arrive_exactly_once(
         assert version.geotag["village_code"] == home.household.village_code
         assert (version.geotag["distance_m"], version.geotag["doubt"]) == (0, [])
 
-    (done,) = sample.rows(Task, id=quarter)
+    (done,) = sample.rows(Task, subject_id=family.household.id)
     assert (done.state, done.done_by_submission_id) == ("completed", kept["household_visit"].id)
     (referral,) = sample.rows(Task, source_submission_id=kept["htn_followup"].id)
     assert (referral.state, referral.referral, referral.escalation) == ("requested", "urgent", "E3")

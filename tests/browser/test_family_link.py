@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -22,7 +23,7 @@ pytestmark = pytest.mark.browser
 def test_a_mother_scans_the_code_and_chooses_to_be_reminded(
     sample: SampleCounty, handset: Callable[..., Handset], push_service: PushServer, tmp_path: Path
 ) -> None:
-    child = sample.newcomer("doctor6", "程小满", age_days=40)
+    child = sample.new_child("doctor6", "程小满", age=timedelta(days=40))
     doctor = Doctor(handset(child.place).open(), sample.origin)
     doctor.open()
     doctor.sign_in_first("doctor6", sample.one_time_password("doctor6"))
