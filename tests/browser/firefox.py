@@ -16,6 +16,8 @@ from typing import Any
 
 from websockets.sync.client import ClientConnection, connect
 
+from tests.fakes.push_server import PushServer
+
 START_S = 40.0
 
 
@@ -96,6 +98,32 @@ def running_firefox(profile: Path, prefs: dict[str, str | int | bool]) -> Iterat
     finally:
         os.killpg(process.pid, signal.SIGKILL)
         process.wait(timeout=10)
+
+
+def push_prefs(service: PushServer) -> dict[str, str | int | bool]:
+    """A Chinese Firefox that gets its messages from our push server, and shows them."""
+    return {
+        "dom.push.serverURL": service.socket_url,
+        "dom.push.testing.allowInsecureServerURL": True,
+        "permissions.default.desktop-notification": 1,
+        "alerts.useSystemBackend": False,
+        "intl.accept_languages": "zh-CN",
+        "dom.push.connection.enabled": True,  # remote control switches it off otherwise
+    }
+
+
+def press(firefox: Firefox, label: str) -> None:
+    """Press the button with this label, once it is there."""
+    button = (
+        f"[...document.querySelectorAll('button')].find(b => b.textContent.trim() === '{label}')"
+    )
+    firefox.until(f"!!({button})")
+    firefox.run(f"({button}).click()", by_hand=True)
+
+
+def until_shown(firefox: Firefox, text: str) -> None:
+    """Wait until the page shows a text."""
+    firefox.until(f"document.body.innerText.includes('{text}')", seconds=15)
 
 
 def _address(process: subprocess.Popen[bytes], log: Path) -> str:

@@ -9,9 +9,9 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.error import URLError
 from urllib.request import urlopen
@@ -27,7 +27,7 @@ from tests.builders.settings import ROOT
 START_S = 40.0
 
 
-@dataclass(frozen=True)
+@dataclass
 class Running:
     """What runs.
 
@@ -37,6 +37,41 @@ class Running:
 
     origin: str
     house: House
+    _port: int
+    _env: Mapping[str, str]
+    _web: subprocess.Popen[bytes] | None = None
+    _others: list[subprocess.Popen[bytes]] = field(default_factory=list)
+
+    def start_web(self) -> None:
+        """Start the web process, also a second time: same port, same database, same secrets."""
+        assert self._web is None, "it runs already"
+        self._web = self._start(_web(self._port))
+        _wait(f"{self.origin}/api/v1/health/live", self._web, self._log)
+
+    def stop_web(self) -> None:
+        """End the web process and wait until nobody answers any more."""
+        if self._web is not None:
+            _end([self._web])
+            self._web = None
+
+    def start_worker(self) -> None:
+        """Start the worker process."""
+        self._others.append(self._start(_worker()))
+
+    def end(self) -> None:
+        """End everything."""
+        _end([*self._others, *([self._web] if self._web else [])])
+        self._web, self._others = None, []
+
+    @property
+    def _log(self) -> Path:
+        return self.house.settings.var / "log"
+
+    def _start(self, program: Sequence[str]) -> subprocess.Popen[bytes]:
+        with self._log.open("ab") as log:
+            return subprocess.Popen(
+                program, cwd=ROOT, env=self._env, stdout=log, stderr=log, start_new_session=True
+            )
 
 
 def built_pages() -> Path:
@@ -68,22 +103,16 @@ def running_suifang(
     env = {n: v for n, v in os.environ.items() if not n.startswith(("SUIFANG_", "DATABASE_"))} | own
     settings = Settings.from_environment(env, ROOT)
     engine = prepare_engine(create_engine(settings.database_url))
-    programs = [_web(port)] + ([_worker()] if worker else [])
-    with (var / "log").open("wb") as log:
-        started = [
-            subprocess.Popen(p, cwd=ROOT, env=env, stdout=log, stderr=log, start_new_session=True)
-            for p in programs
-        ]
-        try:
-            origin = f"http://127.0.0.1:{port}"
-            _wait(f"{origin}/api/v1/health/live", started[0], var / "log")
-            yield Running(origin, build_house(settings, engine, system_clock))
-        finally:
-            for process in started:
-                os.killpg(process.pid, signal.SIGTERM)
-            for process in started:
-                _end(process)
-            engine.dispose()
+    house = build_house(settings, engine, system_clock)
+    running = Running(f"http://127.0.0.1:{port}", house, port, env)
+    try:
+        running.start_web()
+        if worker:
+            running.start_worker()
+        yield running
+    finally:
+        running.end()
+        engine.dispose()
 
 
 def _web(port: int) -> list[str]:
@@ -114,9 +143,13 @@ def _wait(url: str, process: subprocess.Popen[bytes], log: Path) -> None:
     raise AssertionError(f"the server did not start:\n{log.read_text(errors='replace')[-3000:]}")
 
 
-def _end(process: subprocess.Popen[bytes]) -> None:
-    try:
-        process.wait(timeout=8)
-    except subprocess.TimeoutExpired:
-        os.killpg(process.pid, signal.SIGKILL)
-        process.wait(timeout=8)
+def _end(processes: Sequence[subprocess.Popen[bytes]]) -> None:
+    for process in processes:
+        if process.poll() is None:
+            os.killpg(process.pid, signal.SIGTERM)
+    for process in processes:
+        try:
+            process.wait(timeout=8)
+        except subprocess.TimeoutExpired:
+            os.killpg(process.pid, signal.SIGKILL)
+            process.wait(timeout=8)

@@ -29,15 +29,6 @@ SHOWN = """async () => {
 }"""
 
 
-@pytest.fixture(scope="session")
-def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
-    """Debian's Chromium."""
-    return browser_type_launch_args | {
-        "executable_path": "/usr/bin/chromium",
-        "args": ["--no-sandbox"],
-    }
-
-
 def a_message(reminder_id: str, step: int) -> str:
     reminder = Reminder(
         id=reminder_id,

@@ -13,28 +13,17 @@ from backend.kernel.clock import local_date
 from backend.kernel.ids import new_id
 from backend.reminders.model import Reminder
 from backend.reminders.store import attempts, reminders
-from tests.browser.firefox import Firefox, running_firefox
+from tests.browser.firefox import press, push_prefs, running_firefox, until_shown
 from tests.browser.running import running_suifang
 from tests.builders.areas import VILLAGE, make_county
 from tests.builders.reminders import make_child, make_link, make_plan
-from tests.fakes.push_server import PushServer, running_push_server
+from tests.fakes.push_server import running_push_server
 
 pytestmark = pytest.mark.browser
 
 TOKEN = "kZr3mQ8vT2xW9bYcL5nPfA"
 SHOWN = """navigator.serviceWorker.getRegistration('/family/')
   .then(r => r.getNotifications()).then(all => all.map(n => ({title: n.title, body: n.body})))"""
-
-
-def prefs(service: PushServer) -> dict[str, str | int | bool]:
-    return {
-        "dom.push.serverURL": service.socket_url,
-        "dom.push.testing.allowInsecureServerURL": True,
-        "permissions.default.desktop-notification": 1,
-        "alerts.useSystemBackend": False,
-        "intl.accept_languages": "zh-CN",
-        "dom.push.connection.enabled": True,  # remote control switches it off otherwise
-    }
 
 
 def seed(house: House) -> str:
@@ -73,27 +62,13 @@ def wait_for_state(house: House, number: int, state: str, seconds: float = 30) -
         time.sleep(0.2)
 
 
-def press(firefox: Firefox, label: str) -> None:
-    """Press the button with this label, once it is there."""
-    button = (
-        f"[...document.querySelectorAll('button')].find(b => b.textContent.trim() === '{label}')"
-    )
-    firefox.until(f"!!({button})")
-    firefox.run(f"({button}).click()", by_hand=True)
-
-
-def until_shown(firefox: Firefox, text: str) -> None:
-    """Wait until the page shows a text."""
-    firefox.until(f"document.body.innerText.includes('{text}')", seconds=15)
-
-
 def test_a_mother_is_told_on_her_lock_screen_and_can_stop_it_at_once(
     tmp_path: Path, sqlite_template: Path
 ) -> None:
     with (
         running_push_server() as service,
         running_suifang(tmp_path / "var", sqlite_template, push_test=service.origin) as suifang,
-        running_firefox(tmp_path / "profile", prefs(service)) as firefox,
+        running_firefox(tmp_path / "profile", push_prefs(service)) as firefox,
     ):
         child = seed(suifang.house)
         firefox.open(f"{suifang.origin}/family/#{TOKEN}")

@@ -1,5 +1,5 @@
 /** Finalising the open form: one transaction, then the outbox does the rest. */
-import { shallowRef } from 'vue'
+import { computed, shallowRef } from 'vue'
 import type { Answers, Json } from '../../api/wire'
 import { signingKey } from '../../device/store'
 import { b64, randomBytes, sha256Hex, utf8 } from '../../kernel/bytes'
@@ -9,7 +9,7 @@ import { familyLink, grantOf } from '../../submissions/rules/family'
 import { confirmedPaths } from '../rules/draft'
 import { workerId } from './begin'
 import { countQueue, send } from './exchange'
-import { close, save, type OpenForm } from './fill'
+import { close, open, save, type OpenForm } from './fill'
 import type { Consequences } from './plan'
 import { db, facts, now, unlocked } from './phone'
 import { lateFix, position } from './position'
@@ -27,11 +27,14 @@ export interface Finished {
 /** What was finished last; shown until the doctor goes on. */
 export const finished = shallowRef<Finished | null>(null)
 
-/** Calls to the township's clinic from the screen of an urgent referral. */
-export const calls = shallowRef<readonly { readonly at: string; readonly number: string }[]>([])
+const noted = shallowRef<readonly { readonly draft: string; readonly at: string; readonly number: string }[]>([])
+
+/** Calls to the clinic or to 120 from the form that is open. */
+export const calls = computed(() => noted.value.filter((call) => call.draft === open.value?.draft.id))
 
 export function noteCall(number: string): void {
-  calls.value = [...calls.value, { at: new Date(now()).toISOString(), number }].slice(-5)
+  const draft = open.value?.draft.id
+  if (draft !== undefined) noted.value = [...noted.value, { draft, at: new Date(now()).toISOString(), number }].slice(-5)
 }
 
 interface Link {
@@ -55,7 +58,7 @@ function evidence(at: OpenForm, appVersion: string, planned: Consequences): Reco
   return {
     app: appVersion,
     pages: { ...at.draft.seconds },
-    ...(calls.value.length > 0 ? { calls: calls.value.map((call): Answers => ({ ...call })) } : {}),
+    ...(calls.value.length > 0 ? { calls: calls.value.map(({ at, number }): Answers => ({ at, number })) } : {}),
     ...(urgent ? { urgent_referral_shown: true } : {}),
   }
 }
@@ -100,7 +103,6 @@ export async function finish(at: OpenForm, planned: Consequences, appVersion: st
     consequences: planned,
     links: links.map(({ childName, token }) => ({ childName, url: familyLink(window.location.origin, token) })),
   }
-  calls.value = []
   watchOn(row.id, phone.config.seal.public_key)
   await loadWorld()
   await countQueue()

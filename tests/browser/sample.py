@@ -1,0 +1,151 @@
+"""The sample county behind the journeys: who lives where, and who may come in."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import select
+
+from backend.accounts import service as accounts
+from backend.accounts.model import Account
+from backend.accounts.service import administration
+from backend.geo import service as geo
+from backend.geo.rules import township_of
+from backend.kernel.clock import local_date
+from backend.kernel.ids import new_id
+from backend.programmes import store as programmes
+from backend.residents import service as residents
+from backend.residents.model import Household, Resident
+from backend.sample.county import account_id
+from backend.sample.load import load
+from tests.browser.running import Running, running_suifang
+
+SEED = 340828
+
+
+@dataclass(frozen=True)
+class Home:
+    """A resident at home."""
+
+    resident: Resident
+    household: Household
+
+    @property
+    def place(self) -> tuple[float, float]:
+        """(lng, lat) of the door."""
+        assert self.household.place is not None
+        return self.household.place
+
+
+@dataclass(frozen=True)
+class SampleCounty:
+    """A running installation in which the sample county was loaded."""
+
+    running: Running
+
+    @property
+    def origin(self) -> str:
+        return self.running.origin
+
+    @property
+    def today(self) -> date:
+        return local_date(self.running.house.clock())
+
+    def on_screen(self, day: date) -> str:
+        """A day as the phone writes it."""
+        year = "" if day.year == self.today.year else f"{day.year}年"
+        return f"{year}{day.month}月{day.day}日"
+
+    def account(self, login: str) -> Account:
+        """An account of the sample."""
+        with self.running.house.read() as session:
+            found = accounts.account(session, account_id(login))
+        assert found is not None
+        return found
+
+    def one_time_password(self, login: str) -> str:
+        """A fresh one-time password for somebody who never came in."""
+        house = self.running.house
+        with house.write() as session:
+            return administration.issue_one_time_password(
+                session, account_id(login), random=secrets.token_bytes(16), now=house.clock()
+            )
+
+    def member(self, login: str, programme: str, number: int = 0) -> Home:
+        """Somebody in a programme whom this doctor looks after; by number, others."""
+        areas = self.account(login).areas
+        with self.running.house.read() as session:
+            enrolled = programmes.members(session, programme, areas, self.today)
+        return self._home(sorted(one.resident_id for one in enrolled)[number])
+
+    def new_family(self, login: str, head: str) -> Home:
+        """A household that has moved in next to somebody and was never visited."""
+        neighbour = self.member(login, "hypertension").household
+        home = Household(
+            id=new_id(),
+            village_code=neighbour.village_code,
+            no="9001",
+            address="新迁入",
+            head_name=head,
+            place=neighbour.place,
+        )
+        return self._moved_in(head, "1", "02", home, timedelta(days=45 * 365))
+
+    def new_child(self, login: str, name: str, age: timedelta) -> Home:
+        """A child who has moved into a household, nothing known of what was before."""
+        home = self.member(login, "hypertension").household
+        return self._moved_in(name, "2", "40", home, age)
+
+    def _moved_in(
+        self, name: str, sex: str, relation: str, home: Household, age: timedelta
+    ) -> Home:
+        house = self.running.house
+        person = Resident(
+            id=new_id(),
+            village_code=home.village_code,
+            name=name,
+            sex=sex,
+            birth_date=self.today - age,
+            household_id=home.id,
+            relation_to_head=relation,
+        )
+        with house.write() as session:
+            residents.save(session, house.vault, [home], [person], house.clock())
+        return Home(person, home)
+
+    def township_number(self, village_code: str) -> str:
+        """Telephone of the township's clinic above a village."""
+        township = township_of(village_code)
+        with self.running.house.read() as session:
+            number = geo.names(session, [township])[township].clinic_phone
+        assert number
+        return number
+
+    def rows(self, table: Any, **columns: Any) -> list[Any]:
+        """Rows of the server's database with these values."""
+        with self.running.house.read() as session:
+            return list(session.scalars(select(table).filter_by(**columns)))
+
+    def _home(self, resident_id: str) -> Home:
+        house = self.running.house
+        with house.read() as session:
+            resident = residents.by_ids(session, house.vault, [resident_id])[resident_id]
+            household_id = resident.household_id or ""
+            homes = residents.households_by_ids(session, house.vault, [household_id])
+        return Home(resident, homes[household_id])
+
+
+@contextmanager
+def sample_county(
+    var: Path, template: Path, size: int, *, push_test: str = "", worker: bool = False
+) -> Iterator[SampleCounty]:
+    """Suifang with a sample county of so many residents; it ends with the block."""
+    with running_suifang(var, template, push_test=push_test, worker=worker) as running:
+        load(running.house, size, SEED, lambda _: None)
+        yield SampleCounty(running)
