@@ -15,7 +15,7 @@ from backend.feed import service as feed
 from backend.followups.model import REQUESTED, Reason, Task
 from backend.followups.tables import TaskRow
 from backend.geo.rules import bounds
-from backend.kernel.db import by_id, table_of
+from backend.kernel.db import by_id, rows_by_id, table_of
 
 LISTED = ("overdue", "due", "upcoming")
 
@@ -114,7 +114,7 @@ def by_subjects(session: Session, subject_ids: Iterable[str]) -> dict[str, list[
     """Every task of these subjects, by ``opens``; an empty list for those without any."""
     ids = set(subject_ids)
     found: dict[str, list[Task]] = {subject_id: [] for subject_id in ids}
-    for row in session.execute(_BY_SUBJECT, {"ids": list(ids)}):
+    for row in rows_by_id(session, _BY_SUBJECT, ids):
         found[row.subject_id].append(_task(row))
     return found
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Container, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -50,32 +50,29 @@ class Crossing:
         """
         counts = self._take({turn for one in drafted for turn in one.takes})
         stale = {index for index, one in enumerate(drafted) if not one.is_fresh(counts)}
-        found = dict(enumerate(drafted))
+        left = dict(enumerate(drafted))
+        wave = {index: left[index] for index in _apart(left) if index not in stale}
         receipts: dict[int, Receipt] = {}
         for _ in range(len(group) + _RACES):
-            receipts |= self._wave(group, found, stale)
-            left = [index for index in found if index not in receipts]
+            done = self._write(group, wave)
+            receipts |= done
+            left = {index: one for index, one in left.items() if index not in done}
             if not left:
                 return [receipts[index] for index in range(len(group))]
-            again = self._drafts([group[index] for index in left])
-            found, stale = dict(zip(left, again, strict=True)), set()
+            next_ones = _apart(left)
+            again = self._drafts([group[index] for index in next_ones])
+            wave = dict(zip(next_ones, again, strict=True))
+            left |= wave
+            wave = {index: wave[index] for index in _apart(wave)}
         raise RuntimeError("an envelope was taken and not taken")
 
-    def _wave(
-        self, group: Sequence[Sent], found: Mapping[int, Draft], stale: Container[int]
-    ) -> dict[int, Receipt]:
-        before: set[str] = set()
-        standing = []
-        for index, one in found.items():
-            if index not in stale and before.isdisjoint(one.takes):
-                standing.append(index)
-            before |= one.takes
+    def _write(self, group: Sequence[Sent], wave: Mapping[int, Draft]) -> dict[int, Receipt]:
         taken = self._apply(
-            [Settled(found[index].decision, group[index].sender) for index in standing]
+            [Settled(one.decision, group[index].sender) for index, one in wave.items()]
         )
         return {
-            index: found[index].decision.receipt
-            for index, was_taken in zip(standing, taken, strict=True)
+            index: one.decision.receipt
+            for (index, one), was_taken in zip(wave.items(), taken, strict=True)
             if was_taken or isinstance(group[index].envelope, Unusable)
         }
 
@@ -132,6 +129,17 @@ class Crossing:
             return
         quarantine.settle(self._session, entry.id, "applied", self._now)
         self._apply([Settled(decision, sender, was_held=True)])
+
+
+def _apart(found: Mapping[int, Draft]) -> list[int]:
+    """Those that have nobody in common with any before them, in order."""
+    before: set[str] = set()
+    apart = []
+    for index in sorted(found):
+        if before.isdisjoint(found[index].takes):
+            apart.append(index)
+        before |= found[index].takes
+    return apart
 
 
 def log_defect(error: Exception, sender: Sender) -> None:

@@ -5,7 +5,7 @@ Stores take a plain :class:`sqlalchemy.orm.Session`; Flask is unknown here.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime
 from time import monotonic
 from typing import Annotated, Any, cast
@@ -20,6 +20,7 @@ from sqlalchemy import (
     Integer,
     LargeBinary,
     MetaData,
+    Row,
     Select,
     String,
     Table,
@@ -198,6 +199,14 @@ def by_id(
     table = table_of(row)
     found = select(table).where(table.c[column].in_(bindparam("ids", expanding=True)))
     return found.order_by(*(table.c[name] for name in order))
+
+
+def rows_by_id(
+    session: Session, statement: Select[tuple[Any, ...]], ids: Iterable[str]
+) -> Sequence[Row[Any]]:
+    """The rows that a statement of :func:`by_id` gives; without ids nobody is asked."""
+    wanted = list(set(ids))
+    return session.execute(statement, {"ids": wanted}).all() if wanted else ()
 
 
 def is_postgresql(session: Session) -> bool:

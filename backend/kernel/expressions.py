@@ -81,6 +81,9 @@ class Expression:
         self._asked = tuple((n, n[len(_ASKED) :]) for n in sorted(seen) if n.startswith(_ASKED))
         self._read = tuple((n, types[n] == "rows") for n in sorted(seen) if n in types)
         self._cells = tuple(sorted({n.text for n in tree.walk() if n.kind == "select"}))
+        # Half of all conditions only name a fact: the engine has nothing to add to its value.
+        is_name = tree.kind == "name" and types.get(tree.text) in _AS_THEY_ARE
+        self._name = tree.text if is_name else None
         self.names = frozenset([n for n, _ in self._read] + [n for _, n in self._asked])
 
     def evaluate(self, values: Mapping[str, Any]) -> Outcome:
@@ -90,6 +93,9 @@ class Expression:
         :returns: the value; ``UNANSWERED`` when it fails and something it reads is unanswered; a
             :class:`Defect` when it fails otherwise or gives a number that is not finite
         """
+        if self._name is not None:
+            found = values.get(self._name)
+            return UNANSWERED if found is None else found
         data: dict[str, Any] = {}
         missing = False
         for name, is_rows in self._read:
@@ -128,6 +134,7 @@ def compile_expression(
 
 _Types: TypeAlias = Mapping[str, str]
 _ASKED = "answered__"
+_AS_THEY_ARE = ("bool", "text", "date")
 _T = cel.Type
 _ERROR = _T.ERROR
 _CEL_TYPES = {

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from backend.feed import service as feed
 from backend.geo.rules import bounds, county_of, township_of
-from backend.kernel.db import by_id
+from backend.kernel.db import by_id, rows_by_id
 from backend.programmes.model import Enrolment, Policy
 from backend.programmes.tables import EnrolmentRow, PolicyRow
 
@@ -59,7 +59,7 @@ def of_residents(session: Session, resident_ids: Iterable[str]) -> dict[str, lis
     """Every enrolment of these residents, past ones included, oldest first."""
     ids = set(resident_ids)
     found: dict[str, list[Enrolment]] = {resident_id: [] for resident_id in ids}
-    for row in session.execute(_ENROLMENTS, {"ids": list(ids)}):
+    for row in rows_by_id(session, _ENROLMENTS, ids):
         found[row.resident_id].append(_enrolment(row))
     return found
 
@@ -97,5 +97,5 @@ def save_policy(session: Session, policy: Policy) -> None:
 def policies_over(session: Session, area_codes: Iterable[str]) -> list[Policy]:
     """Every policy that concerns the areas: their own, their townships', their counties'."""
     over = {up for code in area_codes for up in (code, township_of(code), county_of(code))}
-    rows = session.execute(_POLICIES, {"ids": list(over)})
+    rows = rows_by_id(session, _POLICIES, over)
     return [Policy(r.id, r.programme, r.area_code, r.from_on, r.to_on, r.parameters) for r in rows]

@@ -27,7 +27,7 @@ from tests.benchmarks.server import ROOT, Place, cpu_seconds, fresh, rss_mb, ser
 
 CLIENTS = (1, 4, 16)
 BATCH = 50
-RESIDENTS = 3000
+RESIDENTS = 7500  # a doctor and a phone for each of 16 clients
 SECONDS = 8.0
 WARM_UP_SECONDS = 2.0
 FLOOR_SECONDS = 2.0

@@ -23,6 +23,7 @@ from backend.kernel.ids import new_id
 from backend.kernel.sealing import b64, seal, unb64
 from tests.benchmarks.visits import answers_for
 
+NEARBY = 0.0002  # degrees, some 20 m: where a phone thinks that it stands
 PASSWORD = "one long sentence for the benchmark"
 
 
@@ -56,7 +57,8 @@ class Phone:
         self.seq += 1
         envelope_id = new_id()
         finalised = datetime.now(UTC) - timedelta(seconds=rng.randrange(12 * 86_400))
-        form_key, subject, answers = answers_for(rng.choice(self.subjects), finalised, rng)
+        visited = rng.choice(self.subjects)
+        form_key, subject, answers = answers_for(visited, finalised, rng)
         content = canonical_bytes(
             {
                 "format": "suifang.content/1",
@@ -72,8 +74,8 @@ class Phone:
                 "finalised_at": iso(finalised),
                 "clock": {"zone": "Asia/Shanghai", "skew_ms": 40, "last_contact_at": None},
                 "fix": {
-                    "lng": 116.3,
-                    "lat": 30.9,
+                    "lng": round(visited["place"]["lng"] + rng.uniform(-1, 1) * NEARBY, 6),
+                    "lat": round(visited["place"]["lat"] + rng.uniform(-1, 1) * NEARBY, 6),
                     "accuracy_m": 12,
                     "fixed_at": iso(finalised),
                     "coord_sys": "WGS-84",
@@ -140,19 +142,24 @@ def enrol(port: int, login: str, one_time_password: str) -> Phone:
 
 
 def _to_visit(changes: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
-    """Households with their members, and everybody of 35 and more."""
+    """Households with their members, and everybody of 35 and more, with the place of each."""
     people = [change["data"] for change in changes if change["kind"] == "resident"]
+    homes = {c["id"]: c["data"] for c in changes if c["kind"] == "household" and c["data"]["place"]}
     members: dict[str, list[str]] = {}
     for person in people:
         members.setdefault(person["household_id"], []).append(person["id"])
     born_before = (datetime.now(UTC) - timedelta(days=36 * 366)).date().isoformat()
-    grown = [{"kind": "resident", **p} for p in people if p["birth_date"] < born_before]
-    homes = [
-        {"kind": "household", "members": members[change["id"]], **change["data"]}
-        for change in changes
-        if change["kind"] == "household" and change["id"] in members
+    grown = [
+        {"kind": "resident", "place": homes[person["household_id"]]["place"], **person}
+        for person in people
+        if person["birth_date"] < born_before and person["household_id"] in homes
     ]
-    return [*grown, *homes]
+    inhabited = [
+        {"kind": "household", "members": members[key], **home}
+        for key, home in homes.items()
+        if key in members
+    ]
+    return [*grown, *inhabited]
 
 
 def _download(port: int, token: str) -> Iterator[Mapping[str, Any]]:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from backend.accounts.model import Device, DeviceFacts, EnrolmentCode, Role
 from backend.accounts.tables import AccountAreaRow, AccountRow, DeviceRow, EnrolmentCodeRow
-from backend.kernel.db import table_of
+from backend.kernel.db import rows_by_id, table_of
 
 _D, _A, _AREA = table_of(DeviceRow), table_of(AccountRow), table_of(AccountAreaRow)
 _FACTS = (
@@ -35,7 +35,7 @@ _FACTS = (
 def facts(session: Session, device_ids: Iterable[str]) -> dict[str, DeviceFacts]:
     """Phones with what the intake needs of their accounts."""
     by_device: dict[str, list[Any]] = {}
-    for row in session.execute(_FACTS, {"ids": list(set(device_ids))}):
+    for row in rows_by_id(session, _FACTS, device_ids):
         by_device.setdefault(row.id, []).append(row)
     return {device_id: _facts(rows) for device_id, rows in by_device.items()}
 

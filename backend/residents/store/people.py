@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from backend.feed import service as feed
 from backend.geo.rules import bounds, county_of
-from backend.kernel.db import by_id
+from backend.kernel.db import by_id, rows_by_id
 from backend.kernel.vault import Vault
 from backend.residents.model import Household, Resident
 from backend.residents.rules import search_keys
@@ -163,13 +163,13 @@ def _save(
 
 def residents(session: Session, vault: Vault, ids: Iterable[str]) -> dict[str, Resident]:
     """Residents by id."""
-    rows = session.execute(_RESIDENTS, {"ids": list(set(ids))})
+    rows = rows_by_id(session, _RESIDENTS, ids)
     return {row.id: _resident(row, vault) for row in rows}
 
 
 def households(session: Session, vault: Vault, ids: Iterable[str]) -> dict[str, Household]:
     """Households by id."""
-    rows = session.execute(_HOUSEHOLDS, {"ids": list(set(ids))})
+    rows = rows_by_id(session, _HOUSEHOLDS, ids)
     return {row.id: _household(row, vault) for row in rows}
 
 

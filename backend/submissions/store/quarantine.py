@@ -11,7 +11,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from backend.geo.rules import bounds, county_of
-from backend.kernel.db import by_id, is_postgresql, table_of
+from backend.kernel.db import by_id, is_postgresql, rows_by_id, table_of
 from backend.kernel.vault import Vault
 from backend.submissions.model import Quarantined
 from backend.submissions.tables import QuarantineRow
@@ -65,11 +65,7 @@ def keep(session: Session, vault: Vault, entry: Quarantined) -> None:
 
 def waiting_for(session: Session, vault: Vault, ids: Iterable[str]) -> list[Quarantined]:
     """Held envelopes whose missing subject or base version is one of these, oldest first."""
-    wanted = set(ids)
-    if not wanted:
-        return []
-    rows = session.execute(_WAITING, {"ids": list(wanted)})
-    return [_quarantined(row, vault) for row in rows]
+    return [_quarantined(row, vault) for row in rows_by_id(session, _WAITING, ids)]
 
 
 def settle(session: Session, entry_id: str, state: str, now: datetime) -> None:
