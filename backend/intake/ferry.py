@@ -45,6 +45,12 @@ class Ferry(Generic[T, R]):
             raise party.wreck
         return party.results
 
+    @property
+    def waiting(self) -> int:
+        """Parties that are not on board yet."""
+        with self._bank:
+            return len(self._waiting)
+
     def _board(self) -> list[_Party[T, R]]:
         boarded: list[_Party[T, R]] = []
         seats = self._seats

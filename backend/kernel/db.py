@@ -116,6 +116,7 @@ def prepare_engine(engine: Engine) -> Engine:
     """
     if engine.dialect.name != "sqlite":
         _look_at_rested(engine)
+        _read_ids_as_text(engine)
         return engine
 
     @event.listens_for(engine, "connect")
@@ -135,6 +136,15 @@ def prepare_engine(engine: Engine) -> Engine:
             connection.exec_driver_sql("BEGIN IMMEDIATE" if options.get("writes") else "BEGIN")
 
     return engine
+
+
+def _read_ids_as_text(engine: Engine) -> None:
+    """Ids are text in Python: the driver need not make objects that are turned into text again."""
+    from psycopg.types.string import TextLoader  # noqa: PLC0415 - nobody else needs the driver
+
+    @event.listens_for(engine, "connect")
+    def _on_connect(connection: Any, _record: Any) -> None:
+        connection.adapters.register_loader("uuid", TextLoader)
 
 
 def _look_at_rested(engine: Engine) -> None:
