@@ -5,8 +5,8 @@ import { nextStep } from '../accounts/rules'
 import type { AreaShape, Text } from '../api/wire'
 import type { Programme } from '../followups/model'
 import { listAreas } from '../geo/actions'
-import { words } from '../locales/desk'
 import { pick } from '../locales/locale'
+import { serviceName } from '../locales/services'
 import { listForms, listProgrammes } from './actions/bundles'
 
 export const areas = shallowRef<readonly AreaShape[]>([])
@@ -43,11 +43,11 @@ export function followScope(report: (error: unknown) => void): void {
 /** A service as its programme names it, else as we know it. */
 export function nameOf(service: string): string {
   const title = programmes.value.flatMap((each) => each.services).find((each) => each.service === service)?.title
-  return title ? pick(title) : (words.value.services[service] ?? service)
+  return pick(title ?? serviceName(service))
 }
 
 /** The programme a resident is managed for. */
 export function programmeName(key: string): string {
   const title = programmes.value.find((each) => each.key === key)?.title
-  return title ? pick(title) : key
+  return pick(title ?? serviceName(key))
 }

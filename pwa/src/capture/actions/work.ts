@@ -1,5 +1,5 @@
 /** What the lists show: names beside tasks, and the form with which a task is done. */
-import type { ForecastDose, Task } from '../../api/wire'
+import type { ForecastDose, Task, Text } from '../../api/wire'
 import { formFor } from '../rules/today'
 import { isOffered, contextOf } from '../../forms/rules/show'
 import type { FormBundle } from '../../forms/model'
@@ -8,6 +8,8 @@ import type { Visit } from '../../submissions/model'
 import { dosesOf } from '../../immunization/rules/doses'
 import { forecast, nextDoses } from '../../immunization/rules/forecast'
 import { ageYears } from '../../kernel/dates'
+import { words } from '../../locales/capture'
+import { serviceName } from '../../locales/services'
 import { begin, standing } from './begin'
 import { goto } from '../route'
 import { allServices, ready, theWorld, today } from './world'
@@ -26,9 +28,15 @@ export function whomOf(task: Pick<Task, 'subject' | 'household_id'>): Whom {
   return { name: resident?.name ?? household?.head_name ?? '', resident, household }
 }
 
-export function serviceTitle(service: string): { 'zh-CN': string; en: string } {
+/** A service as its rules on this phone name it, else as the app does. */
+export function serviceTitle(service: string): Text {
   const known = allServices().find((s) => s.service.service === service)
-  return known?.service.title ?? { 'zh-CN': service, en: service }
+  return known?.service.title ?? serviceName(service)
+}
+
+/** A programme as its rules on this phone name it; one without rules here is named after its service. */
+export function programmeTitle(key: string): Text {
+  return theWorld().programmes.find((each) => each.key === key)?.title ?? serviceName(key)
 }
 
 function completes(service: string, form: string, kind: string): boolean {
@@ -87,6 +95,12 @@ export function openTasksOf(subjects: readonly string[]): Task[] {
 
 export function areaName(code: string): string {
   return theWorld().people.areas.get(code)?.name ?? ''
+}
+
+/** Where somebody lives: village, group, number of the household. */
+export function placeOf({ resident, household }: Whom): string {
+  const village = areaName(household?.village_code ?? resident?.village_code ?? '')
+  return [village, household?.group_name ?? '', household ? words.value.people.householdNo(household.no) : ''].filter(Boolean).join(' ')
 }
 
 /** Villages of the doctor's area. */

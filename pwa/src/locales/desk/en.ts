@@ -215,9 +215,5 @@ export const en: typeof zh = {
     reasons: { digest: 'Daily list', urgent: 'Urgent referral', returned: 'Returned record', task: 'Follow-up due', vaccination: 'Vaccine due' },
   },
 
-  services: {
-    bp_screening: 'BP screening', household_visit: 'Quarterly visit', hypertension: 'Hypertension', immunization: 'Vaccination', newborn: 'Newborn',
-    newborn_full_month: 'Newborn, full month', postpartum: 'Postpartum', postpartum_42d: '42-day check',
-  },
   sexes: { '1': 'male', '2': 'female' },
 }

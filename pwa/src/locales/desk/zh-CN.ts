@@ -215,9 +215,5 @@ export const zh = {
     reasons: { digest: '每日待办', urgent: '紧急转诊', returned: '退回更正', task: '随访到期', vaccination: '接种到期' } as Record<string, string>,
   },
 
-  services: {
-    bp_screening: '血压筛查', household_visit: '季度入户访视', hypertension: '高血压随访', immunization: '预防接种', newborn: '新生儿访视',
-    newborn_full_month: '新生儿满月访视', postpartum: '产后访视', postpartum_42d: '产后 42 天检查',
-  } as Record<string, string>,
   sexes: { '1': '男', '2': '女' } as Record<string, string>,
 }
