@@ -1,4 +1,5 @@
 /** What the lists show: names beside tasks, and the form with which a task is done. */
+import { ref } from 'vue'
 import type { ForecastDose, Task, Text } from '../../api/wire'
 import { formFor } from '../rules/today'
 import { isOffered, contextOf } from '../../forms/rules/show'
@@ -10,9 +11,9 @@ import { forecast, nextDoses } from '../../immunization/rules/forecast'
 import { ageYears } from '../../kernel/dates'
 import { words } from '../../locales/capture'
 import { serviceName } from '../../locales/services'
-import { begin, standing } from './begin'
+import { begin, FormLacking, standing } from './begin'
 import { goto } from '../route'
-import { allServices, ready, theWorld, today } from './world'
+import { allServices, canShow, ready, theWorld, today } from './world'
 
 export interface Whom {
   readonly name: string
@@ -52,24 +53,38 @@ export function formOfTask(task: Task): FormBundle | null {
   return key === null ? null : (offered.get(key) ?? null)
 }
 
+/** Set while the doctor is told that this phone cannot show a form. */
+export const formLacking = ref(false)
+
+/** Goes to a form once it was begun, or says why it cannot be. */
+export async function openForm(beginning: Promise<string | null>): Promise<void> {
+  try {
+    const id = await beginning
+    if (id !== null) goto('form', id)
+  } catch (error) {
+    if (!(error instanceof FormLacking)) throw error
+    formLacking.value = true
+  }
+}
+
 /** Opens the form that does the task. */
 export async function doTask(task: Task): Promise<void> {
   const bundle = formOfTask(task)
-  if (!bundle) return
-  goto('form', await begin({ form: bundle.form.key, subject: task.subject, ...standing(task.subject), task }))
+  if (bundle) await openForm(begin({ form: bundle.form.key, subject: task.subject, ...standing(task.subject), task }))
+  else formLacking.value = true
 }
 
 /** Forms offered for a resident, those that register somebody left out. */
 export function formsFor(resident: Person): FormBundle[] {
   const context = contextOf(today(), resident)
   return [...theWorld().offered.values()].filter(
-    (b) => b.form.subject === 'resident' && b.form.registers === undefined && isOffered(ready(b), context),
+    (b) => b.form.subject === 'resident' && b.form.registers === undefined && canShow(b) && isOffered(ready(b), context),
   )
 }
 
 export async function fillFor(form: string, kind: 'resident' | 'household', id: string): Promise<void> {
   const subject = { kind, id } as const
-  goto('form', await begin({ form, subject, ...standing(subject) }))
+  await openForm(begin({ form, subject, ...standing(subject) }))
 }
 
 /** The next vaccines of a child under 18: due, overdue, or within two months. */

@@ -9,6 +9,7 @@ import type { FormBundle } from '../../forms/model'
 import { compileForm, formTypes, type CompiledForm } from '../../forms/rules/compile'
 import * as formStore from '../../forms/store'
 import type { Edition } from '../../immunization/model'
+import { ExpressionDefect } from '../../kernel/expressions'
 import { localDay } from '../../kernel/clock'
 import type { People } from '../../residents/model'
 import { buildIndex, type SearchIndex } from '../../residents/rules/search'
@@ -54,6 +55,17 @@ export function ready(bundle: FormBundle): CompiledForm {
   const made = compileForm(bundle)
   compiled.set(bundle, made)
   return made
+}
+
+/** False for a form that is newer than this app: one of its expressions is not known here. */
+export function canShow(bundle: FormBundle): boolean {
+  try {
+    ready(bundle)
+    return true
+  } catch (error) {
+    if (error instanceof ExpressionDefect) return false
+    throw error
+  }
 }
 
 export function bundleOf(key: string, version?: number): FormBundle | null {

@@ -105,6 +105,10 @@ export const en: typeof zh = {
     busy: 'The server is busy; tries again by itself',
     refused: (n: number) => `${String(n)} need you`,
   },
+  lacking: {
+    title: 'This form cannot be opened yet',
+    text: 'The phone does not have this form, or the form is newer than the app. The task and everything filled in are still there. Connect to a network, press “Sync now”, then close the app and open it again. If that does not help, note the visit on paper and tell the township.',
+  },
   people: {
     title: 'People',
     search: 'Name, pinyin, initials, end of id or phone, household',
