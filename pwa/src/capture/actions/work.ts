@@ -87,11 +87,14 @@ export async function fillFor(form: string, kind: 'resident' | 'household', id: 
   await openForm(begin({ form, subject, ...standing(subject) }))
 }
 
-/** The next vaccines of a child under 18: due, overdue, or within two months. */
+/**
+ * The next vaccines of a child that the server does not know yet: due, overdue, or within two months. Of
+ * any other child there are doses this phone has never seen; what is due comes as tasks, from the server.
+ */
 export function vaccinesOf(resident: Person, visits: readonly Visit[]): ForecastDose[] {
   const { edition } = theWorld()
-  if (!edition || !resident.birth_date || ageYears(resident.birth_date, today()) >= 18) return []
-  return nextDoses(forecast(edition, resident, dosesOf(visits), today()).doses, today(), 60)
+  if (resident.local !== true || !edition || !resident.birth_date || ageYears(resident.birth_date, today()) >= 18) return []
+  return nextDoses(forecast(edition, resident, dosesOf(visits, resident.id), today()).doses, today(), 60)
 }
 
 /** The township's clinic above a village: whom to call. */
@@ -116,6 +119,11 @@ export function areaName(code: string): string {
 export function placeOf({ resident, household }: Whom): string {
   const village = areaName(household?.village_code ?? resident?.village_code ?? '')
   return [village, household?.group_name ?? '', household ? words.value.people.householdNo(household.no) : ''].filter(Boolean).join(' ')
+}
+
+/** The address, with what it does not say itself: village and group. */
+export function addressOf(home: Home): string {
+  return [areaName(home.village_code), home.group_name ?? ''].filter((part) => part !== '' && !home.address.includes(part)).concat(home.address).join(' · ')
 }
 
 /** Villages of the doctor's area. */
