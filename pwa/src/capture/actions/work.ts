@@ -10,7 +10,8 @@ import { dosesOf } from '../../immunization/rules/doses'
 import { forecast, nextDoses } from '../../immunization/rules/forecast'
 import { ageYears } from '../../kernel/dates'
 import { words } from '../../locales/capture'
-import { serviceName } from '../../locales/services'
+import { pick } from '../../locales/locale'
+import { serviceName, taskName } from '../../locales/services'
 import { begin, FormLacking, standing } from './begin'
 import { goto } from '../route'
 import { allServices, canShow, ready, theWorld, today } from './world'
@@ -29,10 +30,9 @@ export function whomOf(task: Pick<Task, 'subject' | 'household_id'>): Whom {
   return { name: resident?.name ?? household?.head_name ?? '', resident, household }
 }
 
-/** A service as its rules on this phone name it, else as the app does. */
-export function serviceTitle(service: string): Text {
-  const known = allServices().find((s) => s.service.service === service)
-  return known?.service.title ?? serviceName(service)
+/** What is to be done, as the rules on this phone name it, else as the app does. */
+export function taskTitle(task: Pick<Task, 'service' | 'kind'>): string {
+  return pick(taskName(task, allServices().find((s) => s.service.service === task.service)?.service.title))
 }
 
 /** A programme as its rules on this phone name it; one without rules here is named after its service. */

@@ -66,7 +66,6 @@ export const en: typeof zh = {
     week: 'This week',
     early: 'Has time, may be done',
     catchUp: 'Vaccines to catch up',
-    referralCheck: 'Referral check',
     allVillages: 'All',
     returned: 'Returned by the township',
     drafts: 'Not finished',

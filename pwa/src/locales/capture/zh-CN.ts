@@ -65,7 +65,6 @@ export const zh = {
     week: '本周该做',
     early: '不急，可以提前做',
     catchUp: '该补种的疫苗',
-    referralCheck: '转诊核实',
     allVillages: '全部',
     returned: '卫生院退回',
     drafts: '没填完的',

@@ -107,7 +107,7 @@ export const en: typeof zh = {
     byRules: 'Because',
     other: 'Open the other one',
     advice: 'What the doctor was told',
-    made: 'Follow-ups this made due',
+    made: 'Tasks of this visit',
     history: 'Earlier records',
     noHistory: 'No earlier records',
     taskStates: { completed: 'done', cancelled: 'cancelled', failed: 'missed' },

@@ -105,7 +105,7 @@ export const zh = {
     byRules: '依据',
     other: '打开另一份',
     advice: '医生当时看到的提示',
-    made: '由此安排的随访',
+    made: '与这次有关的任务',
     history: '以往记录',
     noHistory: '没有以往记录',
     taskStates: { completed: '已完成', cancelled: '已取消', failed: '已错过' } as Record<string, string>,
