@@ -57,15 +57,18 @@ export function ready(bundle: FormBundle): CompiledForm {
   return made
 }
 
-/** False for a form that is newer than this app: one of its expressions is not known here. */
-export function canShow(bundle: FormBundle): boolean {
+/** Null for what is newer than this app: one of its expressions is not known here. */
+function understood<T>(compile: () => T): T | null {
   try {
-    ready(bundle)
-    return true
+    return compile()
   } catch (error) {
-    if (error instanceof ExpressionDefect) return false
+    if (error instanceof ExpressionDefect) return null
     throw error
   }
+}
+
+export function canShow(bundle: FormBundle): boolean {
+  return understood(() => ready(bundle)) !== null
 }
 
 export function bundleOf(key: string, version?: number): FormBundle | null {
@@ -73,16 +76,15 @@ export function bundleOf(key: string, version?: number): FormBundle | null {
   return (version === undefined ? at.offered.get(key) : at.bundles.get(`${key}|${String(version)}`)) ?? null
 }
 
-/** All services whose rules this phone has. */
+/** All services whose rules this phone has and this app understands; the server folds the others. */
 export function allServices(): readonly CompiledService[] {
-  const at = theWorld()
-  services ??= at.programmes.flatMap((programme) =>
-    programme.services.map((service) =>
-      compileService(programme, service, (form) => {
-        const bundle = at.offered.get(form)
-        return bundle ? formTypes(bundle) : null
-      }),
-    ),
+  const { programmes, offered } = theWorld()
+  const typesOf = (form: string): ReturnType<typeof formTypes> | null => {
+    const bundle = offered.get(form)
+    return bundle ? formTypes(bundle) : null
+  }
+  services ??= programmes.flatMap((programme) =>
+    programme.services.flatMap((service) => understood(() => compileService(programme, service, typesOf)) ?? []),
   )
   return services
 }
