@@ -70,4 +70,4 @@ def _tell(mistakes: Mapping[str, tuple[Mistake, ...]]) -> None:
         for mistake in found:
             click.echo(f"{place}: {mistake.place}: {mistake.message}", err=True)
     count = sum(len(found) for found in mistakes.values())
-    raise click.ClickException(f"{count} 处错误,什么也没有发布 / mistakes, nothing was published")
+    raise click.ClickException(f"{count} 处错误，什么也没有发布 / mistakes, nothing was published")

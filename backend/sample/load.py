@@ -66,7 +66,7 @@ def load(house: House, residents: int, seed: int, say: Callable[[str], None]) ->
     loaded = Loaded()
     with house.write() as session:
         if not is_empty(session):
-            raise CannotLoad("数据库里已有数据,样例只能装进空库 / this database is not empty")
+            raise CannotLoad("数据库里已有数据，样例只能装进空库 / this database is not empty")
         _areas(session, county)
         _workers(session, house, county, now)
         writer = _Writer(house, session, county, now, loaded)

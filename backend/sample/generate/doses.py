@@ -1,4 +1,6 @@
-"""Vaccination histories: mostly in time, some late, some missed.
+"""Vaccination histories: mostly in time, some late by weeks; a few schoolchildren lack a last dose.
+
+What was missed in the first years was caught up with: nobody gets into school without it.
 
 The schedule is the published edition (``schemas/immunization``); children who were two months old
 before 2025 had DTaP at 3, 4 and 5 months, and DT instead of the fifth dose (immunization.md §5.5).
@@ -6,7 +8,7 @@ before 2025 had DTaP at 3, 4 and 5 months, and DT instead of the fifth dose (imm
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from random import Random
 from typing import Any
@@ -17,6 +19,8 @@ _NEW_DTAP_FROM = date(2025, 1, 1)
 _OLD_DTAP_MONTHS = {1: 3, 2: 4, 3: 5}
 _LIVE_GAP_DAYS = 28
 _UNTIL_YEARS = 18
+_BOOSTER_MONTHS = 48
+_FORGOTTEN_MONTHS = 24
 
 
 def given(
@@ -32,15 +36,20 @@ def given(
     live = {v["code"] for v in edition["vaccines"] if v["live_injectable"]}
     last_live: date | None = None
     by_series: dict[str, list[date]] = {}
-    for age, series, dose in _due_in_order(edition, sex, birth_date):
+    for age, series, doses, dose in _due_in_order(edition, sex, birth_date):
         before = by_series.setdefault(series, [])
-        if len(before) != dose["no"] - 1 or lateness.misses(age):
+        if len(before) != dose["no"] - 1:
             continue
         due = _after(birth_date, age)
+        last = dose["no"] == max(other["no"] for other in doses)
+        if last and _may_be_missed(age, due, today) and lateness.misses(age):
+            continue
         if before:
             due = max(due, _after(before[-1], dose.get("min_interval", {"days": 28})))
             due = max(due, _after(before[0], dose.get("from_first", {"days": 0})))
         day = due + timedelta(days=lateness.at(age))
+        if day >= _NEW_DTAP_FROM:
+            day = max(day, _after(birth_date, dose["min_age"]))  # the old table was over by then
         injected_live = dose["vaccine"] in live and dose["vaccine"] != "BCG"
         if injected_live and last_live and abs((day - last_live).days) < _LIVE_GAP_DAYS:
             together = due <= last_live
@@ -61,27 +70,34 @@ class _Lateness:
         self._rng = rng
         self._careless = rng.random() < 0.08
         self._days: dict[int, int] = {}
+        self._missed: dict[int, bool] = {}
 
     def at(self, months: int) -> int:
         """Days after the due day at which the visit of that age is made."""
         if months == 0:
             return 0
         if months not in self._days:
-            late = self._rng.random() < (0.5 if self._careless else 0.08)
-            self._days[months] = self._rng.randint(31, 120) if late else self._rng.randint(0, 16)
+            late = self._rng.random() < (0.6 if self._careless else 0.14)
+            self._days[months] = self._rng.randint(31, 90) if late else self._rng.randint(0, 16)
         return self._days[months]
 
     def misses(self, months: int) -> bool:
-        """Whether a dose was never given, and with it the rest of its series."""
-        if months == 0:
-            return self._rng.random() < 0.005
-        return self._rng.random() < (0.04 if self._careless else 0.003)
+        """Whether the visit of that age was never made; a family forgets one such visit at most."""
+        if months not in self._missed:
+            chance = 0.4 if self._careless else 0.06
+            self._missed[months] = not any(self._missed.values()) and self._rng.random() < chance
+        return self._missed[months]
+
+
+def _may_be_missed(months: int, due: date, today: date) -> bool:
+    """The boosters at four and six years, when nobody weighs the child every month any more."""
+    return months >= _BOOSTER_MONTHS and due > add_months(today, -_FORGOTTEN_MONTHS)
 
 
 def _due_in_order(
     edition: Mapping[str, Any], sex: str, birth_date: date
-) -> list[tuple[int, str, Mapping[str, Any]]]:
-    """(age in months, series, dose) of what the edition gives to such a child, by age."""
+) -> list[tuple[int, str, Sequence[Mapping[str, Any]], Mapping[str, Any]]]:
+    """(age in months, series, all its doses, dose) of what the edition gives to a child, by age."""
     settings = edition["settings"]
     old_dtap = add_months(birth_date, 2) < _NEW_DTAP_FROM
     rows = []
@@ -95,8 +111,8 @@ def _due_in_order(
             age = _months(dose["min_age"])
             if series["series"] == "DTP" and old_dtap:
                 age = _OLD_DTAP_MONTHS.get(dose["no"], age)
-            rows.append((age, series["series"], dose))
-    return sorted(rows, key=lambda row: (row[0], row[2]["no"], row[2]["dose_id"]))
+            rows.append((age, series["series"], series["doses"], dose))
+    return sorted(rows, key=lambda row: (row[0], row[3]["no"], row[3]["dose_id"]))
 
 
 def _months(span: Mapping[str, int]) -> int:

@@ -3,6 +3,9 @@ import { ageOn } from '../forms/rules/show'
 import type { FormViolation, Warning } from '../forms/model'
 import { words } from '../locales/capture'
 import { locale, pick } from '../locales/locale'
+import type { Timing } from './rules/today'
+
+const TAG = { 'zh-CN': 'zh-CN', en: 'en-GB' } as const
 
 export function ageText(birth: string, today: string): string {
   if (!birth) return ''
@@ -15,14 +18,36 @@ export function dayText(day: string, today: string): string {
   if (!/^\d{4}-\d{2}-\d{2}$/.test(day)) return day
   const date = new Date(`${day}T00:00:00Z`)
   const year = day.slice(0, 4) === today.slice(0, 4) ? {} : { year: 'numeric' as const }
-  return new Intl.DateTimeFormat(locale.value, { timeZone: 'UTC', month: 'short', day: 'numeric', ...year }).format(date)
+  return new Intl.DateTimeFormat(TAG[locale.value], { timeZone: 'UTC', month: 'short', day: 'numeric', ...year }).format(date)
+}
+
+/** 11月22日 周日, Sun 22 Nov */
+export function todayText(today: string): string {
+  const form = { timeZone: 'UTC', month: 'short', day: 'numeric', weekday: 'short' } as const
+  return new Intl.DateTimeFormat(TAG[locale.value], form).format(new Date(`${today}T00:00:00Z`)).replace('日周', '日 周')
+}
+
+/** 逾期 3 天, 明天截止, 最迟 12月5日 */
+export function timingText(timing: Timing, today: string): string {
+  const say = words.value.today
+  switch (timing.say) {
+    case 'overdueDays':
+    case 'overdueMonths':
+    case 'daysLeft':
+      return say[timing.say](timing.count)
+    case 'until':
+    case 'from':
+      return say[timing.say](dayText(timing.day, today))
+    default:
+      return say[timing.say]
+  }
 }
 
 /** Today's moments by the clock, others with their day. */
 export function momentText(ms: number, nowMs: number): string {
   const sameDay = new Date(ms).toDateString() === new Date(nowMs).toDateString()
   const form = sameDay ? { hour: '2-digit', minute: '2-digit' } : { month: 'short', day: 'numeric', hour: '2-digit', minute: '2-digit' }
-  return new Intl.DateTimeFormat(locale.value, form as Intl.DateTimeFormatOptions).format(ms)
+  return new Intl.DateTimeFormat(TAG[locale.value], form as Intl.DateTimeFormatOptions).format(ms)
 }
 
 export function violationText(violation: FormViolation): string {

@@ -2,11 +2,11 @@
 import { computed, shallowRef, watch } from 'vue'
 import { signedIn } from '../accounts/actions'
 import { nextStep } from '../accounts/rules'
-import type { AreaShape, Text } from '../api/wire'
+import type { AreaShape, Task, Text } from '../api/wire'
 import type { Programme } from '../followups/model'
 import { listAreas } from '../geo/actions'
-import { words } from '../locales/desk'
 import { pick } from '../locales/locale'
+import { serviceName, taskName } from '../locales/services'
 import { listForms, listProgrammes } from './actions/bundles'
 
 export const areas = shallowRef<readonly AreaShape[]>([])
@@ -40,14 +40,19 @@ export function followScope(report: (error: unknown) => void): void {
   )
 }
 
-/** A service as its programme names it, else as we know it. */
-export function nameOf(service: string): string {
-  const title = programmes.value.flatMap((each) => each.services).find((each) => each.service === service)?.title
-  return title ? pick(title) : (words.value.services[service] ?? service)
+/** What a task asks for: as its programme names it, else as we know it. */
+export function nameOf(task: Pick<Task, 'service' | 'kind'>): string {
+  return pick(taskName(task, programmes.value.flatMap((each) => each.services).find((each) => each.service === task.service)?.title))
 }
+
+/** Services that tasks can be of, for choosing one. Vaccination follows its own edition, not a programme. */
+export const services = computed(() => [
+  ...programmes.value.flatMap((programme) => programme.services.map(({ service, title }) => ({ service, title }))),
+  { service: 'immunization', title: serviceName('immunization') },
+])
 
 /** The programme a resident is managed for. */
 export function programmeName(key: string): string {
   const title = programmes.value.find((each) => each.key === key)?.title
-  return title ? pick(title) : key
+  return pick(title ?? serviceName(key))
 }

@@ -3,7 +3,7 @@ import { Client } from '../api/client'
 import { use } from '../api/server'
 import { problem, reply, server, type Asked } from '../api/testing'
 import type { FamilyView } from '../api/wire'
-import { current, forget, links, open, refresh, show, standing, view } from './actions'
+import { current, forget, links, open, refresh, remindMe, show, standing, stopReminding, view } from './actions'
 import { readLinks, writeLinks } from './store'
 
 const TOKEN = 'token-of-the-first-child'
@@ -133,6 +133,91 @@ describe('two children', () => {
     await forget()
     expect(standing.value).toBe('none')
     expect(readLinks()).toEqual([])
+  })
+})
+
+describe('reminders of two children on one phone', () => {
+  const ADDRESS = 'https://push.example/1'
+  let live: boolean
+  const toldToEnd = () => net.asked.filter((asked) => asked.method === 'DELETE').map((asked) => [asked.headers.Authorization, asked.body])
+  const subscription = () => ({
+    endpoint: ADDRESS,
+    toJSON: () => ({ endpoint: ADDRESS, keys: { p256dh: 'p', auth: 'a' } }),
+    unsubscribe: () => {
+      live = false
+      return Promise.resolve(true)
+    },
+  })
+
+  beforeEach(async () => {
+    live = false
+    const pushManager = {
+      getSubscription: () => Promise.resolve(live ? subscription() : null),
+      subscribe: () => {
+        live = true
+        return Promise.resolve(subscription())
+      },
+    }
+    vi.stubGlobal('navigator', { serviceWorker: { ready: Promise.resolve({ pushManager }) } })
+    vi.stubGlobal('PushManager', () => undefined)
+    vi.stubGlobal('Notification', { permission: 'granted', requestPermission: () => Promise.resolve('granted') })
+    const reminded = new Set<string>()
+    answer = ({ method, headers }) => {
+      const owner = headers.Authorization ?? ''
+      if (method === 'GET') return reply({ ...plan(owner), push: { public_key: '', subscribed: reminded.has(owner) } })
+      if (method === 'POST') reminded.add(owner)
+      else reminded.delete(owner)
+      return reply(null, 204)
+    }
+    await open(TOKEN)
+    await remindMe()
+    await open(OTHER)
+    await remindMe()
+  })
+
+  it('off for one: the address stays for the other, and the server leaves out the one', async () => {
+    await stopReminding()
+    expect([live, toldToEnd()]).toEqual([true, [[`Family ${OTHER}`, { endpoint: ADDRESS }]]])
+    expect(links.value.map((each) => each.view?.push.subscribed)).toEqual([false, true])
+  })
+  it('off for the last one: the address ends', async () => {
+    await stopReminding()
+    await show(TOKEN)
+    await stopReminding()
+    expect([live, toldToEnd().length]).toEqual([false, 2])
+  })
+  it('without network it stays on for one of two, and says so by failing', async () => {
+    answer = offline
+    await expect(stopReminding()).rejects.toThrow()
+    expect([live, view.value?.push.subscribed]).toEqual([true, true])
+  })
+  it('removing a child ends its reminders on the server, and only its', async () => {
+    await forget()
+    expect([live, toldToEnd(), current.value]).toEqual([true, [[`Family ${OTHER}`, { endpoint: ADDRESS }]], TOKEN])
+    await forget()
+    expect([live, toldToEnd().length, links.value]).toEqual([false, 2, []])
+  })
+  it('a child cannot be removed while its reminders would go on', async () => {
+    answer = offline
+    await expect(forget()).rejects.toThrow()
+    expect(links.value).toHaveLength(2)
+  })
+  it('a link that has ended can always be removed', async () => {
+    answer = () => reply(problem('link_ended', 401), 401)
+    await forget()
+    expect(links.value.map((each) => each.token)).toEqual([TOKEN])
+  })
+  it('the only child can be removed without network: the address ends here', async () => {
+    await forget()
+    answer = offline
+    await forget()
+    expect([live, links.value]).toEqual([false, []])
+  })
+  it('a second child that cannot be turned on does not end the first', async () => {
+    await stopReminding()
+    answer = offline
+    await expect(remindMe()).rejects.toThrow()
+    expect(live).toBe(true)
   })
 })
 

@@ -1,6 +1,6 @@
 /** Opening links, bringing their plans up to date, and reminders to this phone. */
 import { computed, ref, shallowRef } from 'vue'
-import { hasCode, NetworkError } from '../api/problems'
+import { hasCode, NetworkError, ProblemError } from '../api/problems'
 import { server } from '../api/server'
 import type { FamilyView } from '../api/wire'
 import { turnPushOff, turnPushOn, type PushOwner } from '../reminders/actions'
@@ -69,23 +69,52 @@ function afterFailure(error: unknown, token: string): Standing {
 /** @throws PushError, NetworkError, ProblemError */
 export async function remindMe(): Promise<void> {
   if (current.value === null || !view.value) return
-  await turnPushOn(owner(current.value), view.value.push.public_key)
+  await turnPushOn(owner(current.value), view.value.push.public_key, sharedBesides(current.value))
   setSubscribed(true)
 }
 
-/** It is off on this phone from here on, also when the server cannot be told just now. */
+/**
+ * Off for this child. The browser has one address for all children: while another one is reminded the
+ * address stays, and only the server can leave this child out.
+ *
+ * @throws NetworkError, ProblemError the server was not told; nothing comes any more unless it is shared
+ */
 export async function stopReminding(): Promise<void> {
   if (current.value === null) return
+  const shared = sharedBesides(current.value)
+  if (!shared) setSubscribed(false)
+  await turnPushOff(owner(current.value), shared)
   setSubscribed(false)
-  await turnPushOff(owner(current.value))
 }
 
-/** Removes the link on show from this phone. */
+/**
+ * Removes the link on show from this phone, and its reminders.
+ *
+ * @throws NetworkError, ProblemError reminders of this child would go on: the link is kept, try again
+ */
 export async function forget(): Promise<void> {
   const gone = current.value
+  if (gone !== null) await silence(gone)
   links.value = links.value.filter((each) => each.token !== gone)
   writeLinks(links.value)
   await show(links.value[0]?.token ?? null)
+}
+
+/** No link is removed while messages about its child could still come. */
+async function silence(token: string): Promise<void> {
+  const shared = sharedBesides(token)
+  try {
+    await turnPushOff(owner(token), shared)
+  } catch (error) {
+    const ended = error instanceof ProblemError && error.status === 401 // the link, and its reminders with it
+    const deaf = !shared && (error instanceof ProblemError || error instanceof NetworkError) // the address has ended here
+    if (!ended && !deaf) throw error
+  }
+}
+
+/** Whether this browser's address serves another child as well. */
+function sharedBesides(token: string): boolean {
+  return links.value.some((each) => each.token !== token && each.view?.push.subscribed === true)
 }
 
 function owner(token: string): PushOwner & { headers: Record<string, string> } {

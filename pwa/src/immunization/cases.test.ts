@@ -36,7 +36,7 @@ describe('the forecast', () => {
 })
 
 it('reads given doses from records, each once, and not from what was rejected', () => {
-  const record = (key: string, answers: object, state = 'received') => ({ state, form: { key }, answers: answers as never })
+  const record = (key: string, answers: object, state = 'received') => ({ id: 'v', state, form: { key }, answers: answers as never })
   const bcg = { vacc_result: '1', vaccine_code: 'BCG', vacc_date: '2026-01-15' }
   expect(
     dosesOf([
@@ -45,6 +45,6 @@ it('reads given doses from records, each once, and not from what was rejected', 
       record('vaccination', { ...bcg, vaccine_code: 'MMR' }, 'rejected'),
       record('vaccination', { vacc_result: '2', vaccine_code: 'IPV', vacc_date: '2026-03-15' }),
       record('htn_followup', { vaccine_code: 'X', vacc_date: '2026-01-01' }),
-    ]),
+    ], 'child'),
   ).toEqual([{ vaccine: 'HepB', on: '2026-01-15' }, { vaccine: 'BCG', on: '2026-01-15' }])
 })

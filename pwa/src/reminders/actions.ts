@@ -2,7 +2,7 @@
 import { server } from '../api/server'
 import type { PushRequest, ReminderLine } from '../api/wire'
 import { locale } from '../locales/locale'
-import { subscribe, unsubscribe, type PushWorld } from './push'
+import { address, subscribe, unsubscribe, type PushWorld } from './push'
 
 /** Where the address of this browser is kept: for a doctor's phone, or for a caregiver's link. */
 export interface PushOwner {
@@ -10,8 +10,11 @@ export interface PushOwner {
   readonly headers?: Record<string, string>
 }
 
-/** @throws PushError this browser gets none; NetworkError, ProblemError the server was not told */
-export async function turnPushOn(owner: PushOwner, publicKey: string, world?: PushWorld): Promise<void> {
+/**
+ * @param shared somebody else is reminded by this browser's one address too
+ * @throws PushError this browser gets none; NetworkError, ProblemError the server was not told
+ */
+export async function turnPushOn(owner: PushOwner, publicKey: string, shared: boolean, world?: PushWorld): Promise<void> {
   const { endpoint, keys } = (await subscribe(publicKey, world)).toJSON()
   const body: PushRequest = {
     endpoint: endpoint ?? '',
@@ -22,14 +25,18 @@ export async function turnPushOn(owner: PushOwner, publicKey: string, world?: Pu
     await server().done({ method: 'POST', body, ...owner })
   } catch (error) {
     // An address the server does not know would look like "on" and never ring.
-    await unsubscribe(world)
+    if (!shared) await unsubscribe(world)
     throw error
   }
 }
 
-/** Ends in this browser at once; the server forgets the address as soon as it hears of it. */
-export async function turnPushOff(owner: PushOwner, world?: PushWorld): Promise<void> {
-  const endpoint = await unsubscribe(world)
+/**
+ * Ends in this browser at once, unless the address is shared: then it ends when the server has heard of it.
+ *
+ * @throws NetworkError, ProblemError the server was not told
+ */
+export async function turnPushOff(owner: PushOwner, shared: boolean, world?: PushWorld): Promise<void> {
+  const endpoint = await (shared ? address(world) : unsubscribe(world))
   if (endpoint !== null) await server().done({ method: 'DELETE', body: { endpoint }, ...owner })
 }
 

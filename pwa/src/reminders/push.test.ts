@@ -7,7 +7,8 @@ const never = new Promise<never>(() => undefined)
 
 /** A browser as its parts are: what the person says, whether a worker and a push service are there. */
 function world(over: { permission?: ReturnType<PushWorld['permission']>; answer?: NotificationPermission; worker?: boolean; service?: 'there' | 'silent' | 'refuses' } = {}) {
-  const { permission = 'default', answer = 'granted', worker = true, service = 'there' } = over
+  const { answer = 'granted', worker = true, service = 'there' } = over
+  let { permission = 'default' } = over
   let live: { endpoint: string; unsubscribe: () => Promise<boolean> } | null = null
   const made = {
     endpoint: 'https://push.example/1',
@@ -29,7 +30,10 @@ function world(over: { permission?: ReturnType<PushWorld['permission']>; answer?
   }
   const fake: PushWorld = {
     permission: () => permission,
-    ask: () => Promise.resolve(answer),
+    ask: () => {
+      permission = answer
+      return Promise.resolve(answer)
+    },
     worker: () => (worker ? Promise.resolve({ pushManager }) : never),
   }
   return { fake, asked }

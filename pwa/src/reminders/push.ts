@@ -55,9 +55,16 @@ export async function subscribe(publicKey: string, world: PushWorld = browser, p
   }
 }
 
+/** The address of this browser, while it has one. */
+export async function address(world: PushWorld = browser, patience = PATIENCE_MS): Promise<string | null> {
+  if (world.permission() !== 'granted') return null
+  const { pushManager } = await within(world.worker(), patience)
+  return (await within(pushManager.getSubscription(), patience))?.endpoint ?? null
+}
+
 /** Ends it in this browser. @returns the address that ended, to be told to the server */
 export async function unsubscribe(world: PushWorld = browser, patience = PATIENCE_MS): Promise<string | null> {
-  if (world.permission() === 'unsupported') return null
+  if (world.permission() !== 'granted') return null // nothing lives without a permission, and a worker may never come
   const { pushManager } = await within(world.worker(), patience)
   const subscription = await within(pushManager.getSubscription(), patience)
   if (!subscription) return null

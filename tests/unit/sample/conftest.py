@@ -24,6 +24,7 @@ EDITION: Mapping[str, Any] = {
         {"code": "MMR", "live_injectable": True},
         {"code": "JE-L", "live_injectable": True},
         {"code": "JE-I", "live_injectable": False},
+        {"code": "OPV", "live_injectable": False},
     ],
     "series": [
         {
@@ -69,6 +70,13 @@ EDITION: Mapping[str, Any] = {
             "series": "JE",
             "product": {"je_product": "JE-I"},
             "doses": [{"dose_id": "JE-I-1", "no": 1, "vaccine": "JE-I", "min_age": {"months": 8}}],
+        },
+        {
+            "series": "Polio",
+            "doses": [
+                {"dose_id": "Polio-1", "no": 1, "vaccine": "OPV", "min_age": {"months": 4}},
+                {"dose_id": "Polio-2", "no": 2, "vaccine": "OPV", "min_age": {"years": 4}},
+            ],
         },
     ],
 }

@@ -208,13 +208,28 @@ def test_no_dose_comes_before_its_age_and_live_ones_keep_their_distance() -> Non
     assert 5 < late < 80
 
 
-def test_a_missed_dose_ends_its_series() -> None:
-    short = 0
+def test_young_children_are_late_by_weeks_and_miss_nothing() -> None:
+    behind = 0
     for seed in range(300):
-        numbers = sorted(number for vaccine, number, _ in doses_of(seed) if vaccine == "DTaP")
-        assert numbers == list(range(1, len(numbers) + 1))
-        short += len(numbers) < 3
-    assert 3 < short < 40
+        young = [n for v, n, _ in doses_of(seed, birth_date=add_months(TODAY, -8)) if v == "DTaP"]
+        assert young == list(range(1, len(young) + 1))
+        behind += len(young) < 3
+        later = [n for v, n, _ in doses_of(seed, birth_date=add_months(TODAY, -14)) if v == "DTaP"]
+        assert later == [1, 2, 3], "caught up"
+    assert 5 < behind < 90
+
+
+def test_some_schoolchildren_lack_a_last_booster_and_nothing_else() -> None:
+    short = 0
+    for months in (60, 75, 110, 200):
+        for seed in range(200):
+            told = doses_of(seed, birth_date=add_months(TODAY, -months))
+            assert [n for v, n, _ in told if v == "DTaP"] == [1, 2, 3]
+            polio = [n for v, n, _ in told if v == "OPV"]
+            assert polio in ([1, 2], [1])
+            assert months < 100 or polio == [1, 2], "long ago was caught up with"
+            short += polio == [1]
+    assert 10 < short < 60
 
 
 def test_grown_people_have_no_certificate_here() -> None:

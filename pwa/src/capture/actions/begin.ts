@@ -1,5 +1,6 @@
 /** Beginning a form: for a task, for a resident or household, as a correction, or as a registration. */
 import type { Answers, Json, Subject, Task } from '../../api/wire'
+import type { FormBundle } from '../../forms/model'
 import { editable, firstValues } from '../../forms/rules/fill'
 import { newId } from '../../kernel/ids'
 import { isoWithOffset } from '../../kernel/clock'
@@ -7,7 +8,21 @@ import { readQueued } from '../../outbox/store/queue'
 import type { Draft, Visit } from '../../submissions/model'
 import { saveDraft } from '../../submissions/store'
 import { db, facts, now, unlocked } from './phone'
-import { bundleOf, ready, reloadDrafts, theWorld, visitsOf } from './world'
+import { bundleOf, canShow, ready, reloadDrafts, theWorld, visitsOf } from './world'
+
+/** This phone does not have the form, or only in a version that this app cannot show. */
+export class FormLacking extends Error {
+  constructor(form: string) {
+    super(`no form ${form} that this phone can show`)
+    this.name = 'FormLacking'
+  }
+}
+
+function formToFill(key: string, version?: number): FormBundle {
+  const bundle = bundleOf(key, version)
+  if (!bundle || !canShow(bundle)) throw new FormLacking(key)
+  return bundle
+}
 
 export interface Beginning {
   readonly form: string
@@ -51,13 +66,12 @@ function unfinished(what: Beginning): Draft | undefined {
 
 /**
  * @returns the id of the draft
- * @throws Error when this phone does not have the form
+ * @throws FormLacking
  */
 export async function begin(what: Beginning): Promise<string> {
   const waiting = unfinished(what)
   if (waiting) return waiting.id
-  const bundle = bundleOf(what.form)
-  if (!bundle) throw new Error(`no form ${what.form} on this phone`)
+  const bundle = formToFill(what.form)
   const { residents, households } = theWorld().people
   const sitting = sittingOf(what.household_id)
   const first = firstValues(ready(bundle), {
@@ -101,8 +115,7 @@ interface Former {
 }
 
 function again(former: Former, base: Draft['base'], returned: Draft['returned']): Promise<string> {
-  const bundle = bundleOf(former.form.key, former.form.version)
-  if (!bundle) throw new Error(`no form ${former.form.key} ${String(former.form.version)} on this phone`)
+  const bundle = formToFill(former.form.key, former.form.version)
   const answers = editable(ready(bundle), former.answers)
   const marked = new Set((returned?.fields ?? []).map((path) => path.split('.')[0]))
   const page = bundle.ui.pages.find((p) => [...marked].some((name) => JSON.stringify(p.items).includes(`"${name ?? ''}"`)))
@@ -120,7 +133,11 @@ function again(former: Former, base: Draft['base'], returned: Draft['returned'])
   })
 }
 
-/** A correction: a new version of what was sent, with the fields the township asked about marked. */
+/**
+ * A correction: a new version of what was sent, with the fields the township asked about marked.
+ *
+ * @throws FormLacking
+ */
 export async function beginCorrection(visit: Visit): Promise<string> {
   const waiting = theWorld().drafts.find((d) => d.base?.submission_id === visit.id)
   if (waiting) return waiting.id
@@ -128,7 +145,11 @@ export async function beginCorrection(visit: Visit): Promise<string> {
   return again(visit, { submission_id: visit.id, version_id: visit.version_id }, returned)
 }
 
-/** A refused record, corrected and sent anew. The refused one stays where it is. Null: its copy is gone. */
+/**
+ * A refused record, corrected and sent anew. The refused one stays where it is. Null: its copy is gone.
+ *
+ * @throws FormLacking
+ */
 export async function beginAnew(envelopeId: string): Promise<string | null> {
   const content = await readQueued(db, unlocked(), envelopeId)
   if (!content) return null

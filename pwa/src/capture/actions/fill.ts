@@ -13,7 +13,7 @@ import { discardDraft, loadDraft, saveDraft } from '../../submissions/store'
 import { confirmedPaths, signatureOf, setAt, withoutRow } from '../rules/draft'
 import { beforeLocking, db, now, unlocked, vaultOrNull } from './phone'
 import { position, stopWatching, watchPosition } from './position'
-import { bundleOf, ready, reloadDrafts, theWorld, today } from './world'
+import { bundleOf, canShow, ready, reloadDrafts, theWorld, today } from './world'
 
 export interface OpenForm {
   readonly draft: Draft
@@ -62,20 +62,21 @@ async function hold(id: string): Promise<boolean> {
   })
 }
 
-/** Opens a draft at the page where it was left. False: there is no such draft. */
-export async function openDraft(id: string): Promise<boolean> {
-  if (open.value?.draft.id === id) return true
+/** Opens a draft at the page where it was left, if there is one and its form can be shown. */
+export async function openDraft(id: string): Promise<'open' | 'gone' | 'lacking'> {
+  if (open.value?.draft.id === id) return 'open'
   await leaveForm()
   const draft = await loadDraft(db, unlocked(), id)
   const bundle = draft && bundleOf(draft.form.key, draft.form.version)
-  if (!draft || !bundle) return false
+  if (!draft) return 'gone'
+  if (!bundle || !canShow(bundle)) return 'lacking'
   const resident = theWorld().people.residents.get(draft.subject.id) ?? null
   const free = await hold(id)
   open.value = look(draft, ready(bundle), contextOf(today(), resident), !free)
   enteredAt = now()
   watchPosition(draft.fix)
   beforeLocking(leaveForm)
-  return true
+  return 'open'
 }
 
 function change(edit: (draft: Draft) => Draft): void {

@@ -1,5 +1,6 @@
 /** What the lists show: names beside tasks, and the form with which a task is done. */
-import type { ForecastDose, Task } from '../../api/wire'
+import { ref } from 'vue'
+import type { ForecastDose, Task, Text } from '../../api/wire'
 import { formFor } from '../rules/today'
 import { isOffered, contextOf } from '../../forms/rules/show'
 import type { FormBundle } from '../../forms/model'
@@ -8,9 +9,12 @@ import type { Visit } from '../../submissions/model'
 import { dosesOf } from '../../immunization/rules/doses'
 import { forecast, nextDoses } from '../../immunization/rules/forecast'
 import { ageYears } from '../../kernel/dates'
-import { begin, standing } from './begin'
+import { words } from '../../locales/capture'
+import { pick } from '../../locales/locale'
+import { serviceName, taskName } from '../../locales/services'
+import { begin, FormLacking, standing } from './begin'
 import { goto } from '../route'
-import { allServices, ready, theWorld, today } from './world'
+import { allServices, canShow, ready, theWorld, today } from './world'
 
 export interface Whom {
   readonly name: string
@@ -26,9 +30,14 @@ export function whomOf(task: Pick<Task, 'subject' | 'household_id'>): Whom {
   return { name: resident?.name ?? household?.head_name ?? '', resident, household }
 }
 
-export function serviceTitle(service: string): { 'zh-CN': string; en: string } {
-  const known = allServices().find((s) => s.service.service === service)
-  return known?.service.title ?? { 'zh-CN': service, en: service }
+/** What is to be done, as the rules on this phone name it, else as the app does. */
+export function taskTitle(task: Pick<Task, 'service' | 'kind'>): string {
+  return pick(taskName(task, allServices().find((s) => s.service.service === task.service)?.service.title))
+}
+
+/** A programme as its rules on this phone name it; one without rules here is named after its service. */
+export function programmeTitle(key: string): Text {
+  return theWorld().programmes.find((each) => each.key === key)?.title ?? serviceName(key)
 }
 
 function completes(service: string, form: string, kind: string): boolean {
@@ -44,31 +53,48 @@ export function formOfTask(task: Task): FormBundle | null {
   return key === null ? null : (offered.get(key) ?? null)
 }
 
+/** Set while the doctor is told that this phone cannot show a form. */
+export const formLacking = ref(false)
+
+/** Goes to a form once it was begun, or says why it cannot be. */
+export async function openForm(beginning: Promise<string | null>): Promise<void> {
+  try {
+    const id = await beginning
+    if (id !== null) goto('form', id)
+  } catch (error) {
+    if (!(error instanceof FormLacking)) throw error
+    formLacking.value = true
+  }
+}
+
 /** Opens the form that does the task. */
 export async function doTask(task: Task): Promise<void> {
   const bundle = formOfTask(task)
-  if (!bundle) return
-  goto('form', await begin({ form: bundle.form.key, subject: task.subject, ...standing(task.subject), task }))
+  if (bundle) await openForm(begin({ form: bundle.form.key, subject: task.subject, ...standing(task.subject), task }))
+  else formLacking.value = true
 }
 
 /** Forms offered for a resident, those that register somebody left out. */
 export function formsFor(resident: Person): FormBundle[] {
   const context = contextOf(today(), resident)
   return [...theWorld().offered.values()].filter(
-    (b) => b.form.subject === 'resident' && b.form.registers === undefined && isOffered(ready(b), context),
+    (b) => b.form.subject === 'resident' && b.form.registers === undefined && canShow(b) && isOffered(ready(b), context),
   )
 }
 
 export async function fillFor(form: string, kind: 'resident' | 'household', id: string): Promise<void> {
   const subject = { kind, id } as const
-  goto('form', await begin({ form, subject, ...standing(subject) }))
+  await openForm(begin({ form, subject, ...standing(subject) }))
 }
 
-/** The next vaccines of a child under 18: due, overdue, or within two months. */
+/**
+ * The next vaccines of a child that the server does not know yet: due, overdue, or within two months. Of
+ * any other child there are doses this phone has never seen; what is due comes as tasks, from the server.
+ */
 export function vaccinesOf(resident: Person, visits: readonly Visit[]): ForecastDose[] {
   const { edition } = theWorld()
-  if (!edition || !resident.birth_date || ageYears(resident.birth_date, today()) >= 18) return []
-  return nextDoses(forecast(edition, resident, dosesOf(visits), today()).doses, today(), 60)
+  if (resident.local !== true || !edition || !resident.birth_date || ageYears(resident.birth_date, today()) >= 18) return []
+  return nextDoses(forecast(edition, resident, dosesOf(visits, resident.id), today()).doses, today(), 60)
 }
 
 /** The township's clinic above a village: whom to call. */
@@ -87,6 +113,17 @@ export function openTasksOf(subjects: readonly string[]): Task[] {
 
 export function areaName(code: string): string {
   return theWorld().people.areas.get(code)?.name ?? ''
+}
+
+/** Where somebody lives: village, group, number of the household. */
+export function placeOf({ resident, household }: Whom): string {
+  const village = areaName(household?.village_code ?? resident?.village_code ?? '')
+  return [village, household?.group_name ?? '', household ? words.value.people.householdNo(household.no) : ''].filter(Boolean).join(' ')
+}
+
+/** The address, with what it does not say itself: village and group. */
+export function addressOf(home: Home): string {
+  return [areaName(home.village_code), home.group_name ?? ''].filter((part) => part !== '' && !home.address.includes(part)).concat(home.address).join(' · ')
 }
 
 /** Villages of the doctor's area. */

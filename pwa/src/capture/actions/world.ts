@@ -9,6 +9,7 @@ import type { FormBundle } from '../../forms/model'
 import { compileForm, formTypes, type CompiledForm } from '../../forms/rules/compile'
 import * as formStore from '../../forms/store'
 import type { Edition } from '../../immunization/model'
+import { ExpressionDefect } from '../../kernel/expressions'
 import { localDay } from '../../kernel/clock'
 import type { People } from '../../residents/model'
 import { buildIndex, type SearchIndex } from '../../residents/rules/search'
@@ -56,21 +57,34 @@ export function ready(bundle: FormBundle): CompiledForm {
   return made
 }
 
+/** Null for what is newer than this app: one of its expressions is not known here. */
+function understood<T>(compile: () => T): T | null {
+  try {
+    return compile()
+  } catch (error) {
+    if (error instanceof ExpressionDefect) return null
+    throw error
+  }
+}
+
+export function canShow(bundle: FormBundle): boolean {
+  return understood(() => ready(bundle)) !== null
+}
+
 export function bundleOf(key: string, version?: number): FormBundle | null {
   const at = theWorld()
   return (version === undefined ? at.offered.get(key) : at.bundles.get(`${key}|${String(version)}`)) ?? null
 }
 
-/** All services whose rules this phone has. */
+/** All services whose rules this phone has and this app understands; the server folds the others. */
 export function allServices(): readonly CompiledService[] {
-  const at = theWorld()
-  services ??= at.programmes.flatMap((programme) =>
-    programme.services.map((service) =>
-      compileService(programme, service, (form) => {
-        const bundle = at.offered.get(form)
-        return bundle ? formTypes(bundle) : null
-      }),
-    ),
+  const { programmes, offered } = theWorld()
+  const typesOf = (form: string): ReturnType<typeof formTypes> | null => {
+    const bundle = offered.get(form)
+    return bundle ? formTypes(bundle) : null
+  }
+  services ??= programmes.flatMap((programme) =>
+    programme.services.flatMap((service) => understood(() => compileService(programme, service, typesOf)) ?? []),
   )
   return services
 }

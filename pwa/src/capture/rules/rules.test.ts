@@ -1,46 +1,10 @@
 import { describe, expect, it } from 'vitest'
-import { draft, task } from '../../../dev/phone_fixture'
+import { draft } from '../../../dev/phone_fixture'
 import type { Item } from '../../forms/model'
-import type { Home, People, Person } from '../../residents/model'
 import { parse } from '../route'
 import { confirmedPaths, getAt, setAt, signatureOf, withoutRow } from './draft'
 import { pairPressure } from './layout'
 import { isBetter, toFix } from './position'
-import { dayOf, formFor } from './today'
-
-describe('the day of a doctor', () => {
-  const people: People = {
-    areas: new Map(),
-    households: new Map([['h', { id: 'h', status: '1' } as Home], ['gone', { id: 'gone', status: '3' } as Home]]),
-    residents: new Map([['r', { id: 'r', status: '1', merged_into: null } as Person], ['dead', { id: 'dead', status: '4', merged_into: null } as Person]]),
-  }
-  const of = (id: string, opens: string, closes: string, over = {}) => task({ id, subject: { kind: 'resident', id: 'r' }, opens, closes, ...over })
-  const tasks = [
-    of('overdue', '2026-04-01', '2026-05-05'),
-    of('due', '2026-05-01', '2026-05-06'),
-    of('soon', '2026-05-10', '2026-05-30'),
-    of('far', '2026-08-01', '2026-08-30'),
-    of('urgent', '2026-05-07', '2026-05-20', { escalation: 'E3' }),
-    of('done', '2026-04-01', '2026-05-05', { state: 'completed' }),
-    of('dead', '2026-04-01', '2026-05-05', { subject: { kind: 'resident', id: 'dead' } }),
-    of('house', '2026-04-01', '2026-06-30', { subject: { kind: 'household', id: 'h' }, service: 'household_visit' }),
-    of('left', '2026-04-01', '2026-06-30', { subject: { kind: 'household', id: 'gone' }, service: 'household_visit' }),
-  ]
-  it('is sorted into what to do', () => {
-    const day = dayOf(tasks, people, '2026-05-06')
-    const ids = (list: readonly { id: string }[]) => list.map((t) => t.id)
-    expect([ids(day.urgent), ids(day.overdue), ids(day.due), ids(day.upcoming), ids(day.households)]).toEqual([
-      ['urgent'], ['overdue'], ['due'], ['soon'], ['house'],
-    ])
-  })
-  it('the form of a task is that of its service; a referral check has its own', () => {
-    const forms = [{ key: 'referral_check' }, { key: 'bp_reading', service: 'bp_screening' }, { key: 'htn_followup', service: 'hypertension' }]
-    const able = (service: string, form: string) => service === 'hypertension' && form !== 'bp_reading'
-    expect(formFor({ service: 'hypertension', kind: 'follow_up' }, able, forms)).toBe('htn_followup')
-    expect(formFor({ service: 'hypertension', kind: 'referral_check' }, able, forms)).toBe('referral_check')
-    expect(formFor({ service: 'unknown', kind: 'visit' }, able, forms)).toBeNull()
-  })
-})
 
 describe('editing a draft', () => {
   it('sets and takes away, in rows too', () => {

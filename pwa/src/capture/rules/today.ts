@@ -1,20 +1,32 @@
-/** The day of a doctor: what is urgent, overdue, due, and which households still wait for their visit. */
-import type { Task } from '../../api/wire'
-import { byUrgency, dueState, isOpen } from '../../followups/rules/due'
+/** The day of a doctor: whom to see now, in which order, and which households still wait for their visit. */
+import type { Day, Task } from '../../api/wire'
+import { byUrgency, dueState, isOpen, overdueDays } from '../../followups/rules/due'
 import { addDays } from '../../kernel/dates'
 import type { People } from '../../residents/model'
 import { VISITED_HOUSEHOLD } from '../../residents/model'
 
-export interface Day {
-  readonly urgent: readonly Task[]
-  readonly overdue: readonly Task[]
-  readonly due: readonly Task[]
-  readonly upcoming: readonly Task[]
-  /** Routine household visits of the running quarter: a list of their own, or they would bury the rest. */
-  readonly households: readonly Task[]
+/**
+ * Where a task stands in the day, the most pressing first. `birth`: mother and newborn, whose windows
+ * are days wide. `early`: may be done, but not this week. `catch_up`: doses missed more than a year ago.
+ * `far`: not shown before its time comes.
+ */
+export const SECTIONS = ['urgent', 'birth', 'overdue', 'week', 'households', 'early', 'catch_up', 'soon', 'far'] as const
+export type Section = (typeof SECTIONS)[number]
+
+/** One line of a list: one task, or all doses a child can have at one visit. */
+export interface Stop {
+  readonly key: string
+  readonly section: Section
+  /** The most pressing one first. */
+  readonly tasks: readonly [Task, ...Task[]]
 }
 
+export type DayPlan = Readonly<Record<Section, readonly Stop[]>>
+
 const AHEAD_DAYS = 14
+const WEEK_DAYS = 6
+const YEAR_DAYS = 365
+const BIRTH_SERVICES: readonly string[] = ['postpartum', 'newborn', 'newborn_full_month', 'postpartum_42d']
 export const HOUSEHOLD_SERVICE = 'household_visit'
 
 /** Whether anybody is still to be visited for this task. */
@@ -24,20 +36,76 @@ export function concernsSomebody(task: Task, people: People): boolean {
   return resident !== undefined && resident.merged_into === null && resident.status !== '4' && resident.status !== '2' && resident.status !== '9'
 }
 
-export function dayOf(tasks: readonly Task[], people: People, today: string): Day {
-  const open = tasks.filter((t) => isOpen(t) && concernsSomebody(t, people)).sort(byUrgency)
-  const urgent = open.filter((t) => t.escalation === 'E3')
-  const rest = open.filter((t) => t.escalation !== 'E3')
-  const households = rest.filter((t) => t.service === HOUSEHOLD_SERVICE && dueState(t, today) === 'due')
-  const own = rest.filter((t) => !households.includes(t))
-  const soon = addDays(today, AHEAD_DAYS)
-  return {
-    urgent,
-    overdue: own.filter((t) => dueState(t, today) === 'overdue'),
-    due: own.filter((t) => dueState(t, today) === 'due'),
-    upcoming: own.filter((t) => dueState(t, today) === 'upcoming' && t.opens <= soon),
-    households,
+/** Where an open task stands today. An emergency does not wait for the day it opens. */
+export function sectionOf(task: Task, today: Day): Section {
+  if (task.escalation === 'E3' || task.referral === 'urgent') return 'urgent'
+  const state = dueState(task, today)
+  if (state === 'upcoming') return task.opens <= addDays(today, AHEAD_DAYS) ? 'soon' : 'far'
+  if (task.kind === 'referral_check') return 'urgent'
+  if (BIRTH_SERVICES.includes(task.service)) return 'birth'
+  if (state === 'overdue') return task.kind === 'dose' && overdueDays(task, today) >= YEAR_DAYS ? 'catch_up' : 'overdue'
+  if (task.service === HOUSEHOLD_SERVICE) return 'households'
+  const week = addDays(today, WEEK_DAYS)
+  return task.due <= week || task.closes <= week ? 'week' : 'early'
+}
+
+const up = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)
+
+/** Which of two tasks of one section comes first. */
+function before(section: Section, a: Task, b: Task): number {
+  if (section === 'urgent') return byUrgency(a, b)
+  if (section === 'soon' || section === 'far') return up(a.opens, b.opens)
+  if (section !== 'overdue' || (a.kind !== 'dose' && b.kind !== 'dose')) return up(a.closes, b.closes)
+  if (a.kind !== b.kind) return a.kind === 'dose' ? 1 : -1
+  return up(b.closes, a.closes) // the fresher a missed dose, the more in time it still is
+}
+
+/** Open tasks as lines, in the order of the day. Doses of a child that can be given now are one line. */
+export function stopsOf(tasks: readonly Task[], today: Day): Stop[] {
+  const byKey = new Map<string, [Task, ...Task[]]>()
+  for (const task of tasks) {
+    const ahead = dueState(task, today) === 'upcoming' ? sectionOf(task, today) : 'now'
+    const key = task.kind === 'dose' ? `${task.subject.id} ${ahead}` : task.id
+    const known = byKey.get(key)
+    if (known) known.push(task)
+    else byKey.set(key, [task])
   }
+  const rank = (section: Section): number => SECTIONS.indexOf(section)
+  return [...byKey]
+    .map(([key, own]): Stop => {
+      own.sort((a, b) => rank(sectionOf(a, today)) - rank(sectionOf(b, today)) || up(a.closes, b.closes))
+      return { key, section: sectionOf(own[0], today), tasks: own }
+    })
+    .sort(
+      (a, b) =>
+        rank(a.section) - rank(b.section) ||
+        before(a.section, a.tasks[0], b.tasks[0]) ||
+        // Mother and child are seen in one house: their lines stand together.
+        up(a.tasks[0].household_id ?? '', b.tasks[0].household_id ?? ''),
+    )
+}
+
+export function dayOf(tasks: readonly Task[], people: People, today: Day): DayPlan {
+  const stops = stopsOf(tasks.filter((task) => isOpen(task) && concernsSomebody(task, people)), today)
+  return Object.fromEntries(SECTIONS.map((section) => [section, stops.filter((stop) => stop.section === section)])) as unknown as DayPlan
+}
+
+/** When a line must be done, as exact as one says it: nobody counts the days of a year. */
+export type Timing =
+  | { readonly say: 'overdueDays' | 'overdueMonths' | 'daysLeft'; readonly count: number }
+  | { readonly say: 'overdueYear' | 'lastDay' | 'tomorrow' }
+  | { readonly say: 'until' | 'from'; readonly day: Day }
+
+export function timingOf(task: Pick<Task, 'opens' | 'closes'>, today: Day): Timing {
+  if (dueState(task, today) === 'upcoming') return { say: 'from', day: task.opens }
+  const late = overdueDays(task, today)
+  if (late >= YEAR_DAYS) return { say: 'overdueYear' }
+  if (late > 60) return { say: 'overdueMonths', count: Math.floor(late / 30.44) }
+  if (late > 0) return { say: 'overdueDays', count: late }
+  if (task.closes === today) return { say: 'lastDay' }
+  if (task.closes === addDays(today, 1)) return { say: 'tomorrow' }
+  const left = [2, 3, 4, 5, 6, 7].find((days) => addDays(today, days) === task.closes)
+  return left === undefined ? { say: 'until', day: task.closes } : { say: 'daysLeft', count: left }
 }
 
 /** The form with which a task is done: the one that feeds its service and kind. */

@@ -4,11 +4,11 @@
  * Pure, and quick enough to run at each key press: expressions remember their last result.
  */
 import type { Answers, Json } from '../../api/wire'
-import { isDay } from '../../kernel/dates'
 import type { Bindings, Expression, Outcome } from '../../kernel/expressions'
 import type { CompiledForm, FieldNode, Node, RepeatNode, Test } from './compile'
 import type { Defect, Evaluation, FormContext, FormViolation, Warning } from '../model'
 import { isBlank } from '../model'
+import { unusablePaths } from './usable'
 
 type Scope = Record<string, unknown>
 
@@ -22,8 +22,9 @@ class Pass {
   readonly warnings: Warning[] = []
   readonly defects: Defect[] = []
   readonly scope: Scope
-  /** By repeat: its columns, unanswered. An open cell is not the form's answer of the same name. */
-  private readonly openRows = new Map<string, Scope>()
+  /** By repeat: what expressions see of each row. An open cell is not the form's answer of the same name. */
+  private readonly rowScopes = new Map<string, Scope[]>()
+  private readonly unusable: ReadonlySet<string>
   private readonly after: (() => void)[] = []
 
   constructor(
@@ -32,6 +33,7 @@ class Pass {
     context: FormContext,
   ) {
     this.scope = { ...context }
+    this.unusable = unusablePaths(form.bundle.schema, form.types, given)
   }
 
   run(): Evaluation {
@@ -78,14 +80,14 @@ class Pass {
       return
     }
     this.shown.add(path)
-    const usable = node.compute !== null || isUsable(node, value)
+    const usable = node.compute !== null || !this.unusable.has(path)
     const answer = node.compute ? this.computed(node.compute, scope, path, value) : value
     if (answer !== undefined && !isBlank(answer)) {
       out[name] = answer
       if (usable) scope[name] = answer
     }
     this.after.push(() => {
-      this.finish(node, path, out[name], prefix ? { ...this.scope, ...scope } : this.scope)
+      this.finish(node, path, out[name], usable, prefix ? { ...this.scope, ...scope } : this.scope)
     })
   }
 
@@ -96,15 +98,16 @@ class Pass {
     return value
   }
 
-  private finish(node: FieldNode, path: string, value: Json | undefined, scope: Scope): void {
+  private finish(node: FieldNode, path: string, value: Json | undefined, usable: boolean, scope: Scope): void {
     const required = node.compute === null && this.test(node.required, scope, path, false)
     if (required) this.required.add(path)
     if (value === undefined) {
       if (required) this.failed.push({ path, code: 'required' })
       return
     }
+    if (!usable) return
     if (mixesExclusive(node, value)) this.failed.push({ path, code: 'exclusive' })
-    if (isUsable(node, value) && this.outside(node, path, value, scope)) {
+    if (this.outside(node, path, value, scope)) {
       const soft = node.item.soft ?? {}
       this.warnings.push({ path, id: 'soft', message: soft.message ?? null, fields: [path], limits: soft })
     }
@@ -132,22 +135,24 @@ class Pass {
     }
     this.shown.add(name)
     const open: Scope = Object.fromEntries(node.fields.map((field) => [field.item.field, undefined]))
-    this.openRows.set(name, open)
+    const scopes: Scope[] = []
     const rows = (Array.isArray(given) ? given : []).map((row, i) => {
       const out: Answers = {}
       const scope: Scope = { ...this.scope, ...open }
       const answers = typeof row === 'object' && row !== null && !Array.isArray(row) ? row : {}
       for (const field of node.fields) this.field(field, true, `${name}.${String(i)}.`, answers, out, scope)
+      scopes.push(Object.fromEntries(Object.keys(open).map((column) => [column, scope[column]])))
       return out
     })
+    this.rowScopes.set(name, scopes)
     if (rows.length > 0) {
       this.answers[name] = rows
-      this.scope[name] = rows
+      this.scope[name] = scopes.map((scope) => Object.fromEntries(Object.entries(scope).filter(([, value]) => value !== undefined)))
     }
     this.after.push(() => {
       if (!this.test(node.required, this.scope, name, false)) return
       this.required.add(name)
-      if (rows.length === 0) this.failed.push({ path: name, code: 'required' })
+      if (rows.length === 0 && !this.unusable.has(name)) this.failed.push({ path: name, code: 'required' })
     })
   }
 
@@ -156,11 +161,8 @@ class Pass {
       this.judge(check, expression, this.scope, '')
       return
     }
-    const rows = this.answers[check.in]
-    if (!Array.isArray(rows)) return
-    const open = this.openRows.get(check.in)
-    rows.forEach((row, i) => {
-      this.judge(check, expression, { ...this.scope, ...open, ...(row as Answers) }, `${check.in ?? ''}.${String(i)}.`)
+    this.rowScopes.get(check.in)?.forEach((row, i) => {
+      this.judge(check, expression, { ...this.scope, ...row }, `${check.in ?? ''}.${String(i)}.`)
     })
   }
 
@@ -172,11 +174,6 @@ class Pass {
     if (check.level === 'hard') this.failed.push({ path, code: `check:${check.id}`, message: check.message })
     else this.warnings.push({ path, id: check.id, message: check.message, fields })
   }
-}
-
-/** A day that does not exist cannot be reckoned with; the shape says what is wrong with it. */
-function isUsable(node: FieldNode, value: Json | undefined): boolean {
-  return node.item.control !== 'date' || typeof value !== 'string' || isDay(value)
 }
 
 /** A code that excludes all others stands beside some. */

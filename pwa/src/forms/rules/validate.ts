@@ -4,6 +4,7 @@ import type { Answers, Json } from '../../api/wire'
 import type { Types } from '../../kernel/expressions'
 import type { CompiledForm } from './compile'
 import type { Evaluation, FormViolation, JsonSchema } from '../model'
+import { filledIn } from './usable'
 
 const CODES: Record<string, string> = {
   required: 'required',
@@ -117,7 +118,7 @@ export function violations(
   // What was answered where nothing was asked: no other fault of it matters then.
   const isHidden = (path: string): boolean => evaluation.hidden.some((h) => path === h || path.startsWith(`${h}.`))
   return unique([
-    ...shapeViolations(form.bundle.schema, form.types, given).filter((v) => !isHidden(v.path)),
+    ...shapeViolations(form.bundle.schema, form.types, filledIn(given)).filter((v) => !isHidden(v.path)),
     ...evaluation.hidden.map((path) => ({ path, code: 'hidden' })),
     ...evaluation.miscomputed.map((path) => ({ path, code: 'computed' })),
     ...evaluation.failed,

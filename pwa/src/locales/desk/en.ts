@@ -107,7 +107,7 @@ export const en: typeof zh = {
     byRules: 'Because',
     other: 'Open the other one',
     advice: 'What the doctor was told',
-    made: 'Follow-ups this made due',
+    made: 'Tasks of this visit',
     history: 'Earlier records',
     noHistory: 'No earlier records',
     taskStates: { completed: 'done', cancelled: 'cancelled', failed: 'missed' },
@@ -215,9 +215,5 @@ export const en: typeof zh = {
     reasons: { digest: 'Daily list', urgent: 'Urgent referral', returned: 'Returned record', task: 'Follow-up due', vaccination: 'Vaccine due' },
   },
 
-  services: {
-    bp_screening: 'BP screening', household_visit: 'Quarterly visit', hypertension: 'Hypertension', immunization: 'Vaccination', newborn: 'Newborn',
-    newborn_full_month: 'Newborn, full month', postpartum: 'Postpartum', postpartum_42d: '42-day check',
-  },
   sexes: { '1': 'male', '2': 'female' },
 }

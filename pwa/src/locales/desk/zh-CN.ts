@@ -105,7 +105,7 @@ export const zh = {
     byRules: '依据',
     other: '打开另一份',
     advice: '医生当时看到的提示',
-    made: '由此安排的随访',
+    made: '与这次有关的任务',
     history: '以往记录',
     noHistory: '没有以往记录',
     taskStates: { completed: '已完成', cancelled: '已取消', failed: '已错过' } as Record<string, string>,
@@ -215,9 +215,5 @@ export const zh = {
     reasons: { digest: '每日待办', urgent: '紧急转诊', returned: '退回更正', task: '随访到期', vaccination: '接种到期' } as Record<string, string>,
   },
 
-  services: {
-    bp_screening: '血压筛查', household_visit: '季度入户访视', hypertension: '高血压随访', immunization: '预防接种', newborn: '新生儿访视',
-    newborn_full_month: '新生儿满月访视', postpartum: '产后访视', postpartum_42d: '产后 42 天检查',
-  } as Record<string, string>,
   sexes: { '1': '男', '2': '女' } as Record<string, string>,
 }
