@@ -1,8 +1,9 @@
 """Crossing together: envelopes that come while others are being written share the next transaction.
 
 A transaction costs about as much for one envelope as for ten: the same queries, one commit, one
-wait for the disk. Nobody waits for company: whoever comes first goes at once, alone, and those who
-come meanwhile go together when the ferry is back.
+wait for the disk. Whoever comes first goes at once, alone, and those who come meanwhile go together
+when the ferry is back. Only after a crossing with company does it linger for a moment: then more
+are on their way, and they get here sooner while nothing else is done.
 """
 
 from __future__ import annotations
@@ -21,11 +22,19 @@ class Ferry(Generic[T, R]):
 
     :param cross: what a crossing does: one result for each of its passengers, in their order
     :param seats: passengers a crossing takes; a party is never parted
+    :param linger: waits a moment
     """
 
-    def __init__(self, cross: Callable[[Sequence[T]], Sequence[R]], seats: int) -> None:
+    def __init__(
+        self,
+        cross: Callable[[Sequence[T]], Sequence[R]],
+        seats: int,
+        linger: Callable[[], None] = lambda: None,
+    ) -> None:
         self._cross = cross
         self._seats = seats
+        self._linger = linger
+        self._had_company = False
         self._waiting: deque[_Party[T, R]] = deque()
         self._bank = Lock()
         self._helm = Lock()
@@ -40,7 +49,11 @@ class Ferry(Generic[T, R]):
             self._waiting.append(party)
         with self._helm:
             while not party.is_over:
-                self._steer(self._board())
+                if self._had_company:
+                    self._linger()
+                boarded = self._board()
+                self._had_company = len(boarded) > 1
+                self._steer(boarded)
         if party.wreck is not None:
             raise party.wreck
         return party.results

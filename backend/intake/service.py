@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime
+from time import sleep
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -26,6 +27,7 @@ from backend.kernel.sealing import SealKey
 from backend.kernel.vault import Vault
 
 GROUP = 50
+LINGER_S = 0.01
 
 
 class Line:
@@ -52,7 +54,7 @@ class Line:
         self._seal_keys = seal_keys
         self._villages = villages
         self._clock = clock
-        self._ferry = Ferry(self._cross, GROUP)
+        self._ferry = Ferry(self._cross, GROUP, lambda: sleep(LINGER_S))
 
     def receive(self, raw: Sequence[Any], sender: Sender) -> list[Receipt]:
         """Take envelopes, in their order.

@@ -70,6 +70,23 @@ def test_those_who_come_meanwhile_go_together_and_get_their_own_back(
     assert river.crossings == [["ada"], ["bo", "cy", "di"]]
 
 
+def test_only_after_company_it_lingers_for_more(pool: ThreadPoolExecutor) -> None:
+    river = River()
+    lingered: list[int] = []
+    ferry = Ferry(river.cross, SEATS, lambda: lingered.append(len(river.crossings)))
+    first = pool.submit(ferry.take, ["ada"])
+    assert river.began.wait(SOON_S)
+    others = waiting(pool, ferry, [["bo"], ["cy"]])
+    river.sign.set()
+    for future in [first, *others]:
+        future.result(SOON_S)
+    assert lingered == []
+    assert ferry.take(["di"]) == ["DI"]
+    assert lingered == [2]
+    assert ferry.take(["ed"]) == ["ED"]
+    assert lingered == [2]
+
+
 def test_a_party_is_never_parted(pool: ThreadPoolExecutor) -> None:
     river = River()
     ferry = Ferry(river.cross, SEATS)
