@@ -54,6 +54,15 @@ class Running:
             _end([self._web])
             self._web = None
 
+    @contextmanager
+    def without_web(self) -> Iterator[None]:
+        """Nobody answers while the block runs; however it ends, the web process is there after."""
+        self.stop_web()
+        try:
+            yield
+        finally:
+            self.start_web()
+
     def start_worker(self) -> None:
         """Start the worker process."""
         self._others.append(self._start(_worker()))

@@ -31,26 +31,25 @@ def test_three_visits_made_without_a_network_arrive_exactly_once(
     doctor.open()
     doctor.sign_in_first("doctor", sample.one_time_password("doctor"))
 
-    sample.running.stop_web()
-    phone.kill()
-    doctor = Doctor(phone.open(), sample.origin)
-    # A browser writes its cookies down every half minute: the session may have died with it.
-    phone.forget_cookies()
-    doctor.open()
-    doctor.unlock()
+    with sample.running.without_web():
+        phone.kill()
+        doctor = Doctor(phone.open(), sample.origin)
+        # A browser writes its cookies down every half minute: the session may have died with it.
+        phone.forget_cookies()
+        doctor.open()
+        doctor.unlock()
 
-    visit_the_family(doctor, family)
-    phone.be_at(patient.place)
-    refer_the_patient(doctor, patient, sample)
-    phone.be_at(mother.place)
-    visit_the_mother(doctor, mother, sample)
+        visit_the_family(doctor, family)
+        phone.be_at(patient.place)
+        refer_the_patient(doctor, patient, sample)
+        phone.be_at(mother.place)
+        visit_the_mother(doctor, mother, sample)
 
-    doctor.go("发件箱")
-    expect(doctor.page.get_by_role("heading", name="等待上传")).to_contain_text("3")
-    (device,) = sample.rows(tables.accounts.DeviceRow, account_id=sample.account("doctor").id)
-    assert sample.rows(ReceiptRow, device_id=device.id) == []
+        doctor.go("发件箱")
+        expect(doctor.page.get_by_role("heading", name="等待上传")).to_contain_text("3")
+        (device,) = sample.rows(tables.accounts.DeviceRow, account_id=sample.account("doctor").id)
+        assert sample.rows(ReceiptRow, device_id=device.id) == []
 
-    sample.running.start_web()
     doctor.press("现在上传")
     expect(doctor.page.get_by_role("heading", name="已上传")).to_contain_text("3")
     expect(doctor.page.get_by_text("已收到", exact=True)).to_have_count(3)
@@ -107,9 +106,7 @@ def refer_the_patient(doctor: Doctor, patient: Home, sample: SampleCounty) -> No
     township = urgent.get_by_role("link", name="拨打卫生院电话")
     expect(township).to_have_attribute("href", f"tel:{number}")
     doctor.press("我知道了，继续完成")
-    expect(
-        doctor.page.get_by_text(f"下一次 · {patient.resident.name} · 高血压随访")
-    ).to_be_visible()
+    expect(doctor.page.get_by_text(f"下一次 · {patient.resident.name} · 转诊核实")).to_be_visible()
     last_day = sample.today + timedelta(days=14)
     expect(doctor.page.get_by_text(f"至 {sample.on_screen(last_day)}")).to_be_visible()
     doctor.finish()
