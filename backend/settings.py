@@ -81,7 +81,11 @@ class Settings:
         :raises backend.keyring.WeakSecret: a secret is too short, or a known example (S37)
         """
         var = _folder(env, "SUIFANG_VAR", root / "var", root)
-        var.mkdir(parents=True, exist_ok=True)
+        # Names and measurements lie here: nobody else of this machine may look in. A folder that
+        # the operator made and named keeps the rights it was given.
+        var.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if "SUIFANG_VAR" not in env:
+            var.chmod(0o700)
         development = _flag(env, "SUIFANG_DEVELOPMENT")
         return cls(
             root=root,

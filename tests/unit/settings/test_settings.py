@@ -61,6 +61,19 @@ def test_folders_may_be_relative_to_the_project(tmp_path: Path) -> None:
     assert found.push_hosts[-2:] == ("push.cn", ".x.org")
 
 
+def test_nobody_else_of_the_machine_may_look_into_the_data(tmp_path: Path) -> None:
+    (tmp_path / "var").mkdir(mode=0o755)  # as the bootstrap leaves it
+    found = Settings.from_environment({}, tmp_path)
+    assert found.var.stat().st_mode & 0o777 == 0o700
+
+
+def test_a_folder_that_the_operator_made_keeps_its_rights(tmp_path: Path) -> None:
+    theirs = tmp_path / "theirs"
+    theirs.mkdir()
+    theirs.chmod(0o750)
+    assert settings(tmp_path, SUIFANG_VAR=str(theirs)).var.stat().st_mode & 0o777 == 0o750
+
+
 def test_secrets_never_show_in_a_log_line(tmp_path: Path) -> None:
     found = settings(tmp_path)
     shown = repr(found)
