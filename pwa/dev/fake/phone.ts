@@ -25,10 +25,14 @@ if (!worker) throw new Error('No doctor in the county')
 const account: Account = { ...worker, login: 'doctor', areas: villages.slice(0, 6).map(({ code, name, level }) => ({ code, name, level })) }
 const codes = new Set(account.areas.map((a) => a.code))
 
-const FORMS = ['household', 'resident', 'household_visit', 'bp_reading', 'htn_followup', 'postpartum_visit', 'newborn_visit', 'vaccination', 'delivery_notice', 'referral_check', 'enrolment']
-const PROGRAMMES = ['hypertension', 'postpartum', 'newborn', 'household']
+const FORMS = ['household', 'resident', 'household_visit', 'bp_reading', 'htn_followup', 'postpartum_visit', 'newborn_visit', 'vaccination', 'delivery_notice', 'referral_check', 'enrolment',
+  'dm_followup', 'glucose_reading', 'elderly_check', 'health_exam', 'smd_followup', 'tb_suspect', 'tb_first_home_visit', 'tb_followup', 'copd_followup']
+const PROGRAMMES = ['hypertension', 'postpartum', 'newborn', 'household', 'diabetes', 'elderly', 'health_exam', 'mental_disorder', 'tuberculosis', 'copd']
 const offers: FormRef[] = [
-  ...FORMS.filter((key) => readBundle(key)).map((key): FormRef => ({ kind: 'form', key, version: 1, sha256: `${key}-1` })),
+  ...FORMS.flatMap((key): FormRef[] => {
+    const version = readBundle(key)?.version
+    return version === undefined ? [] : [{ kind: 'form', key, version, sha256: `${key}-${String(version)}` }]
+  }),
   ...PROGRAMMES.map((key): FormRef => ({ kind: 'programme', key, version: 1, sha256: `${key}-1` })),
 ]
 
