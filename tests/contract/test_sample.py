@@ -106,6 +106,8 @@ def test_the_rules_make_a_list_with_something_of_everything(
     assert states["household_visit", "done"] > 500
     assert states["postpartum", "done"] + states["postpartum", "overdue"] > 0
     assert urgent >= 1
+    assert states["diabetes", "upcoming"] + states["diabetes", "due"] > 5
+    assert states["elderly", "done"] > 5 and states["elderly", "due"] + states["elderly", "overdue"] > 5
     assert states["immunization", "overdue"] > 0
     assert states["immunization", "due"] + states["immunization", "upcoming"] > 10
 
