@@ -107,7 +107,10 @@ def test_the_rules_make_a_list_with_something_of_everything(
     assert states["postpartum", "done"] + states["postpartum", "overdue"] > 0
     assert urgent >= 1
     assert states["diabetes", "upcoming"] + states["diabetes", "due"] > 5
-    assert states["elderly", "done"] > 5 and states["elderly", "due"] + states["elderly", "overdue"] > 5
+    assert (
+        states["elderly", "done"] > 5
+        and states["elderly", "due"] + states["elderly", "overdue"] > 5
+    )
     assert states["immunization", "overdue"] > 0
     assert states["immunization", "due"] + states["immunization", "upcoming"] > 10
 

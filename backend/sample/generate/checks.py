@@ -20,7 +20,7 @@ _MEDICINES = (
     ("阿卡波糖片", 3, 50, "1"),
     ("达格列净片", 1, 10, "1"),
 )
-_ADL = (
+_ADL: tuple[tuple[dict[str, str], float], ...] = (
     ({}, 0.88),
     ({"adl_meal": "3", "adl_groom": "1"}, 0.08),
     ({"adl_groom": "7", "adl_dress": "3", "adl_move": "5"}, 0.04),
