@@ -93,9 +93,13 @@ def _record(
     day = _day(answers.get(head.visit_date), f"{dot}answers.{head.visit_date}")
     context = Context(today or day, subject.birth_date, subject.sex, subject.programmes)
     done = evaluate(form, answers, context)
-    for violation in done.violations:
-        if violation.code in UNUSABLE:
-            raise BadQuestion(f"{dot}answers.{violation.path}: {_said(violation.as_json())}")
+    wrong = [
+        f"{dot}answers.{violation.path}: {_said(violation.as_json())}"
+        for violation in done.violations
+        if violation.code in UNUSABLE
+    ]
+    if wrong:
+        raise BadQuestion("\n".join(wrong))
     told_of = tuple(v.as_json() for v in done.violations if v.code != "required")
     record = Record(
         submission_id=derived_id("explain", str(number)),
