@@ -98,6 +98,9 @@ def _windows_under(
     if anchor is None or not sight.holds(points.applies, "applies", absent=True):
         return {}
     sight.variables["anchor"] = anchor.isoformat()
+    until = sight.day(points.until, "until")
+    if until is not None and until < course.known_on:
+        return {}  # over before anybody knew of it, and quickly said of every grown-up
     return {
         point.name: window
         for point in points.points

@@ -74,6 +74,8 @@ function windowsUnder(rules: CompiledService, { subject, course, parameters }: P
   const anchor = dayOf(plan.anchor, seen)
   if (anchor === null || (plan.applies && !holds(plan.applies.evaluate(seen)))) return []
   const scope = { ...seen, anchor }
+  const until = dayOf(plan.until, scope)
+  if (until !== null && until < course.knownOn) return [] // over before anybody knew of it
   return plan.points.flatMap(({ point, ...when }) => {
     const [opens, due, closes] = [dayOf(when.opens, scope), dayOf(when.due, scope), dayOf(when.closes, scope)]
     if (opens === null || due === null || closes === null) return []
