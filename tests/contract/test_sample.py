@@ -83,6 +83,7 @@ def test_every_past_visit_is_what_its_form_would_have_taken(
             seen[visit.form_key] += 1
     assert set(seen) == {
         "household_visit", "htn_followup", "delivery_notice", "postpartum_visit", "newborn_visit",
+        "dm_followup", "elderly_check",
     }  # fmt: skip
 
 
