@@ -82,7 +82,7 @@ def _subjects(
                 record.form_key, record.submission_id, record.subject_id, record.answers
             )
         ]
-        if own:
+        if own or service.newest.periodic is not None:
             yield _resident(person, family), own
 
 

@@ -1,5 +1,5 @@
 /** For tests and the development server: a bundle as publishing would join it from `schemas/`. */
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import type { Programme } from '../src/followups/model'
 import type { CodeList, FormBundle, FormInfo, JsonSchema, Ui } from '../src/forms/model'
 
@@ -20,8 +20,14 @@ function codeNames(ui: Ui): Set<string> {
 
 const memo = new Map<string, FormBundle | null>()
 
+/** The newest version, which is the one that phones are offered; 0 where there is no such form. */
+function newest(key: string): number {
+  const folder = new URL(`forms/${key}/`, schemas)
+  return existsSync(folder) ? Math.max(...readdirSync(folder).map(Number)) : 0
+}
+
 /** Null where there is no such form. */
-export function readBundle(key: string, version = 1): FormBundle | null {
+export function readBundle(key: string, version = newest(key)): FormBundle | null {
   const name = `forms/${key}/${String(version)}`
   const known = memo.get(name)
   if (known !== undefined) return known

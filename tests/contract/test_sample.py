@@ -83,6 +83,7 @@ def test_every_past_visit_is_what_its_form_would_have_taken(
             seen[visit.form_key] += 1
     assert set(seen) == {
         "household_visit", "htn_followup", "delivery_notice", "postpartum_visit", "newborn_visit",
+        "dm_followup", "elderly_check",
     }  # fmt: skip
 
 
@@ -106,6 +107,11 @@ def test_the_rules_make_a_list_with_something_of_everything(
     assert states["household_visit", "done"] > 500
     assert states["postpartum", "done"] + states["postpartum", "overdue"] > 0
     assert urgent >= 1
+    assert states["diabetes", "upcoming"] + states["diabetes", "due"] > 5
+    assert (
+        states["elderly", "done"] > 5
+        and states["elderly", "due"] + states["elderly", "overdue"] > 5
+    )
     assert states["immunization", "overdue"] > 0
     assert states["immunization", "due"] + states["immunization", "upcoming"] > 10
 

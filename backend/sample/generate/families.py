@@ -14,7 +14,7 @@ from backend.kernel.dates import age_years
 from backend.kernel.ids import derived_id, newborn_id
 from backend.programmes.model import Enrolment
 from backend.residents.model import Resident
-from backend.sample.generate import births, blood_pressure, doses, health, home_visits
+from backend.sample.generate import births, blood_pressure, checks, doses, health, home_visits
 from backend.sample.generate.households import Plan, plans
 from backend.sample.generate.numbers import made_id
 from backend.sample.generate.people import Door, move_in
@@ -88,6 +88,8 @@ class _Home:
         pregnant = any(member.pregnant for member in self._plan)
         for answers in home_visits.visits(self._people, met, pregnant, self._today, self._rng):
             visits.append(self._visit("household_visit", "household", self._household.id, answers))
+        for person in self._people:
+            visits += self._checked(person, enrolments)
         visits.sort(key=lambda visit: (visit.finalised_at, visit.id))
         return Family(
             self._household, tuple(self._people), tuple(enrolments), tuple(visits), tuple(given)
@@ -105,6 +107,8 @@ class _Home:
         details = {**person.details, "past_diseases": [c.code for c in found] or ["1"]}
         self._people[seat] = replace(person, details=details)
         for condition in found:
+            if condition.code == health.DIABETES:
+                enrolments.append(self._member(person, "diabetes", None, condition.since))
             if condition.code != health.HYPERTENSION:
                 continue
             enrolments.append(
@@ -119,6 +123,16 @@ class _Home:
                 visits.append(replace(visit, confirmed=follow_up.confirmed))
             urgent = False
         return urgent
+
+    def _checked(self, person: Resident, enrolments: list[Enrolment]) -> Iterator[Visit]:
+        """Follow-ups of diabetes and yearly checks; a die of their own leaves the rest as it is."""
+        rng = Random(f"{person.id}/checks")
+        for member in enrolments:
+            if (member.resident_id, member.programme) == (person.id, "diabetes"):
+                for answers in checks.diabetes(person, member.since, self._today, rng):
+                    yield self._visit("dm_followup", "resident", person.id, answers)
+        for answers in checks.elderly(person, self._today, rng):
+            yield self._visit("elderly_check", "resident", person.id, answers)
 
     def _born(self, seat: int, enrolments: list[Enrolment], visits: list[Visit]) -> None:
         """A birth of the last weeks; the child gets the id that the phone would derive."""
