@@ -116,3 +116,9 @@ def turn_the_calendar() -> None:
     """Tasks that can no longer be done have failed, those of a new quarter open."""
     jobs.miss_expired(house, house.clock())
     jobs.open_quarter(house, house.clock())
+
+
+@every("35")
+def clear_attachments() -> None:
+    """Pictures that no submission ever named, and uploads that were left, are removed."""
+    jobs.clear_attachments(house, house.clock())
