@@ -3,6 +3,7 @@ import { computed, type Component } from 'vue'
 import type { FormHost } from '../../forms/views/host'
 import { ageText } from '../say'
 import { addRow, confirm, open, removeRow, setAnswer, takeUnchanged } from './fill'
+import { pictures } from './pictures'
 import { position } from './position'
 import { villages } from './work'
 import { theWorld, today } from './world'
@@ -30,5 +31,6 @@ export function phoneHost(help: Component): FormHost {
     removeRow,
     takeUnchanged,
     confirm,
+    pictures,
   }
 }

@@ -15,6 +15,11 @@ export function integerField(bundle: FormBundle, path: string): boolean {
   return resolveSchema(bundle.schema, schemaAt(bundle, path))['type'] === 'integer'
 }
 
+/** Several photos are a list, even of one. */
+export function listField(bundle: FormBundle, path: string): boolean {
+  return resolveSchema(bundle.schema, schemaAt(bundle, path))['type'] === 'array'
+}
+
 /** A picker that cannot go where the form does not: most days lie in the past. */
 export function maxDay(item: FieldItem, today: string): string | undefined {
   return /^next_|_next|expiry|valid_until|defer/.test(item.field) ? undefined : today

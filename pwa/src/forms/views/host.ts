@@ -3,6 +3,7 @@
  * The entry provides `HOST`; everything below it renders and never knows where it stands.
  */
 import { inject, type Component, type InjectionKey, type Ref } from 'vue'
+import type { Picture } from '../../attachments/model'
 import type { Answers, Fix, FixState, Json } from '../../api/wire'
 import type { Evaluation, FormViolation } from '../model'
 import type { CompiledForm } from '../rules/compile'
@@ -29,6 +30,13 @@ export interface Choice {
   readonly search?: string
 }
 
+/** Where the pictures of a form are kept; the answer is what `keep` returns. */
+export interface Pictures {
+  readonly keep: (picture: Picture) => Promise<string>
+  /** Null: it is no longer on this phone, or never was. */
+  readonly read: (sha256: string) => Promise<Picture | null>
+}
+
 export interface FormHost {
   readonly sheet: Readonly<Ref<Sheet | null>>
   readonly position: Readonly<Ref<{ readonly fix: Fix | null; readonly state: FixState }>>
@@ -43,6 +51,8 @@ export interface FormHost {
   readonly removeRow: (repeat: string, index: number) => void
   readonly takeUnchanged: (group: string) => void
   readonly confirm: (path: string) => void
+  /** Absent: this entry takes no pictures. */
+  readonly pictures?: Pictures
 }
 
 export const HOST: InjectionKey<FormHost> = Symbol('who shows the form')
