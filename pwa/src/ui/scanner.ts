@@ -46,9 +46,10 @@ export function hasCamera(): boolean {
  */
 export async function scan(video: HTMLVideoElement, found: (text: string) => void): Promise<() => void> {
   const stream = await navigator.mediaDevices.getUserMedia({ audio: false, video: { facingMode: 'environment', width: { ideal: 1280 } } })
-  const at = { on: true }
+  let on = true
+  const isOn = (): boolean => on
   const stop = (): void => {
-    at.on = false
+    on = false
     stream.getTracks().forEach((track) => {
       track.stop()
     })
@@ -59,9 +60,9 @@ export async function scan(video: HTMLVideoElement, found: (text: string) => voi
     await video.play()
     const look = (await ownDetector()) ?? (await plainReader())
     const again = async (): Promise<void> => {
-      if (!at.on) return
+      if (!isOn()) return
       const text = await look(video)
-      if (!at.on) return
+      if (!isOn()) return
       if (text === null || text.trim() === '') setTimeout(() => void again(), EVERY_MS)
       else {
         stop()
