@@ -22,7 +22,7 @@ from backend.accounts.service.keys import Keys
 from backend.attachments.blobs import Blobs, Folder
 from backend.geo.service import VillageIndex, village_index
 from backend.kernel.clock import Clock
-from backend.kernel.db import begin_glance, begin_read, begin_write
+from backend.kernel.db import begin_glance, begin_read, begin_write, end_read
 from backend.kernel.db_errors import meaning
 from backend.kernel.sealing import SealKey
 from backend.kernel.vault import Vault
@@ -64,6 +64,7 @@ class House:
         with self._sessions() as session:  # leaving it rolls back
             begin_read(session)
             yield session
+            end_read(session)
 
     @contextmanager
     def glance(self) -> Iterator[Session]:
