@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from backend.attachments.model import Attachment, Blob, Shown
 from backend.attachments.tables import AttachmentRow, BlobRow
+from backend.kernel.among import among
 from backend.kernel.db import table_of
 
 _NAMED, _HERE = table_of(AttachmentRow), table_of(BlobRow)
@@ -22,6 +23,13 @@ _KEEP = {
     name: d.insert(_HERE).on_conflict_do_nothing().returning(_HERE.c.name) for name, d in _DIALECTS
 }
 _SAME = and_(_HERE.c.device_id == _NAMED.c.device_id, _HERE.c.sha256 == _NAMED.c.sha256)
+_MISSING = (
+    select(_NAMED.c.submission_version_id, _NAMED.c.sha256)
+    .distinct()
+    .outerjoin_from(_NAMED, _HERE, _SAME)
+    .where(among(_NAMED.c.submission_version_id, "ids"), _HERE.c.sha256.is_(None))
+    .order_by(_NAMED.c.sha256)
+)
 
 
 def name(session: Session, attachments: Iterable[Attachment]) -> None:
@@ -76,13 +84,7 @@ def missing(session: Session, version_ids: Sequence[str]) -> dict[str, list[str]
     """Version id -> pictures that it names and that are not here."""
     if not version_ids:
         return {}
-    rows = session.execute(
-        select(_NAMED.c.submission_version_id, _NAMED.c.sha256)
-        .distinct()
-        .outerjoin_from(_NAMED, _HERE, _SAME)
-        .where(_NAMED.c.submission_version_id.in_(version_ids), _HERE.c.sha256.is_(None))
-        .order_by(_NAMED.c.sha256)
-    )
+    rows = session.execute(_MISSING, {"ids": list(version_ids)})
     found: dict[str, list[str]] = defaultdict(list)
     for version_id, sha256 in rows:
         found[version_id].append(sha256)
