@@ -14,6 +14,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from backend.api import (
     accounts,
     areas,
+    attachments,
     auth,
     children,
     config,
@@ -57,6 +58,7 @@ API = "/api/v1"
 RESOURCES: tuple[APIBlueprint, ...] = (
     accounts.blueprint,
     areas.blueprint,
+    attachments.blueprint,
     auth.blueprint,
     children.blueprint,
     config.blueprint,

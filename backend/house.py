@@ -19,6 +19,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session, sessionmaker
 
 from backend.accounts.service.keys import Keys
+from backend.attachments.blobs import Blobs, Folder
 from backend.geo.service import VillageIndex, village_index
 from backend.kernel.clock import Clock
 from backend.kernel.db import begin_glance, begin_read, begin_write, end_read
@@ -40,6 +41,7 @@ class House:
 
     :param seal_keys: by key id; the highest id is offered to phones
     :param clock: the present instant, aware
+    :param blobs: where the bytes of pictures are kept
     :param push_public_key: 65-byte P-256 point by which browsers know our web push
     """
 
@@ -49,6 +51,7 @@ class House:
     seal_keys: Mapping[str, SealKey]
     clock: Clock
     push_public_key: bytes
+    blobs: Blobs
     _villages: tuple[datetime, VillageIndex] | None = field(default=None, init=False)
 
     def __post_init__(self) -> None:
@@ -123,6 +126,7 @@ def build_house(settings: Settings, engine: Engine, clock: Clock) -> House:
         seal_keys={key: SealKey.from_seed(key, seed) for key, seed in secrets.seal.items()},
         clock=clock,
         push_public_key=_public_point(secrets.vapid),
+        blobs=Folder(settings.var / "attachments"),
     )
 
 

@@ -12,6 +12,7 @@ from typing import TypeAlias
 
 from sqlalchemy.orm import Session
 
+from backend.attachments import service as attachments
 from backend.followups import service as followups
 from backend.followups.service import periods
 from backend.house import House
@@ -89,3 +90,8 @@ def miss_expired(house: House, now: datetime) -> int:
     while found := house.transact(lambda session: followups.miss_expired(session, now)):
         missed += found
     return missed
+
+
+def clear_attachments(house: House, now: datetime) -> int:
+    """Each hour: remove pictures that nobody names and uploads that nobody finished; how many."""
+    return attachments.clear(house.read, house.write, house.blobs, now)

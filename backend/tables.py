@@ -1,6 +1,7 @@
 """Every table of the house, imported once for Alembic and for tests."""
 
 from backend.accounts import tables as accounts
+from backend.attachments import tables as attachments
 from backend.audit import tables as audit
 from backend.dedup import tables as dedup
 from backend.feed import tables as feed
@@ -19,6 +20,7 @@ metadata = Base.metadata
 
 __all__ = [
     "accounts",
+    "attachments",
     "audit",
     "dedup",
     "feed",

@@ -116,3 +116,9 @@ def turn_the_calendar() -> None:
     """What the calendar has brought opens, tasks that can no longer be done have failed."""
     jobs.turn_calendar(house, house.clock())
     jobs.miss_expired(house, house.clock())
+
+
+@every("35")
+def clear_attachments() -> None:
+    """Pictures that no submission ever named, and uploads that were left, are removed."""
+    jobs.clear_attachments(house, house.clock())

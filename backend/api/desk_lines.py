@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -13,6 +14,7 @@ from backend.api.problems import sentence_of
 from backend.api.wire.answers import masked, summary
 from backend.api.wire.residents import point
 from backend.api.wire.tasks import task
+from backend.attachments import service as attachments
 from backend.followups import service as followups
 from backend.forms import service as forms
 from backend.forms.model import FormBundle
@@ -35,6 +37,7 @@ def lines(session: Session, found: Sequence[Submission]) -> list[dict[str, Any]]
     villages = geo.names(session, {one.village_code for one in found})
     workers = accounts.names(session, {one.worker_id for one in found})
     flags = review.flags_of(session, [one.version_id for one in found])
+    pictures = attachments.of_submissions(session, [one.id for one in found])
     told = []
     for one in found:
         bundle = _bundle(session, one)
@@ -66,6 +69,7 @@ def lines(session: Session, found: Sequence[Submission]) -> list[dict[str, Any]]
                 "version_id": one.version_id,
                 "version_no": one.version_no,
                 "priority": one.priority,
+                "missing_attachments": sum(not p.here for p in pictures.get(one.id, ())),
             }
         )
     return told
@@ -91,6 +95,9 @@ def detail(session: Session, one: Submission) -> dict[str, Any]:
                 "at": d.decided_at,
             }
             for d in decisions
+        ],
+        "attachments": [
+            asdict(shown) for shown in attachments.of_submissions(session, [one.id]).get(one.id, ())
         ],
         "tasks": [task(t) for t in followups.made_by(session, one.id)],
         "place": point(_home(session, one)),

@@ -13,6 +13,7 @@ from flask import Flask, Response, current_app
 from backend.api.house import house
 from backend.api.policy import Anonymous, anonymous
 from backend.api.routing import route
+from backend.api.wire.attachments import PART_BODY, PICTURE
 from backend.api.wire.common import Problem
 from backend.kernel.errors import Refusal
 
@@ -49,6 +50,7 @@ def init_openapi(app: APIFlask) -> None:
     @app.spec_processor
     def _finished(spec: Any) -> Any:
         _problems(spec)
+        _octets(spec)
         return _one_name_a_schema(spec)
 
 
@@ -60,6 +62,19 @@ def _problems(spec: Any) -> None:
                 if status[0] in "45" and "content" in answer:
                     content = answer["content"].pop("application/json")
                     answer["content"]["application/problem+json"] = content
+
+
+def _octets(spec: Any) -> None:
+    """Bytes in the body, which no schema describes."""
+    for operations in spec["paths"].values():
+        for method, operation in operations.items():
+            if not operation.pop("x-octets", False):
+                continue
+            if method == "put":
+                operation["requestBody"] = PART_BODY
+            else:
+                operation["responses"].pop("204", None)
+                operation["responses"]["200"] = {"description": "A picture", "content": PICTURE}
 
 
 def _one_name_a_schema(spec: Any) -> Any:

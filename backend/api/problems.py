@@ -63,6 +63,13 @@ STATUS: dict[str, int] = {
     "link_not_known": 401,
     "link_ended": 401,
     "link_dates_wrong": 422,
+    # pictures
+    "not_octets": 415,
+    "attachment_too_large": 413,
+    "attachment_quota": 429,
+    "attachment_sealed": 422,
+    "attachment_hash": 422,
+    "attachment_not_picture": 422,
     # review
     "decided_meanwhile": 409,
     "return_needs_reason": 422,
@@ -78,7 +85,12 @@ STATUS: dict[str, int] = {
 SECTIONS = ("problem", "receipt", "flag", "violation")
 """Sections of ``schemas/i18n`` whose sentences travel in answers."""
 
-RETRY_AFTER_S = {"server_busy": 5, "server_unavailable": 30, "storage_full": 300}
+RETRY_AFTER_S = {
+    "server_busy": 5,
+    "server_unavailable": 30,
+    "storage_full": 300,
+    "attachment_quota": 3600,
+}
 
 _BY_MEANING = {
     "conflict": "server_busy",

@@ -76,6 +76,7 @@ def route(
     query: type[Schema] | None = None,
     output: type[Schema] | None = None,
     in_shape: bool = False,
+    octets: bool = False,
     status: int = 200,
 ) -> Callable[[View], View]:
     """Add a route.
@@ -84,6 +85,8 @@ def route(
         stands: for the routes that answer for every envelope and every synced object, where
         passing through the schema would cost more than the work itself. The journeys read every
         such answer through the schema.
+    :param octets: bytes travel in the body, the request's of a PUT, the answer's of a GET; the view
+        reads or gives them itself, ``openapi`` says so
     :param output: schema of the answer; none means the view returns a ``Response`` or nothing (204)
     """
 
@@ -107,7 +110,14 @@ def route(
                 raise
 
         wrapper._spec = _describe(  # type: ignore[attr-defined]
-            blueprint, view, policy, body=body, query=query, output=output, status=status
+            blueprint,
+            view,
+            policy,
+            body=body,
+            query=query,
+            output=output,
+            octets=octets,
+            status=status,
         )
         blueprint.add_url_rule(
             rule, view.__name__, declare(policy, wrapper), methods=[method], strict_slashes=True
@@ -204,6 +214,7 @@ def _describe(
     body: Any,
     query: Any,
     output: Any,
+    octets: bool,
     status: int,
 ) -> dict[str, Any]:
     """What APIFlask writes into the API description; it reads and checks nothing itself."""
@@ -222,6 +233,7 @@ def _describe(
         security=list(policy.security) or None,
         responses=None if output is not None else {204: "No content"},
         operation_id=view.__name__,
-        extensions={"x-policy": policy.kind, "x-roles": list(policy.roles)},
+        extensions={"x-policy": policy.kind, "x-roles": list(policy.roles)}
+        | ({"x-octets": True} if octets else {}),
     )(described)
     return dict(described._spec)

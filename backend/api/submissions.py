@@ -12,7 +12,7 @@ from backend.api.desk_lines import detail, lines
 from backend.api.house import house, line
 from backend.api.paging import read_place, write_place
 from backend.api.policy import Caller, signed_in, signed_in_or_device
-from backend.api.receipts import receipts_told
+from backend.api.receipts import DONE, receipts_told
 from backend.api.routing import route
 from backend.api.wire.submissions import (
     DecisionRequest,
@@ -24,6 +24,7 @@ from backend.api.wire.submissions import (
     SubmitRequest,
     SubmitResponse,
 )
+from backend.attachments import service as attachments
 from backend.geo.rules import covers_any
 from backend.intake.model import Sender
 from backend.kernel.errors import Refusal
@@ -51,7 +52,10 @@ def submit(caller: Caller, body: dict[str, Any]) -> dict[str, Any]:
     """Take 1 to 200 envelopes and answer each with a receipt, in their order."""
     sender = Sender(trail.actor(caller), trail.request_id())
     receipts = line().receive(body["envelopes"], sender)
-    return {"server_time": house().clock(), "receipts": receipts_told(receipts, caller)}
+    stored = [str(one.id) for one in receipts if one.status in DONE]
+    with house().glance() as session:
+        missing = attachments.missing(session, stored)
+    return {"server_time": house().clock(), "receipts": receipts_told(receipts, missing, caller)}
 
 
 @route(
@@ -63,9 +67,16 @@ def submit(caller: Caller, body: dict[str, Any]) -> dict[str, Any]:
     output=KnownResponse,
 )
 def known(caller: Caller, body: dict[str, Any]) -> dict[str, Any]:
-    """Which of these envelopes of the calling phone's are here: the rest it sends again."""
+    """Which of these envelopes of the calling phone's are here, and which of their pictures are
+    not: the rest it sends again.
+    """
     with house().read() as session:
-        return {"known": submissions.known(session, body["ids"], caller.device_id)}
+        known = submissions.known(session, body["ids"], caller.device_id)
+        missing = attachments.missing(session, known)
+    return {
+        "known": known,
+        "missing_attachments": sorted({one for found in missing.values() for one in found}),
+    }
 
 
 @route(

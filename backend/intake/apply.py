@@ -7,6 +7,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from backend.attachments import service as attachments
 from backend.audit import service as audit
 from backend.audit.model import AuditEntry
 from backend.dedup import store as dedup
@@ -73,6 +74,7 @@ def _store(session: Session, vault: Vault, stored: Sequence[Stored], now: dateti
     submissions.add_versions(
         session, vault, [(one.version, one.submission.county_code) for one in stored]
     )
+    attachments.name(session, [named for one in stored for named in one.attachments])
     programmes.enrol(session, [each for one in stored for each in one.enrolments], now)
     for one in stored:
         _store_doses(session, one)

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from typing import Any
 
 from backend.accounts.model import DeviceFacts
+from backend.attachments.model import Attachment
 from backend.audit.model import Actor
 from backend.dedup.model import DuplicateCandidate
 from backend.followups.model import Task
@@ -142,7 +143,7 @@ class Stored:
     submission: Submission
     version: Version
     earlier: Submission | None
-    attachments: tuple[Mapping[str, Any], ...] = ()
+    attachments: tuple[Attachment, ...] = ()
     households: tuple[Household, ...] = ()
     residents: tuple[Resident, ...] = ()
     pairs: tuple[DuplicateCandidate, ...] = ()

@@ -7,6 +7,7 @@ from dataclasses import asdict
 from datetime import date, datetime
 from typing import Any
 
+from backend.attachments.model import Attachment
 from backend.forms.model import Evaluation, FormHead
 from backend.forms.rules import CompiledForm
 from backend.geo.model import Fix, Geotag
@@ -125,6 +126,22 @@ def submission_of(
         priority=0,
         finalised_at=content.finalised_at if before is None else before.finalised_at,
         received_at=now if before is None else before.received_at,
+    )
+
+
+def named_attachments(content: Content) -> tuple[Attachment, ...]:
+    """The photos and signatures that this version names; their bytes come by themselves."""
+    return tuple(
+        Attachment(
+            version_id=content.id,
+            submission_id=content.submission_id,
+            device_id=content.device_id,
+            field=told["field"],
+            sha256=told["sha256"],
+            size=int(told["size"]),
+            media_type=told["media_type"],
+        )
+        for told in content.attachments
     )
 
 

@@ -44,23 +44,26 @@ class SealKey:
         return cls(key_id, pair.private_key, pair.public_key.to_public_bytes())
 
 
-def seal(public_key: bytes, plaintext: bytes, aad: bytes) -> bytes:
+def seal(public_key: bytes, plaintext: bytes, aad: bytes, info: bytes = INFO) -> bytes:
     """What the phone does: encapsulated key (65 bytes) followed by the ciphertext."""
     key = _SUITE.kem.deserialize_public_key(public_key)
-    enc, context = _SUITE.create_sender_context(key, info=INFO)
+    enc, context = _SUITE.create_sender_context(key, info=info)
     return enc + context.seal(plaintext, aad=aad)
 
 
-def unseal(keys: Mapping[str, SealKey], key_id: str, sealed: bytes, aad: bytes) -> bytes:
+def unseal(
+    keys: Mapping[str, SealKey], key_id: str, sealed: bytes, aad: bytes, info: bytes = INFO
+) -> bytes:
     """Open sealed bytes.
 
+    :param info: what kind of thing was sealed
     :raises Unreadable: unknown key, damaged bytes, or a header that was changed on the way
     """
     key = keys.get(key_id)
     if key is None or len(sealed) <= _ENC_LENGTH:
         raise Unreadable(key_id)
     try:
-        context = _SUITE.create_recipient_context(sealed[:_ENC_LENGTH], key.private, info=INFO)
+        context = _SUITE.create_recipient_context(sealed[:_ENC_LENGTH], key.private, info=info)
         return context.open(sealed[_ENC_LENGTH:], aad=aad)
     except (PyHPKEError, ValueError) as error:
         raise Unreadable(key_id) from error

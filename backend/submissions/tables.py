@@ -114,19 +114,6 @@ class SubmissionVersionRow(Base):
     __table_args__ = (UniqueConstraint("submission_id", "no"),)
 
 
-class AttachmentRow(Base):
-    """A photo or signature named by a submission; complete when its bytes are here."""
-
-    __tablename__ = "attachments"
-
-    submission_version_id: Mapped[Id] = mapped_column(primary_key=True)
-    sha256: Mapped[Sha256] = mapped_column(primary_key=True, index=True)
-    field: Mapped[str]
-    size: Mapped[int]
-    media_type: Mapped[Code]
-    stored_at: Mapped[datetime | None]
-
-
 class QuarantineRow(Base):
     """An envelope kept sealed: not understood, out of scope, refused, or waiting for its parent."""
 

@@ -2,7 +2,7 @@
 import { Aes256Gcm, CipherSuite, DhkemP256HkdfSha256, HkdfSha256 } from '@hpke/core'
 import type { Content, Envelope, Receipt, Task } from '../src/api/wire'
 import { Database } from '../src/db/database'
-import { b64, fromUtf8, unb64, utf8 } from '../src/kernel/bytes'
+import { b64, fromUtf8, unb64, utf8, type Bytes } from '../src/kernel/bytes'
 import { newDeviceKey } from '../src/kernel/device_key'
 import { newId } from '../src/kernel/ids'
 import { newVault, newWrappingKey, type Vault } from '../src/kernel/vault'
@@ -33,6 +33,12 @@ export async function unseal(envelope: Envelope, what: 'sealed' | 'late_fix' = '
   const context = await hpke.createRecipientContext({ recipientKey: server.privateKey, enc: bytes.slice(0, 65), info: utf8('suifang.envelope/1') })
   const aad = what === 'sealed' ? headerOf(envelope) : `${headerOf(envelope)}\nlate_fix`
   return JSON.parse(fromUtf8(await context.open(bytes.slice(65), utf8(aad)))) as Content
+}
+
+/** What the server finds in sealed bytes. */
+export async function openSealed(bytes: Bytes, aad: string, info: string): Promise<Bytes> {
+  const context = await hpke.createRecipientContext({ recipientKey: server.privateKey, enc: bytes.slice(0, 65), info: utf8(info) })
+  return new Uint8Array(await context.open(bytes.slice(65), utf8(aad)))
 }
 
 export function draft(over: Partial<Draft> = {}): Draft {

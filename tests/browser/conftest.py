@@ -41,11 +41,13 @@ def sample(
 
 @pytest.fixture
 def handset(playwright: Playwright, tmp_path: Path) -> Iterator[Callable[..., Handset]]:
-    """``handset(place)``: a phone held at a place; its browser ends with the test."""
+    """``handset(place)``: a phone held at a place; its browser ends with the test. Further options
+    are Playwright's, for a phone that is not like the others.
+    """
     made: list[Handset] = []
 
-    def make(place: tuple[float, float]) -> Handset:
-        made.append(Handset(playwright, tmp_path / f"profile{len(made)}", place))
+    def make(place: tuple[float, float], **options: Any) -> Handset:
+        made.append(Handset(playwright, tmp_path / f"profile{len(made)}", place, **options))
         return made[-1]
 
     yield make

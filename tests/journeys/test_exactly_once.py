@@ -111,7 +111,7 @@ def test_a_phone_asks_what_is_known_and_sends_the_rest(village: Village) -> None
     first = village.visit("htn_followup", pressure(132, 84))
     lost = village.outbox.finalise("htn_followup", ("resident", village.patient), pressure(134, 84))
     answer = village.doctor.post("/submissions/known", {"ids": [first["id"], lost["id"]]})
-    assert answer.json == {"known": [first["id"]]}
+    assert answer.json == {"known": [first["id"]], "missing_attachments": []}
 
 
 def test_numbers_that_never_arrived_are_told(village: Village) -> None:

@@ -57,6 +57,7 @@ class KnownRequest(Wire):
 
 class KnownResponse(Wire):
     known = fields.List(Id(), required=True)
+    missing_attachments = fields.List(fields.String(), required=True)
 
 
 class SubmissionQuery(Page):
@@ -115,6 +116,7 @@ class SubmissionLine(Wire):
     version_id = Id(required=True)
     version_no = fields.Integer(required=True)
     priority = fields.Integer(required=True)
+    missing_attachments = fields.Integer(required=True)
 
 
 class SubmissionPage(Wire):
@@ -177,7 +179,18 @@ class HistoryItem(Wire):
     summary = fields.List(fields.Nested(SummaryItem), required=True)
 
 
+class Attachment(Wire):
+    """A picture that a version names; ``here``: it has come."""
+
+    field = fields.String(required=True)
+    sha256 = fields.String(required=True)
+    size = fields.Integer(required=True)
+    media_type = fields.String(required=True)
+    here = fields.Boolean(required=True)
+
+
 class SubmissionDetail(SubmissionLine):
+    attachments = fields.List(fields.Nested(Attachment), required=True)
     versions = fields.List(fields.Nested(SubmissionVersion), required=True)
     decisions = fields.List(fields.Nested(Decision), required=True)
     tasks = fields.List(fields.Nested(Task), required=True)

@@ -89,6 +89,8 @@ function make(no: number): SubmissionDetail {
     flags,
     version_id: first.id,
     version_no: 1,
+    missing_attachments: 0,
+    attachments: [],
     priority: (visit.computed.referral === 'urgent' ? 100 : 0) + flags.length * 10,
     versions: [first],
     decisions: [],

@@ -2,6 +2,7 @@
  * Calls to `/api/v1`. Everything that is not JSON of the right shape counts as a network error: a
  * hotel's sign-in page answers 200 too.
  */
+import type { Bytes } from '../kernel/bytes'
 import { isProblem, NetworkError, ProblemError } from './problems'
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
@@ -13,6 +14,8 @@ export interface Call {
   path: string
   query?: Query
   body?: unknown
+  /** Instead of a body of JSON: bytes as they are. */
+  octets?: Bytes
   headers?: Record<string, string>
   signal?: AbortSignal
   timeoutMs?: number
@@ -32,6 +35,7 @@ interface Answer {
   type: string
   retryAfter: string | null
   text: string
+  bytes: ArrayBuffer
 }
 
 export type Fetch = typeof fetch
@@ -71,6 +75,13 @@ export class Client {
     return this.json<T>({ method: 'POST', path, body }, members)
   }
 
+  /** A call that is answered with a picture. */
+  async picture(path: string): Promise<Blob> {
+    const answer = await this.#send({ method: 'GET', path })
+    if (!/^image\/(jpeg|png)$/.test(answer.type)) throw new NetworkError('not_our_server', answer.status)
+    return new Blob([answer.bytes], { type: answer.type })
+  }
+
   /** A call that is answered with 204 and nothing. */
   async done(call: Call): Promise<void> {
     const answer = await this.#send(call)
@@ -93,17 +104,19 @@ export class Client {
       const response = await this.#fetch(`${ROOT}${call.path}${search(call.query)}`, {
         method: call.method,
         headers: headers(call, token),
-        ...(call.body === undefined ? {} : { body: JSON.stringify(call.body) }),
+        ...(call.octets ? { body: call.octets } : call.body === undefined ? {} : { body: JSON.stringify(call.body) }),
         credentials: 'same-origin',
         cache: 'no-store',
         redirect: 'error',
         signal: limit.signal,
       })
+      const bytes = await response.arrayBuffer()
       return {
         status: response.status,
         type: response.headers.get('Content-Type') ?? '',
         retryAfter: response.headers.get('Retry-After'),
-        text: await response.text(),
+        text: new TextDecoder().decode(bytes),
+        bytes,
       }
     } catch (error) {
       if (call.signal?.aborted) throw error
@@ -138,7 +151,7 @@ function deadline(call: Call): { signal: AbortSignal; passed: () => boolean; end
 function headers(call: Call, token: string | null): Record<string, string> {
   return {
     Accept: 'application/json, application/problem+json',
-    ...(call.body === undefined ? {} : { 'Content-Type': 'application/json' }),
+    ...(call.octets ? { 'Content-Type': 'application/octet-stream' } : call.body === undefined ? {} : { 'Content-Type': 'application/json' }),
     ...(call.method === 'GET' ? {} : { 'X-Suifang': '1' }),
     ...(token === null ? {} : { Authorization: `Bearer ${token}` }),
     ...call.headers,

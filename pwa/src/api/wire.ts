@@ -152,8 +152,14 @@ export interface Receipt {
 }
 export interface Violation { path: string; code: string; message?: Text; [detail: string]: Json | Text | undefined }
 
-/** POST /submissions/known {ids} -> {known: string[]}: which of these the server has. */
+/** PUT /attachments/{sha256}?sealed_sha256=&key_id=&size=&offset= (device signature): bytes -> PartTaken. docs/decisions/0008 */
+export interface PartTaken { received: number; complete: boolean }
+/** GET /submissions/{id}/attachments/{sha256} -> the picture. */
+export interface AttachmentShown extends AttachmentRef { here: boolean }
+
+/** POST /submissions/known {ids} -> {known, missing_attachments}: which of these the server has, and which of their pictures it lacks. */
 export interface KnownRequest { ids: string[] }
+export interface KnownResponse { known: string[]; missing_attachments: string[] }
 
 export type SubmissionState = 'received' | 'returned' | 'corrected' | 'approved' | 'rejected' | 'voided'
 /** GET /submissions?state=&form=&village=&worker=&flagged=&from=&to=&q=&cursor=&limit= */
@@ -173,10 +179,13 @@ export interface SubmissionLine {
   version_id: string
   version_no: number
   priority: number
+  /** Photos and signatures that the phone has not brought yet. */
+  missing_attachments: number
 }
 export interface Flag { kind: string; text: Text; evidence: { [key: string]: Json } }
 /** GET /submissions/{id}. Private answers are masked. */
 export interface SubmissionDetail extends SubmissionLine {
+  attachments: AttachmentShown[] // of all versions, each once
   versions: SubmissionVersion[] // oldest first
   decisions: Decision[]
   tasks: Task[]

@@ -6,6 +6,7 @@ import { Dexie, type EntityTable, type Table } from 'dexie'
 import type { Area, FormRef } from '../api/wire'
 import type { Bytes } from '../kernel/bytes'
 import type { PinLock } from '../kernel/vault'
+import type { AttachmentRow, BlobRow } from '../attachments/model'
 import type { OutboxRow } from '../outbox/model'
 
 /** Keys of this device. CryptoKeys cannot be read, only used. */
@@ -71,6 +72,8 @@ export class Database extends Dexie {
   declare bundles: EntityTable<BundleRow, 'id'>
   declare drafts: EntityTable<DraftRow, 'id'>
   declare outbox: EntityTable<OutboxRow, 'id'>
+  declare attachments: EntityTable<AttachmentRow, 'sha256'>
+  declare blobs: EntityTable<BlobRow, 'sha256'>
 
   constructor(name = 'suifang') {
     // strict: a transaction is complete when it is on disk, not when the browser has it in memory.
@@ -88,6 +91,7 @@ export class Database extends Dexie {
       drafts: 'id, subject_id, updated_at',
       outbox: 'id, seq, state, subject_id',
     })
+    this.version(2).stores({ attachments: 'sha256, draft_id, state', blobs: 'sha256' })
   }
 }
 

@@ -1,4 +1,5 @@
 /** The phone's keys and facts. */
+import { forgetReadable } from '../attachments/store'
 import { Database, readFact, writeFact } from '../db/database'
 import { storageTrouble, type StorageTrouble } from '../db/health'
 import { newDeviceKey } from '../kernel/device_key'
@@ -101,11 +102,12 @@ export async function replacePin(db: Database, pin: string, next: string): Promi
 export async function wipeWorkingData(db: Database): Promise<void> {
   await db.keys.bulkDelete(['pin', 'wrap'])
   const personal = [db.households, db.residents, db.tasks, db.history, db.drafts, db.areas]
-  await db.transaction('rw', [...personal, db.facts, db.outbox], async () => {
+  await db.transaction('rw', [...personal, db.facts, db.outbox, db.attachments, db.blobs], async () => {
     await Promise.all(personal.map((table) => table.clear()))
     await db.facts.bulkDelete(['sync', 'downloaded', 'wrong_pins'])
     await db.facts.put({ name: 'wiped', value: true })
     await db.outbox.toCollection().modify({ readable: null })
+    await forgetReadable(db)
   })
 }
 

@@ -2,7 +2,7 @@
 import { Aes256Gcm, CipherSuite, DhkemP256HkdfSha256, HkdfSha256 } from '@hpke/core'
 import { b64, concat, unb64, utf8, type Bytes } from './bytes'
 
-const INFO = utf8('suifang.envelope/1')
+const INFO = 'suifang.envelope/1'
 
 function suite(): CipherSuite {
   return new CipherSuite({ kem: new DhkemP256HkdfSha256(), kdf: new HkdfSha256(), aead: new Aes256Gcm() })
@@ -15,9 +15,18 @@ function suite(): CipherSuite {
  * @returns base64url of the encapsulated key (65 bytes) followed by the ciphertext
  */
 export async function sealForServer(publicKey: string, plain: Bytes, aad: string): Promise<string> {
+  return b64(await sealBytes(publicKey, plain, aad, INFO))
+}
+
+/**
+ * As `sealForServer`, as bytes.
+ *
+ * @param info what kind of thing is sealed
+ */
+export async function sealBytes(publicKey: string, plain: Bytes, aad: string, info: string): Promise<Bytes> {
   const hpke = suite()
   const recipientPublicKey = await hpke.kem.deserializePublicKey(unb64(publicKey))
-  const sender = await hpke.createSenderContext({ recipientPublicKey, info: INFO })
+  const sender = await hpke.createSenderContext({ recipientPublicKey, info: utf8(info) })
   const sealed = await sender.seal(plain, utf8(aad))
-  return b64(concat(new Uint8Array(sender.enc), new Uint8Array(sealed)))
+  return concat(new Uint8Array(sender.enc), new Uint8Array(sealed))
 }

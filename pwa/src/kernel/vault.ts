@@ -25,6 +25,16 @@ export class Vault {
     return encrypt(this.key, utf8(JSON.stringify(value)), place)
   }
 
+  /** As `close`, for bytes that are no JSON: pictures. */
+  async closeBytes(bytes: Bytes, place: string): Promise<Bytes> {
+    return encrypt(this.key, bytes, place)
+  }
+
+  /** @throws OperationError as `open` does */
+  async openBytes(box: Bytes, place: string): Promise<Bytes> {
+    return new Uint8Array(await decrypt(this.key, box, place))
+  }
+
   /** @throws OperationError when the box is damaged, of another key, or of another place */
   async open<T>(box: Bytes, place: string): Promise<T> {
     return JSON.parse(fromUtf8(await decrypt(this.key, box, place))) as T

@@ -44,6 +44,8 @@ export type Settled = 'sent' | 'refused'
 export interface QueueState {
   readonly waiting: number
   readonly refused: number
+  /** Photos and signatures that the server does not have yet. */
+  readonly pictures: number
   readonly oldestMs: number | null
 }
 
@@ -59,4 +61,5 @@ export interface QueueLine {
   readonly trouble: string | null
   readonly receipt: Receipt | null
   readonly readable: boolean
+  readonly pictures: { readonly waiting: number; readonly refused: number }
 }

@@ -44,7 +44,6 @@ const allStored = (envelopes: readonly Envelope[]): Delivery => answered(envelop
 function outside(post: (envelopes: readonly Envelope[]) => Delivery, over: Partial<Outside> = {}): Outside {
   return {
     now: () => NOW,
-    random: () => 0.5,
     post: (envelopes) => Promise.resolve(post(envelopes)),
     alone: async (work) => {
       await work()
@@ -150,7 +149,7 @@ describe('the sender', () => {
     const set: number[] = []
     const rounds: Round[] = []
     const timers = { set: (_work: () => void, ms: number) => set.push(ms), clear: () => undefined }
-    return { sender: new Sender(new FakeQueue(rows), outside(post), timers, (r) => rounds.push(r)), set, rounds }
+    return { sender: new Sender(() => sendRound(new FakeQueue(rows), outside(post)), () => 0.5, timers, (r) => rounds.push(r)), set, rounds }
   }
   it('is patient after failures, and at once fresh after success', async () => {
     let fails = true

@@ -16,7 +16,6 @@ export interface Queue {
 
 export interface Outside {
   readonly now: Clock
-  readonly random: () => number
   readonly post: (envelopes: readonly Envelope[]) => Promise<Delivery>
   /** Runs the work if no other tab is sending; false when one is. */
   readonly alone: (work: () => Promise<void>) => Promise<boolean>
@@ -102,7 +101,10 @@ export interface Timers {
   clear(handle: number): void
 }
 
-/** Knows when to try: at each nudge, and by itself after a failure, ever more patiently. */
+/**
+ * Knows when to try: at each nudge, and by itself after a failure, ever more patiently. One for the
+ * records, one for their pictures.
+ */
 export class Sender {
   private running: Promise<Round> | null = null
   private again = false
@@ -110,8 +112,8 @@ export class Sender {
   private timer: number | null = null
 
   constructor(
-    private readonly queue: Queue,
-    private readonly outside: Outside,
+    private readonly work: () => Promise<Round>,
+    private readonly random: () => number,
     private readonly timers: Timers,
     private readonly told: (round: Round) => void,
   ) {}
@@ -142,14 +144,14 @@ export class Sender {
   }
 
   private async round(): Promise<Round> {
-    const round = await sendRound(this.queue, this.outside)
+    const round = await this.work()
     if (round.kind === 'failed') {
       this.failures += 1
       // Without a session nothing changes by waiting: the doctor signs in, which nudges.
-      if (round.why !== 'signed_out') this.later(waitMs(this.failures, this.outside.random(), round.retryAfterMs))
+      if (round.why !== 'signed_out') this.later(waitMs(this.failures, this.random(), round.retryAfterMs))
     } else {
       this.failures = 0
-      if (round.kind === 'elsewhere' || round.held) this.later(waitMs(3, this.outside.random(), null))
+      if (round.kind === 'elsewhere' || round.held) this.later(waitMs(3, this.random(), null))
     }
     this.told(round)
     return round

@@ -11,6 +11,11 @@ export function listSubmissions(filter: SubmissionFilter, cursor: string | null)
   return server().get<SubmissionPage>('/submissions', ['items', 'next_cursor', 'counts'], toQuery(filter, cursor, AT_ONCE))
 }
 
+/** A photo or signature, read for this screen alone: it is kept nowhere. */
+export function readAttachment(submission: string, sha256: string): Promise<Blob> {
+  return server().picture(`/submissions/${submission}/attachments/${sha256}`)
+}
+
 export function readSubmission(id: string): Promise<SubmissionDetail> {
   return server().get<SubmissionDetail>(`/submissions/${id}`, DETAIL)
 }

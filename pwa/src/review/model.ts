@@ -9,6 +9,8 @@ export interface AnswerLine {
   readonly control: string
   /** Ids of residents, for answers that name people. */
   readonly people: readonly string[]
+  /** sha256 of photos and signatures. */
+  readonly pictures: readonly string[]
   readonly violations: readonly Violation[]
   /** The doctor saw a warning here and said that it is so. */
   readonly confirmed: boolean

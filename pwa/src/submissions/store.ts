@@ -1,5 +1,6 @@
 /** The history of visits: synced ones and the doctor's own unsent ones, and drafts. */
 import type { Content, SyncedSubmission } from '../api/wire'
+import { dropDraftPictures } from '../attachments/store'
 import type { Database, DraftRow } from '../db/database'
 import type { Vault } from '../kernel/vault'
 import type { OutboxRow } from '../outbox/model'
@@ -24,7 +25,10 @@ export async function loadDrafts(db: Database, vault: Vault): Promise<Draft[]> {
 
 /** Throws away what was never finalised: only on the doctor's word. */
 export async function discardDraft(db: Database, id: string): Promise<void> {
-  await db.drafts.delete(id)
+  await db.transaction('rw', db.drafts, db.attachments, db.blobs, async () => {
+    await db.drafts.delete(id)
+    await dropDraftPictures(db, id)
+  })
 }
 
 function fromSynced(synced: SyncedSubmission): Visit {

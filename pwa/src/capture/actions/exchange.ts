@@ -3,10 +3,15 @@ import { reactive } from 'vue'
 import { resume } from '../../accounts/actions'
 import { NetworkError, ProblemError } from '../../api/problems'
 import { server, session } from '../../api/server'
-import type { Envelope, FormList, FormRef, SubmitResponse, SyncPage } from '../../api/wire'
+import type { Envelope, FormList, FormRef, KnownResponse, PartTaken, Receipt, SubmitResponse, SyncPage } from '../../api/wire'
+import type { PartDelivery, PartPlace } from '../../attachments/model'
+import { PictureSender } from '../../attachments/send'
+import * as attachments from '../../attachments/store'
 import * as forms from '../../forms/store'
+import type { Bytes } from '../../kernel/bytes'
 import type { Delivery, QueueState } from '../../outbox/model'
-import { Sender, type Round } from '../../outbox/send'
+import { isHeld } from '../../outbox/rules/pace'
+import { Sender, sendRound, type Round, type Timers } from '../../outbox/send'
 import * as outbox from '../../outbox/store/queue'
 import { pull, type Answer, type Failure, type Progress } from '../../sync/pull'
 import * as sync from '../../sync/store'
@@ -19,9 +24,11 @@ export interface Exchange {
   busy: 'sending' | 'receiving' | null
   problem: Failure | null
   progress: Progress | null
+  /** Bytes of the picture that is being sent. */
+  picture: Progress | null
 }
 
-export const exchange = reactive<Exchange>({ queue: null, busy: null, problem: null, progress: null })
+export const exchange = reactive<Exchange>({ queue: null, busy: null, problem: null, progress: null, picture: null })
 
 export async function countQueue(): Promise<void> {
   exchange.queue = await outbox.queueState(db)
@@ -80,16 +87,20 @@ async function alone(name: string, work: () => Promise<void>): Promise<boolean> 
   })
 }
 
+const timers: Timers = { set: (work, ms) => window.setTimeout(work, ms), clear: (handle) => window.clearTimeout(handle) }
+
+const queue = {
+  waiting: () => outbox.waiting(db),
+  claim: (ids: readonly string[]) => outbox.claim(db, ids),
+  settle: (receipt: Receipt) => outbox.settle(db, vaultOrNull(), receipt, now()),
+  noteTrouble: (id: string, code: string) => outbox.noteTrouble(db, id, code),
+  noteContact,
+}
+
 export const sender = new Sender(
-  {
-    waiting: () => outbox.waiting(db),
-    claim: (ids) => outbox.claim(db, ids),
-    settle: (receipt) => outbox.settle(db, vaultOrNull(), receipt, now()),
-    noteTrouble: (id, code) => outbox.noteTrouble(db, id, code),
-    noteContact,
-  },
-  { now, random: Math.random, post, alone: (work) => alone('suifang-outbox', work) },
-  { set: (work, ms) => window.setTimeout(work, ms), clear: (handle) => window.clearTimeout(handle) },
+  () => sendRound(queue, { now, post, alone: (work) => alone('suifang-outbox', work) }),
+  Math.random,
+  timers,
   (round) => void told(round),
 )
 
@@ -98,7 +109,58 @@ async function told(round: Round): Promise<void> {
   else if (round.kind === 'done') exchange.problem = null
   await countQueue()
   if (round.kind !== 'elsewhere' && round.settled > 0) await loadWorld()
+  // The records are with the server: now their pictures.
+  if (round.kind === 'done' && (exchange.queue?.pictures ?? 0) > 0) void pictureSender.nudge()
 }
+
+/** By the phone's signature alone: what is sealed can be sent while the phone is locked or signed out. */
+async function putPart(place: PartPlace, part: Bytes): Promise<PartDelivery> {
+  const path = `/attachments/${place.sha256}`
+  const headers = await proof('PUT', `/api/v1${path}`, part)
+  const query = { sealed_sha256: place.sealedSha256, key_id: place.keyId, size: place.size, offset: place.offset }
+  try {
+    const call = { method: 'PUT', path, query, octets: part, headers, timeoutMs: 60_000, session: false } as const
+    return { kind: 'taken', ...(await server().json<PartTaken>(call, ['received', 'complete'])) }
+  } catch (error) {
+    if (error instanceof NetworkError) return { kind: 'network' }
+    if (!(error instanceof ProblemError)) throw error
+    // Only what is wrong with this very picture is final.
+    if (error.code.startsWith('attachment_') && error.status !== 429) return { kind: 'refused', code: error.code }
+    return { kind: 'busy', retryAfterMs: error.retryAfter === null ? null : error.retryAfter * 1000 }
+  }
+}
+
+const pictures = new PictureSender(
+  {
+    waiting: () => attachments.waitingPictures(db),
+    sealed: (sha256) => attachments.sealedBytes(db, sha256),
+    noteTry: (row) => attachments.noteTry(db, row),
+    settle: async (sha256) => {
+      await attachments.settlePicture(db, sha256, now())
+      await countQueue()
+    },
+    refuse: (sha256, code) => attachments.refusePicture(db, sha256, code, now()),
+  },
+  {
+    now,
+    put: putPart,
+    envelopeWaits: async () => (await outbox.waiting(db)).some((row) => !isHeld(row, now()) && row.trouble === null),
+    alone: (work) => alone('suifang-pictures', work),
+    progress: (done, total) => {
+      exchange.picture = { done, total }
+    },
+  },
+)
+
+const pictureSender = new Sender(
+  () => pictures.round(),
+  Math.random,
+  timers,
+  () => {
+    exchange.picture = null
+    void countQueue()
+  },
+)
 
 /** Hands in what waits. Also while locked: what waits is sealed. */
 export async function send(): Promise<void> {
@@ -129,7 +191,11 @@ const remote = {
   page: (cursor: string | null) =>
     ask(() => server().get<SyncPage>('/sync', ['epoch', 'cursor', 'changes', 'more', 'remaining'], { cursor })),
   known: (ids: readonly string[]) =>
-    ask(async () => (await server().post<{ known: string[] }>('/submissions/known', { ids }, ['known'])).known),
+    ask(async () => {
+      const answer = await server().post<KnownResponse>('/submissions/known', { ids }, ['known', 'missing_attachments'])
+      await attachments.reopenPictures(db, answer.missing_attachments)
+      return answer.known
+    }),
   offers: () => ask(() => server().get<FormList>('/forms', ['items', 'policies'])),
   bundle: (ref: FormRef) => ask(() => server().get<object>(bundlePath(ref), [])),
 }
@@ -175,7 +241,10 @@ export async function exchangeAll(): Promise<boolean> {
       ok = pulled.ok
       exchange.problem = pulled.ok ? null : pulled.why
       if (pulled.changes > 0 || ok) await loadWorld()
-      if (ok) await outbox.prune(db, now())
+      if (ok) {
+        await outbox.prune(db, now())
+        await attachments.prunePictures(db, now())
+      }
     } finally {
       exchange.busy = null
       exchange.progress = null

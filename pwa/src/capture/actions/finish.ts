@@ -1,12 +1,13 @@
 /** Finalising the open form: one transaction, then the outbox does the rest. */
 import { computed, shallowRef } from 'vue'
 import type { Answers, Json } from '../../api/wire'
+import { namedPictures } from '../../attachments/rules/named'
+import { refsOf, sealPictures } from '../../attachments/store'
 import { signingKey } from '../../device/store'
 import { b64, randomBytes, sha256Hex, utf8 } from '../../kernel/bytes'
 import { addLateFix, finalise } from '../../outbox/store/finalise'
 import { HOLD_MS } from '../../outbox/rules/pace'
 import { familyLink, grantOf } from '../../submissions/rules/family'
-import { confirmedPaths } from '../rules/draft'
 import { workerId } from './begin'
 import { countQueue, send } from './exchange'
 import { close, open, save, type OpenForm } from './fill'
@@ -74,13 +75,16 @@ export async function finish(at: OpenForm, planned: Consequences, appVersion: st
   await save()
   const links = makeLinks(at, planned)
   const grants = await Promise.all(links.map(async (link) => grantOf(link.childId, await sha256Hex(utf8(link.token)), today())))
+  const named = namedPictures(at.form.bundle, at.evaluation.answers)
+  const attachments = await refsOf(db, named)
+  const key = phone.config.seal
   const row = await finalise(
     db,
     unlocked(),
     {
       draft: at.draft,
       answers: at.evaluation.answers,
-      confirmed: confirmedPaths(at.draft, at.evaluation.warnings),
+      confirmed: at.confirmed,
       position: position.value,
       nowMs: now(),
       zone: Intl.DateTimeFormat().resolvedOptions().timeZone,
@@ -89,12 +93,13 @@ export async function finish(at: OpenForm, planned: Consequences, appVersion: st
       deviceId: phone.device_id,
       workerId: workerId(),
       grants,
-      attachments: [],
+      attachments,
       evidence: evidence(at, appVersion, planned),
     },
     planned.effects,
-    phone.config.seal,
+    key,
     await signingKey(db),
+    await sealPictures(db, unlocked(), attachments, key, phone.device_id),
   )
   finished.value = {
     envelopeId: row.id,
@@ -103,7 +108,7 @@ export async function finish(at: OpenForm, planned: Consequences, appVersion: st
     consequences: planned,
     links: links.map(({ childName, token }) => ({ childName, url: familyLink(window.location.origin, token) })),
   }
-  watchOn(row.id, phone.config.seal.public_key)
+  watchOn(row.id, key.public_key)
   await loadWorld()
   await countQueue()
   void send()

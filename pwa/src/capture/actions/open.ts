@@ -7,6 +7,7 @@ import type { DeviceFacts } from '../../device/model'
 import * as device from '../../device/store'
 import { devicePublicKey } from '../../kernel/device_key'
 import { downloaded } from '../../sync/store'
+import { unsent } from '../../outbox/rules/pace'
 import { countQueue, exchange, exchangeAll, startExchanging } from './exchange'
 import { aloneFor, askToPersist, db, examine, facts, holdVault, now, proof, putAwayAll, stage, stirred, vaultOrNull } from './phone'
 import { forgetWorld, loadWorld } from './world'
@@ -117,7 +118,7 @@ export async function retryStopped(): Promise<void> {
 /** Refused while something is unsent. What stays afterwards: sealed records of the last 30 days. */
 export async function leave(): Promise<'unsent' | 'left'> {
   await countQueue()
-  if ((exchange.queue?.waiting ?? 1) > 0) return 'unsent'
+  if (unsent(exchange.queue) > 0) return 'unsent'
   await putAwayAll()
   holdVault(null)
   forgetWorld()
@@ -139,7 +140,7 @@ async function welcome(current: Session, appVersion: string): Promise<void> {
   const known = facts.value?.account.id
   if (known !== undefined && known !== current.account.id) {
     await countQueue()
-    heldByOther.value = (exchange.queue?.waiting ?? 1) > 0
+    heldByOther.value = unsent(exchange.queue) > 0
     if (heldByOther.value) return
     await device.forgetAccount(db)
     facts.value = null

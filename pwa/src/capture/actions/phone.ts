@@ -5,7 +5,7 @@ import { AUTO_LOCK_MS } from '../../device/model'
 import { solitude } from '../../device/rules'
 import * as device from '../../device/store'
 import { systemClock } from '../../kernel/clock'
-import { sha256Hex, utf8 } from '../../kernel/bytes'
+import { sha256Hex, utf8, type Bytes } from '../../kernel/bytes'
 import { signText } from '../../kernel/device_key'
 import type { Vault } from '../../kernel/vault'
 
@@ -33,11 +33,11 @@ export function holdVault(next: Vault | null): void {
 }
 
 /** Headers that prove this device (docs/decisions/0004). */
-export async function proof(method: string, path: string, body: string): Promise<Record<string, string>> {
+export async function proof(method: string, path: string, body: string | Bytes): Promise<Record<string, string>> {
   const known = facts.value
   if (!known) return {}
   const time = new Date(now()).toISOString()
-  const hash = await sha256Hex(utf8(body))
+  const hash = await sha256Hex(typeof body === 'string' ? utf8(body) : body)
   const text = ['suifang.request/1', method, path, time, hash].join('\n')
   return {
     'X-Device': known.device_id,

@@ -18,6 +18,7 @@ export const en: typeof zh = {
   reload: 'Reload',
 
   queue: {
+    picturesWaiting: (n: number) => `${n} photos to come`,
     search: 'Resident',
     others: 'Others',
     filters: 'Filters',
@@ -48,6 +49,11 @@ export const en: typeof zh = {
   },
 
   detail: {
+    picturesWaiting: (n: number) => `${n} photos have not come yet`,
+    picturesWaitingText: 'The record itself is complete. The photos are on the doctor’s phone and are sent by themselves.',
+    pictureWaiting: 'Not sent yet: it is on the doctor’s phone',
+    pictureUnknown: 'The server has no such photo',
+    pictureNo: (label: string, n: number) => `${label} ${n}`,
     choose: 'Choose a record on the left',
     approve: 'Approve',
     giveBack: 'Return',

@@ -16,6 +16,7 @@ export const zh = {
   reload: '重新载入',
 
   queue: {
+    picturesWaiting: (n: number) => `照片待传 ${n}`,
     search: '居民姓名',
     others: '其他',
     filters: '筛选',
@@ -46,6 +47,11 @@ export const zh = {
   },
 
   detail: {
+    picturesWaiting: (n: number) => `${n} 张照片还没有上传`,
+    picturesWaitingText: '记录已经完整收到；照片在医生的手机上，联网后会自动上传。',
+    pictureWaiting: '照片待传：还在医生的手机上',
+    pictureUnknown: '服务器上没有这张照片',
+    pictureNo: (label: string, n: number) => `${label} ${n}`,
     choose: '从左边选一份记录',
     approve: '通过',
     giveBack: '退回',

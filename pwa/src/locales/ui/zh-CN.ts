@@ -7,5 +7,12 @@ export const zh = {
   close: '关闭',
   yes: '是',
   no: '否',
+  scan: '扫码',
+  scanHint: '把条码或二维码放在画面中间，离近一点',
+  noCamera: '没有打开相机（可能没有允许使用）。请直接输入号码。',
+  signHere: '请用手指在框内签名',
+  undo: '撤销一笔',
+  clearAll: '重写',
+  done: '完成',
   notANumber: '请只输入数字',
 }

@@ -1,5 +1,5 @@
 /** When to try again, and how much at once. */
-import type { OutboxRow } from '../model'
+import type { OutboxRow, QueueState } from '../model'
 
 const FIRST_MS = 1000
 const LONGEST_MS = 15 * 60_000
@@ -44,4 +44,9 @@ export function nextBatch<T extends { readonly envelope: { readonly sealed: stri
 /** Sent ones are kept for 30 days, so that a restored server can be given them again. */
 export function isOutdated(row: Pick<OutboxRow, 'state' | 'settled_at'>, nowMs: number): boolean {
   return row.state === 'sent' && row.settled_at !== null && nowMs - row.settled_at > KEEP_MS
+}
+
+/** Records and pictures that the server does not have yet; what is not known counts as one. */
+export function unsent(queue: Pick<QueueState, 'waiting' | 'pictures'> | null): number {
+  return queue ? queue.waiting + queue.pictures : 1
 }

@@ -1,4 +1,6 @@
 /** Finalising: the one transaction after which a record is safe. */
+import type { SealedPicture } from '../../attachments/model'
+import { queuePictures } from '../../attachments/store'
 import type { Fix } from '../../api/wire'
 import { readFact, writeFact, type Database, type LayeredRow } from '../../db/database'
 import { steady } from '../../db/health'
@@ -25,7 +27,7 @@ async function boxed(vault: Vault, kind: string, values: readonly { readonly id:
 
 /**
  * Finalises a draft in ONE transaction on disk: sequence number, sealed envelope, the doctor's own
- * copy, what the record changes here; and the draft out. When this returns, it is saved.
+ * copy, its pictures, what the record changes here; and the draft out. When this returns, it is saved.
  *
  * @throws AlreadyFinalised, TooLarge; DOMException QuotaExceededError when the disk is full (nothing changed)
  */
@@ -36,6 +38,7 @@ export async function finalise(
   effects: Effects,
   key: SealKey,
   pair: CryptoKeyPair,
+  pictures: readonly SealedPicture[] = [],
 ): Promise<OutboxRow> {
   for (let attempt = 0; ; attempt += 1) {
     const seq = (await readFact<number>(db, 'next_seq')) ?? 1
@@ -47,7 +50,7 @@ export async function finalise(
     }
     const subjects = new Map(effects.tasks.map((task) => [task.id, task.subject.id]))
     try {
-      await steady(db, () => commit(db, row, layers, subjects))
+      await steady(db, () => commit(db, row, layers, subjects, pictures))
       return row
     } catch (error) {
       if (!(error instanceof NumberTaken) || attempt >= 5) throw error
@@ -80,13 +83,16 @@ async function commit(
   row: OutboxRow,
   layers: { residents: Layer[]; households: Layer[]; tasks: Layer[] },
   subjects: ReadonlyMap<string, string>,
+  pictures: readonly SealedPicture[],
 ): Promise<void> {
-  await db.transaction('rw', [db.facts, db.outbox, db.drafts, db.residents, db.households, db.tasks], async () => {
+  const tables = [db.facts, db.outbox, db.drafts, db.residents, db.households, db.tasks, db.attachments, db.blobs]
+  await db.transaction('rw', tables, async () => {
     if (await db.outbox.get(row.id)) throw new AlreadyFinalised()
     if (((await readFact<number>(db, 'next_seq')) ?? 1) !== row.seq) throw new NumberTaken()
     await writeFact(db, 'next_seq', row.seq + 1)
     await db.outbox.add(row)
     await db.drafts.delete(row.id)
+    await queuePictures(db, row.id, pictures)
     for (const [table, list] of [[db.residents, layers.residents], [db.households, layers.households]] as const) {
       for (const layer of list) {
         const known = await table.get(layer.id)

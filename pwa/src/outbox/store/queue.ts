@@ -1,5 +1,6 @@
 /** The queue on disk. Nothing leaves it before the server has named it, and nothing expires unsent. */
 import type { Content, Envelope, Receipt, Task } from '../../api/wire'
+import { reopenPictures } from '../../attachments/store'
 import type { Database, SubjectRow } from '../../db/database'
 import { steady } from '../../db/health'
 import { dropLocalLayers } from '../../db/layers'
@@ -31,7 +32,7 @@ export async function settle(db: Database, vault: Vault | null, receipt: Receipt
   const id = receipt.id
   if (id === null) return
   const tasks = vault ? await serverTasks(vault, receipt.tasks) : []
-  await db.transaction('rw', db.outbox, db.tasks, async () => {
+  await db.transaction('rw', db.outbox, db.tasks, db.attachments, async () => {
     const row = await db.outbox.get(id)
     if (!row) return
     const state = meaningOf(receipt)
@@ -44,6 +45,7 @@ export async function settle(db: Database, vault: Vault | null, receipt: Receipt
       settled_at: nowMs,
       readable: mayForget(receipt) ? null : row.readable,
     })
+    if (receipt.missing_attachments.length > 0) await reopenPictures(db, receipt.missing_attachments)
     if (state === 'refused' || tasks.length > 0) await dropLocalLayers(db.tasks, id)
     for (const task of tasks) await db.tasks.put({ ...task, round: (await db.tasks.get(task.id))?.round ?? 0 })
   })
@@ -87,13 +89,19 @@ export async function prune(db: Database, nowMs: number): Promise<void> {
 }
 
 export async function queueState(db: Database): Promise<QueueState> {
-  const [rows, refused] = await Promise.all([waiting(db), db.outbox.where('state').equals('refused').count()])
-  return { waiting: rows.length, refused, oldestMs: rows[0]?.finalised_at ?? null }
+  const [rows, refused, pictures] = await Promise.all([
+    waiting(db),
+    db.outbox.where('state').equals('refused').count(),
+    db.attachments.where('state').equals('waiting').count(),
+  ])
+  return { waiting: rows.length, refused, pictures, oldestMs: rows[0]?.finalised_at ?? null }
 }
 
 /** Everything in the queue, newest first. */
 export async function queueLines(db: Database): Promise<QueueLine[]> {
   const rows = await db.outbox.orderBy('seq').reverse().toArray()
+  const pictures = await db.attachments.where('state').anyOf('waiting', 'refused').toArray()
+  const count = (id: string, state: string): number => pictures.filter((each) => each.draft_id === id && each.state === state).length
   return rows.map((row) => ({
     id: row.id,
     seq: row.seq,
@@ -106,6 +114,7 @@ export async function queueLines(db: Database): Promise<QueueLine[]> {
     trouble: row.trouble,
     receipt: row.receipt,
     readable: row.readable !== null,
+    pictures: { waiting: count(row.id, 'waiting'), refused: count(row.id, 'refused') },
   }))
 }
 

@@ -8,6 +8,8 @@ import { violationSentence } from './sentences'
 
 const bundle = readBundle('htn_followup') as FormBundle
 
+const visit = readBundle('household_visit', 2) as FormBundle
+
 const answers: Answers = {
   visit_date: '2026-03-05',
   visit_mode: '2',
@@ -104,5 +106,20 @@ describe('a correction as a difference', () => {
     expect(line(layout, 'dbp').change).toBeNull()
     expect(line(layout, 'medications.0.drug_name').change).toBeNull()
     expect(line(layout, 'weight').change).toBeNull()
+  })
+})
+
+describe('photos and signatures', () => {
+  it('are named by what they are, with their count as text', () => {
+    const photos = ['a'.repeat(64), 'b'.repeat(64)]
+    const layout = layOut(visit, version({ answers: { photos, resident_signature: 'c'.repeat(64) } }), null)
+    expect(line(layout, 'photos')).toMatchObject({ pictures: photos, value: { 'zh-CN': '2 张', en: '2' } })
+    expect(line(layout, 'resident_signature').pictures).toEqual(['c'.repeat(64)])
+    expect(line(layout, 'findings').pictures).toEqual([])
+  })
+  it('one that was taken away in a correction is a change', () => {
+    const before = { answers: { photos: ['a'.repeat(64), 'b'.repeat(64)] } }
+    const layout = layOut(visit, version({ answers: { photos: ['a'.repeat(64)] } }), before)
+    expect(line(layout, 'photos').change).toEqual({ before: { 'zh-CN': '2 张', en: '2' } })
   })
 })

@@ -72,6 +72,7 @@ class Layer {
       value: this.text(field, value),
       control: field.control,
       people: field.control === 'person' || field.control === 'persons' ? codes(value) : [],
+      pictures: isPicture(field) ? codes(value) : [],
       violations: this.version.violations.filter((each) => each.path === path),
       confirmed: this.version.confirmed.includes(path),
       change: differs ? { before: this.text(field, before) } : null,
@@ -79,7 +80,10 @@ class Layer {
   }
 
   private text(field: FieldItem, value: Json): Text | null {
-    return isBlank(value) ? null : answerText(this.bundle, field, value)
+    if (isBlank(value)) return null
+    if (!isPicture(field)) return answerText(this.bundle, field, value)
+    const count = String(codes(value).length)
+    return { 'zh-CN': `${count} 张`, en: count }
   }
 }
 
@@ -124,6 +128,10 @@ function pathsOf(block: AnswerBlock): string[] {
 
 function topOf(path: string): string {
   return path.split('.')[0] ?? path
+}
+
+function isPicture(field: FieldItem): boolean {
+  return field.control === 'photo' || field.control === 'signature'
 }
 
 function rowsOf(value: Json | undefined): Json[] {

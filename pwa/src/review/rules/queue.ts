@@ -53,9 +53,9 @@ export function canSend(verdict: 'returned' | 'rejected', fields: readonly strin
 /** The line of the list, brought up to what the detail says. */
 export function asLine(detail: SubmissionDetail): SubmissionLine {
   const { id, form, state, subject, village, worker, visit_date, received_at, finalised_at } = detail
-  const { summary, flags, version_id, version_no, priority } = detail
+  const { summary, flags, version_id, version_no, priority, missing_attachments } = detail
   return {
     id, form, state, subject, village, worker, visit_date, received_at, finalised_at,
-    summary, flags, version_id, version_no, priority,
+    summary, flags, version_id, version_no, priority, missing_attachments,
   }
 }

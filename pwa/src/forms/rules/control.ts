@@ -1,6 +1,6 @@
 /** What a control has to know of its field's schema. */
-import type { FieldItem, FormBundle, JsonSchema } from '../../forms/model'
-import { resolveSchema } from '../../forms/rules/compile'
+import type { FieldItem, FormBundle, JsonSchema } from '../model'
+import { resolveSchema } from './compile'
 
 function schemaAt(bundle: FormBundle, path: string): JsonSchema {
   return path.split('.').reduce<JsonSchema>((at, step) => {
@@ -13,6 +13,11 @@ function schemaAt(bundle: FormBundle, path: string): JsonSchema {
 /** Whole numbers get a keyboard without a decimal point. */
 export function integerField(bundle: FormBundle, path: string): boolean {
   return resolveSchema(bundle.schema, schemaAt(bundle, path))['type'] === 'integer'
+}
+
+/** Several photos are a list, even of one. */
+export function listField(bundle: FormBundle, path: string): boolean {
+  return resolveSchema(bundle.schema, schemaAt(bundle, path))['type'] === 'array'
 }
 
 /** A picker that cannot go where the form does not: most days lie in the past. */
