@@ -41,6 +41,7 @@ from backend.commands import (
     accounts as account_commands,
     epoch,
     forms as form_commands,
+    immunization as immunization_commands,
     sample,
     setup,
 )
@@ -77,6 +78,7 @@ COMMANDS: tuple[click.Command, ...] = (
     account_commands.command,
     epoch.command,
     form_commands.command,
+    immunization_commands.command,
     sample.command,
     setup.command,
 )

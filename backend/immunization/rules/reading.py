@@ -5,7 +5,7 @@ What a later version of the format added may be missing: phones and databases ho
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from math import ceil
@@ -53,6 +53,18 @@ def read_edition(body: Mapping[str, Any]) -> Edition:
         series=tuple(_series(series, vaccines) for series in body["series"]),
         facts=tuple(_fact_source(source) for source in body.get("facts", ())),
     )
+
+
+def edition_in_force(editions: Iterable[Edition], day: date) -> Edition | None:
+    """The one that began last by that day, the newest version of it; before the first one began,
+    the first one.
+    """
+    known = sorted(editions, key=lambda edition: (edition.effective_from, edition.version))
+    in_force = [edition for edition in known if edition.effective_from <= day]
+    if in_force:
+        return in_force[-1]
+    first = [edition for edition in known if edition.effective_from == known[0].effective_from]
+    return first[-1] if first else None
 
 
 def with_settings(edition: Edition, settings: Mapping[str, Any] | None) -> Edition:
