@@ -1,6 +1,7 @@
 /**
  * The phone's forecasts of many histories, for the comparison with the server's
- * (`tests/contract/test_forecasts_agree.py`): forecasts FILE, reads {edition, asked: [...]}, prints JSON.
+ * (`tests/contract/test_forecasts_agree.py`): forecasts FILE [ROUNDS], reads {edition, asked: [...]}, prints
+ * JSON: the plans, or with ROUNDS how long they take (`tests/benchmarks/forecasts.py`).
  */
 import { readFileSync } from 'node:fs'
 import type { Edition, Facts, GivenDose, Settings } from '../src/immunization/model'
@@ -17,9 +18,24 @@ interface Asked {
 const file = process.argv[2] ?? ''
 const { edition, asked } = JSON.parse(readFileSync(file, 'utf-8')) as { edition: Edition; asked: Asked[] }
 
-const told = asked.map(({ birth_date, sex, on, given, settings, facts }) => {
-  const { doses, validity } = forecast(edition, { birth_date, sex }, given, on, settings, facts)
-  const rows = doses.map((d) => [d.dose_id, d.no, d.vaccine, d.status, d.earliest, d.due, d.complete_before, d.given_on, d.note])
-  return [rows, validity]
-})
-process.stdout.write(JSON.stringify(told))
+function plan({ birth_date, sex, on, given, settings, facts }: Asked): ReturnType<typeof forecast> {
+  return forecast(edition, { birth_date, sex }, given, on, settings, facts)
+}
+
+function tell(one: Asked): unknown {
+  const { doses, validity } = plan(one)
+  return [doses.map((d) => [d.dose_id, d.no, d.vaccine, d.status, d.earliest, d.due, d.complete_before, d.given_on, d.note]), validity]
+}
+
+/** CPU microseconds of one plan, for so many rounds over all of the histories. */
+function measure(rounds: number): number[] {
+  return Array.from({ length: rounds }, () => {
+    const begun = process.cpuUsage()
+    for (const one of asked) plan(one)
+    const { user, system } = process.cpuUsage(begun)
+    return (user + system) / asked.length
+  })
+}
+
+const rounds = Number(process.argv[3] ?? 0)
+process.stdout.write(JSON.stringify(rounds > 0 ? measure(rounds) : asked.map(tell)))

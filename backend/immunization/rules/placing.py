@@ -50,6 +50,7 @@ class Line:
 
     :param places: for a catch-up series those that the child needs
     :param own: every dose of the series, whether it took a place or not
+    :param last: number of the last place taken; doses take places in their order
     :param objections: why a dose took no place, by its index
     """
 
@@ -57,6 +58,7 @@ class Line:
     places: tuple[Place, ...]
     own: tuple[Given, ...]
     taken: dict[int, Given] = field(default_factory=dict)
+    last: int = 0
     objections: dict[int, str] = field(default_factory=dict)
     complete: bool = False
     superseded: bool = False  # a catch-up series has taken over what is open here
@@ -120,6 +122,7 @@ def _fill(
         objection = _objection(line, place, dose, birth, grace, missed=missed)
         if objection is None:
             line.taken[place.no] = dose
+            line.last = place.no
         else:
             line.objections[dose.index] = objection
     return line
@@ -129,10 +132,11 @@ def _next_place(line: Line, dose: Given, birth: date) -> tuple[Place | None, boo
     """The next free place, and whether one was missed: a place whose upper age was reached on the
     day of the dose is passed over.
     """
-    after_no = max(line.taken, default=0)
-    missed = any(p.no < after_no and p.no not in line.taken for p in line.places)
+    missed = line.last > 0 and any(
+        place.no < line.last and place.no not in line.taken for place in line.places
+    )
     for place in line.places:
-        if place.no <= after_no:
+        if place.no <= line.last:
             continue
         if place.upper_age is not None and dose.on >= after(birth, place.upper_age):
             missed = True
@@ -168,10 +172,12 @@ def _objection(
     if dose.on < after(birth, min_age) - grace:
         return TOO_YOUNG
     interval = place.product_interval or interval_of(place, missed=missed)
-    soonest = after_vaccines(place, [d for d in line.own if d.on < dose.on])
-    before = [no for no in line.taken if no < place.no]
-    if before and interval is not None:
-        soonest.append(after(line.taken[max(before)].on, interval))
+    soonest: list[date] = []
+    if place.after_vaccine:
+        soonest += after_vaccines(place, [d for d in line.own if d.on < dose.on])
+    previous = line.taken.get(line.last)
+    if previous is not None and interval is not None:
+        soonest.append(after(previous.on, interval))
     if line.first is not None and place.from_first is not None:
         soonest.append(after(line.first.on, place.from_first))
     return TOO_SOON if any(dose.on < day - grace for day in soonest) else None

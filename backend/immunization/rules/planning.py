@@ -82,15 +82,15 @@ class _Plan:
 
     def _begin(self, line: Line) -> Walk:
         """Places after the last one taken are planned; open ones before it were missed."""
-        last = max(line.taken, default=0)
+        last, previous = line.last, line.taken.get(line.last)
         done = line.complete or line.superseded
         waiting = [] if done else [place for place in line.places if place.no > last]
         return Walk(
             line=line,
             waiting=waiting,
-            previous=line.taken[last].on if line.taken else None,
+            previous=None if previous is None else previous.on,
             first=None if line.first is None else line.first.on,
-            missed=any(place.no < last for place in line.open),
+            missed=any(place.no < last and place.no not in line.taken for place in line.places),
             owed={
                 rule.vaccine: rule.doses - _count(line.taken.values(), rule.of)
                 for rule in line.series.at_least

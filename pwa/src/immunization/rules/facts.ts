@@ -15,8 +15,9 @@ export interface Told {
 
 /** Whether one of the conditions holds; an unknown fact fulfils nothing. */
 export function anyHolds(conditions: readonly Condition[] | undefined, facts: Facts): boolean {
+  if (!conditions) return false
   const known = facts as Readonly<Record<string, unknown>>
-  return (conditions ?? []).some((condition) =>
+  return conditions.some((condition) =>
     Object.entries(condition).every(([fact, test]) => {
       const value = known[fact]
       if (value === undefined) return false

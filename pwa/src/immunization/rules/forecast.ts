@@ -3,7 +3,7 @@ import type { Day } from '../../api/wire'
 import { addDays, addMonths } from '../../kernel/dates'
 import type { Edition, Facts, Forecast, GivenDose, Place, Settings, Validity } from '../model'
 import { anyHolds } from './facts'
-import { after, inOrder, linesOf, validityOf, type Asked } from './placing'
+import { after, inOrder, knownOf, linesOf, validityOf, type Asked } from './placing'
 import { LIVE_NOTE, plan, type Open, type Walk } from './planning'
 
 export interface Child {
@@ -32,7 +32,7 @@ export function forecast(
     given: inOrder(doses),
     on: askedOn,
     edition: { ...edition, settings: { ...edition.settings, ...settings } },
-    vaccines: new Map(edition.vaccines.map((v) => [v.code, v])),
+    known: knownOf(edition),
   }
   const lines = linesOf(asked)
   const told = plan(asked, lines).flatMap((walk) => walk.line.places.map((place) => tell(asked, walk, place)))
@@ -42,7 +42,7 @@ export function forecast(
 function tell(asked: Asked, walk: Walk, place: Place): Forecast {
   const planned = walk.planned.get(place.no)
   const code = planned?.vaccine ?? place.vaccine
-  const vaccine = asked.vaccines.get(code)
+  const vaccine = asked.known.vaccines.get(code)
   return {
     dose_id: place.dose_id,
     series: walk.line.series.series,

@@ -9,6 +9,30 @@ export interface Given extends GivenDose {
   readonly index: number
 }
 
+/** What every forecast asks of an edition, worked out once. */
+export interface Known {
+  readonly vaccines: ReadonlyMap<string, Vaccine>
+  readonly live: ReadonlySet<string>
+  /** Vaccines of which a dose counts for the series. */
+  readonly counts: ReadonlyMap<Series, ReadonlySet<string>>
+}
+
+const known = new WeakMap<readonly Vaccine[], Known>()
+
+export function knownOf(edition: Edition): Known {
+  const found = known.get(edition.vaccines)
+  if (found) return found
+  const counts = (series: Series): Set<string> =>
+    new Set(edition.vaccines.filter((v) => v.components.some((part) => part === series.series || part in (series.requires ?? {}))).map((v) => v.code))
+  const made = {
+    vaccines: new Map(edition.vaccines.map((v) => [v.code, v])),
+    live: new Set(edition.vaccines.filter((v) => v.live_injectable).map((v) => v.code)),
+    counts: new Map(edition.series.map((series) => [series, counts(series)])),
+  }
+  known.set(edition.vaccines, made)
+  return made
+}
+
 /** Whom a forecast is about, and when somebody asks; doses in the order of their days. */
 export interface Asked {
   readonly birth: Day
@@ -17,7 +41,7 @@ export interface Asked {
   readonly given: readonly Given[]
   readonly on: Day
   readonly edition: Edition
-  readonly vaccines: ReadonlyMap<string, Vaccine>
+  readonly known: Known
 }
 
 /** A series of one child: which places are taken by which dose. */
@@ -28,6 +52,8 @@ export interface Line {
   /** Every dose of the series, whether it took a place or not. */
   readonly own: readonly Given[]
   readonly taken: Map<number, Given>
+  /** Number of the last place taken; doses take places in their order. */
+  last: number
   /** Why a dose took no place, by its index. */
   readonly objections: Map<number, Validity>
   complete: boolean
@@ -43,7 +69,7 @@ export function after(day: Day, span: Span): Day {
   return days === 0 ? moved : addDays(moved, days)
 }
 
-export function openPlaces(line: Line): Place[] {
+function openPlaces(line: Line): Place[] {
   return line.places.filter((place) => !line.taken.has(place.no))
 }
 
@@ -52,13 +78,8 @@ export function firstOf(line: Line): Given | undefined {
   return line.taken.get(line.series.first_no ?? 1)
 }
 
-/** Whether a dose of the vaccine counts for the series. */
-export function countsFor(series: Series, vaccine: Vaccine | undefined): boolean {
-  return vaccine?.components.some((part) => part === series.series || part in (series.requires ?? {})) ?? false
-}
-
 function line(series: Series, places: readonly Place[], own: readonly Given[]): Line {
-  return { series, places, own, taken: new Map(), objections: new Map(), complete: false, superseded: false }
+  return { series, places, own, taken: new Map(), last: 0, objections: new Map(), complete: false, superseded: false }
 }
 
 function holdsFor(series: Series, { edition, birth, sex, facts, given }: Asked): boolean {
@@ -84,21 +105,22 @@ export function inOrder(doses: readonly GivenDose[]): Given[] {
 
 /** The series that hold for a child, with the doses in their places. */
 export function linesOf(asked: Asked): Line[] {
-  const known = new Map<string, Line>()
+  const lines = new Map<string, Line>()
   for (const series of asked.edition.series) {
-    if (known.has(series.series) || !holdsFor(series, asked)) continue
-    const own = asked.given.filter((dose) => countsFor(series, asked.vaccines.get(dose.vaccine)))
+    if (lines.has(series.series) || !holdsFor(series, asked)) continue
+    const counts = asked.known.counts.get(series)
+    const own = asked.given.filter((dose) => counts?.has(dose.vaccine))
     if (series.catch_up_for === undefined) {
       const made = fill(line(series, series.doses, own), own, asked)
       complete(made, asked)
-      known.set(series.series, made)
+      lines.set(series.series, made)
       continue
     }
-    const behind = known.get(series.catch_up_for)
+    const behind = lines.get(series.catch_up_for)
     const made = behind && catchUp(series, behind, own, asked)
-    if (made) known.set(series.series, made)
+    if (made) lines.set(series.series, made)
   }
-  return [...known.values()]
+  return [...lines.values()]
 }
 
 function fill(into: Line, doses: readonly Given[], asked: Asked): Line {
@@ -106,16 +128,20 @@ function fill(into: Line, doses: readonly Given[], asked: Asked): Line {
     const { place, missed } = nextPlace(into, dose, asked.birth)
     if (!place || !leavesEnough(into, place, dose, asked)) continue
     const objection = objectionTo(into, place, dose, asked, missed)
-    if (objection) into.objections.set(dose.index, objection)
-    else into.taken.set(place.no, dose)
+    if (objection) {
+      into.objections.set(dose.index, objection)
+      continue
+    }
+    into.taken.set(place.no, dose)
+    into.last = place.no
   }
   return into
 }
 
 /** The next free place; one whose upper age was reached on the day of the dose is passed over. */
 function nextPlace(into: Line, dose: Given, birth: Day): { place: Place | null; missed: boolean } {
-  const last = Math.max(0, ...into.taken.keys())
-  let missed = into.places.some((p) => p.no < last && !into.taken.has(p.no))
+  const { last } = into
+  let missed = last > 0 && into.places.some((p) => p.no < last && !into.taken.has(p.no))
   for (const place of into.places) {
     if (place.no <= last) continue
     if (place.upper_age && dose.on >= after(birth, place.upper_age)) {
@@ -128,7 +154,7 @@ function nextPlace(into: Line, dose: Given, birth: Day): { place: Place | null; 
 }
 
 /** Whether the places after this one can still give every part that the series requires: two doses of measles vaccine leave rubella out. */
-function leavesEnough(into: Line, place: Place, dose: Given, { vaccines }: Asked): boolean {
+function leavesEnough(into: Line, place: Place, dose: Given, { known: { vaccines } }: Asked): boolean {
   if (!into.series.requires) return true
   const given = [...into.taken.values(), dose, ...into.places.filter((later) => later.no > place.no)]
   return Object.entries(into.series.requires).every(
@@ -145,12 +171,11 @@ function objectionTo(into: Line, place: Place, dose: Given, { birth, edition }: 
   const grace = edition.settings.grace_days
   const early = (day: Day): boolean => dose.on < (grace === 0 ? day : addDays(day, -grace))
   if (early(after(birth, minimumAge(place, dose.on, missed)))) return '2'
-  const before = [...into.taken.keys()].filter((no) => no < place.no)
-  const previous = before.length > 0 ? into.taken.get(Math.max(...before)) : undefined
+  const previous = into.taken.get(into.last)
   const first = firstOf(into)
   const interval = place.product_interval ?? intervalOf(place, missed)
   const soonest = [
-    ...afterVaccines(place, into.own.filter((d) => d.on < dose.on)),
+    ...(place.after_vaccine ? afterVaccines(place, into.own.filter((d) => d.on < dose.on)) : []),
     ...(previous && interval ? [after(previous.on, interval)] : []),
     ...(first && place.from_first ? [after(first.on, place.from_first)] : []),
   ]
@@ -171,13 +196,14 @@ export function afterVaccines(place: Place, doses: readonly Given[]): Day[] {
 
 /** Marks a series that other doses have completed; those doses meet no objection then. */
 function complete(into: Line, { birth, on, edition }: Asked): void {
-  const early = -edition.settings.grace_days
+  const grace = edition.settings.grace_days
+  const graced = (day: Day): Day => (grace === 0 ? day : addDays(day, -grace))
   const [firstPlace] = into.places
   for (const rule of into.series.complete_with ?? []) {
     if (!firstPlace || on < after(birth, rule.reached_age ?? {})) continue
-    const youngest = addDays(after(birth, firstPlace.min_age), early)
-    const apart = farApart(into.own.filter((dose) => dose.on >= youngest), rule, early)
-    const fromDay = addDays(after(birth, rule.from_age ?? {}), early)
+    const youngest = graced(after(birth, firstPlace.min_age))
+    const apart = farApart(into.own.filter((dose) => dose.on >= youngest), rule, graced)
+    const fromDay = graced(after(birth, rule.from_age ?? {}))
     const counted = apart.filter((dose) => rule.vaccines.includes(dose.vaccine) && dose.on >= fromDay)
     if (counted.length < rule.doses || apart.length < (rule.total ?? 0)) continue
     into.complete = true
@@ -185,11 +211,11 @@ function complete(into: Line, { birth, on, edition }: Asked): void {
   }
 }
 
-function farApart(doses: readonly Given[], rule: CompleteWith, early: number): Given[] {
+function farApart(doses: readonly Given[], rule: CompleteWith, graced: (day: Day) => Day): Given[] {
   const found: Given[] = []
   for (const dose of doses) {
     const last = found.at(-1)
-    if (!last || dose.on >= addDays(after(last.on, rule.min_interval), early)) found.push(dose)
+    if (!last || dose.on >= graced(after(last.on, rule.min_interval))) found.push(dose)
   }
   return found
 }
@@ -217,11 +243,10 @@ function catchUp(series: Series, behind: Line, doses: readonly Given[], asked: A
 
 /** Of each dose as listed: whether it counts for any of its series, or why not. */
 export function validityOf(lines: readonly Line[], given: readonly Given[]): Validity[] {
-  return [...given]
-    .sort((a, b) => a.index - b.index)
-    .map((dose) => {
-      const objections = lines.flatMap((l) => l.objections.get(dose.index) ?? [])
-      const taken = lines.some((l) => [...l.taken.values()].includes(dose))
-      return taken ? '1' : (objections.sort()[0] ?? '1')
-    })
+  const found = new Array<Validity>(given.length).fill('1')
+  for (const { objections } of lines) {
+    for (const [index, why] of objections) if (found[index] === '1' || why < (found[index] ?? '3')) found[index] = why
+  }
+  for (const { taken } of lines) for (const dose of taken.values()) found[dose.index] = '1'
+  return found
 }

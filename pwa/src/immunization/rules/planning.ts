@@ -3,7 +3,7 @@ import type { Day } from '../../api/wire'
 import { addDays } from '../../kernel/dates'
 import type { Place } from '../model'
 import { anyHolds } from './facts'
-import { after, afterVaccines, countsFor, firstOf, intervalOf, openPlaces, type Asked, type Line } from './placing'
+import { after, afterVaccines, firstOf, intervalOf, type Asked, type Line } from './placing'
 
 /** An open place on its way to a date; `due` null when the dose will not be given. */
 export interface Open {
@@ -55,9 +55,9 @@ class Plan {
     lines: readonly Line[],
   ) {
     const { edition, facts, given } = asked
-    this.live = new Set(edition.vaccines.filter((v) => v.live_injectable).map((v) => v.code))
+    this.live = asked.known.live
     this.liveGiven = given.filter((dose) => this.live.has(dose.vaccine)).map((dose) => dose.on)
-    const never = edition.vaccines.filter((v) => anyHolds(v.contraindicated_when, facts)).map((v) => v.code)
+    const never = edition.vaccines.filter((v) => v.contraindicated_when && anyHolds(v.contraindicated_when, facts)).map((v) => v.code)
     this.out = new Set([...never, ...(facts.contraindicated ?? [])])
     this.walks = lines.map((line) => this.begin(line))
     for (const walk of this.walks) this.settleWhatStands(walk)
@@ -66,17 +66,16 @@ class Plan {
 
   /** Places after the last one taken are planned; open ones before it were missed. */
   private begin(line: Line): Walk {
-    const last = Math.max(0, ...line.taken.keys())
+    const { last } = line
     const done = line.complete || line.superseded
-    const taken = [...line.taken.values()]
     return {
       line,
       waiting: done ? [] : line.places.filter((place) => place.no > last),
       previous: line.taken.get(last)?.on ?? null,
       first: firstOf(line)?.on ?? null,
-      missed: openPlaces(line).some((place) => place.no < last),
+      missed: line.places.some((place) => place.no < last && !line.taken.has(place.no)),
       owed: new Map(
-        (line.series.at_least ?? []).map((rule) => [rule.vaccine, rule.doses - taken.filter((d) => rule.of.includes(d.vaccine)).length]),
+        (line.series.at_least ?? []).map((rule) => [rule.vaccine, rule.doses - [...line.taken.values()].filter((d) => rule.of.includes(d.vaccine)).length]),
       ),
       head: null,
       planned: new Map(),
@@ -92,7 +91,7 @@ class Plan {
 
   private opened(walk: Walk, place: Place): Open {
     const { birth, facts, on } = this.asked
-    const vaccine = [...walk.owed].find(([, doses]) => doses > 0)?.[0] ?? place.vaccine
+    const vaccine = walk.owed.size === 0 ? place.vaccine : ([...walk.owed].find(([, doses]) => doses > 0)?.[0] ?? place.vaccine)
     const none = { place, vaccine, earliest: null, due: null }
     if (anyHolds(place.not_needed_when, facts)) return { ...none, gone: 'not_needed', moved: null }
     if (this.out.has(vaccine)) return { ...none, gone: 'not_needed', moved: 'contraindicated' }
@@ -106,7 +105,8 @@ class Plan {
   /** By age and by distance from the doses before. */
   private byTheTable(walk: Walk, place: Place, vaccine: string): Open {
     const age = walk.missed && place.catch_up_min_age ? place.catch_up_min_age : place.min_age
-    const days = [after(this.asked.birth, age), ...afterVaccines(place, walk.line.own)]
+    const days = [after(this.asked.birth, age)]
+    if (place.after_vaccine) days.push(...afterVaccines(place, walk.line.own))
     if (walk.first !== null && place.from_first) days.push(after(walk.first, place.from_first))
     const interval = intervalOf(place, walk.missed)
     const byAge = latest(days)
@@ -117,12 +117,12 @@ class Plan {
 
   /** Not before the child is well again, nor soon after immunoglobulin (§4, §5). */
   private keepAfter(found: Open, line: Line): void {
-    const { facts, vaccines } = this.asked
-    const span = vaccines.get(found.vaccine)?.after_immunoglobulin
+    const { facts, known } = this.asked
+    const span = known.vaccines.get(found.vaccine)?.after_immunoglobulin
     if (facts.immunoglobulin_on !== undefined && span) this.notBefore(found, after(facts.immunoglobulin_on, span), 'after_immunoglobulin')
     if (facts.defer_until !== undefined) this.notBefore(found, facts.defer_until, 'deferred')
     for (const { vaccine, until } of facts.deferred ?? []) {
-      if (countsFor(line.series, vaccines.get(vaccine))) this.notBefore(found, until, 'deferred')
+      if (known.counts.get(line.series)?.has(vaccine)) this.notBefore(found, until, 'deferred')
     }
   }
 
