@@ -200,6 +200,7 @@ class CompleteWith:
 
     :param total: and so many doses of the series altogether
     :param from_age: younger doses of these vaccines are not among them
+    :param before_age: doses at that age and later count for nothing here
     :param reached_age: holds once the child is that old
     """
 
@@ -208,6 +209,7 @@ class CompleteWith:
     min_interval: Span
     total: int
     from_age: Span
+    before_age: Span | None
     reached_age: Span
 
 

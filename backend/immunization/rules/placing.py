@@ -206,7 +206,8 @@ def _complete(line: Line, child: Child, grace: timedelta) -> None:
         if child.asked_on < after(child.birth, rule.reached_age):
             continue
         youngest = after(child.birth, line.places[0].min_age) - grace
-        apart = _apart([d for d in line.own if d.on >= youngest], rule, grace)
+        end = date.max if rule.before_age is None else after(child.birth, rule.before_age)
+        apart = _apart([d for d in line.own if youngest <= d.on < end], rule, grace)
         from_day = after(child.birth, rule.from_age) - grace
         counted = [d for d in apart if d.vaccine in rule.vaccines and d.on >= from_day]
         if len(counted) >= rule.doses and len(apart) >= rule.total:

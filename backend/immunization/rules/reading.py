@@ -123,6 +123,7 @@ def _series(body: Mapping[str, Any], vaccines: Mapping[str, Vaccine]) -> Series:
                 min_interval=_must(w["min_interval"]),
                 total=w.get("total", 0),
                 from_age=_span(w.get("from_age")) or _AT_BIRTH,
+                before_age=_span(w.get("before_age")),
                 reached_age=_span(w.get("reached_age")) or _AT_BIRTH,
             )
             for w in body.get("complete_with", ())

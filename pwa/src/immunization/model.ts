@@ -86,6 +86,7 @@ export interface CompleteWith {
   readonly total?: number
   readonly min_interval: Span
   readonly from_age?: Span
+  readonly before_age?: Span
   readonly reached_age?: Span
 }
 /** A table of a series. Of several tables of one series the first that holds is the child's. */

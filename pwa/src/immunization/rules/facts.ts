@@ -4,12 +4,13 @@ import { isDay } from '../../kernel/dates'
 import { newbornId } from '../../kernel/ids'
 import type { Condition, Edition, Facts, FactSource } from '../model'
 
-/** A standing record, as far as facts are read from it. */
+/** A record, as far as facts are read from it. */
 export interface Told {
-  readonly form: string
-  readonly submission: string
-  readonly subject: string
-  readonly on: Day
+  readonly id: string
+  readonly state: string
+  readonly form: { readonly key: string }
+  readonly subject: { readonly id: string }
+  readonly visit_date: Day
   readonly answers: Answers
 }
 
@@ -27,13 +28,18 @@ export function anyHolds(conditions: readonly Condition[] | undefined, facts: Fa
   )
 }
 
-/** What a child's records, and the notice of its birth, say; of two answers the later one. */
+/**
+ * What a child's records, and the notice of its birth, say; of two answers the later one.
+ *
+ * @param records of the child, and of its mother
+ */
 export function factsOf(edition: Edition, records: readonly Told[], child: string): Facts {
   const found: Record<string, unknown> = {}
   const deferred: { vaccine: string; until: Day }[] = []
   const contraindicated = new Set<string>()
-  const order = (r: Told): string => `${r.on} ${r.submission}`
-  for (const record of [...records].sort((a, b) => (order(a) < order(b) ? -1 : 1))) {
+  const order = (r: Told): string => `${r.visit_date} ${r.id}`
+  const standing = records.filter((r) => r.state !== 'rejected' && r.state !== 'voided')
+  for (const record of standing.sort((a, b) => (order(a) < order(b) ? -1 : 1))) {
     for (const source of edition.facts ?? []) {
       const answers = answersAbout(source, record, child)
       const value = answers && valueOf(source, answers)
@@ -49,10 +55,10 @@ export function factsOf(edition: Edition, records: readonly Told[], child: strin
 
 /** The answers about this child; null where the record is not about it. */
 function answersAbout(source: FactSource, record: Told, child: string): Answers | null {
-  if (record.form !== source.form) return null
-  if (source.in === undefined) return record.subject === child ? record.answers : null
+  if (record.form.key !== source.form) return null
+  if (source.in === undefined) return record.subject.id === child ? record.answers : null
   const rows = record.answers[source.in]
-  const row = Array.isArray(rows) ? (rows as Answers[]).find((_, i) => newbornId(record.submission, i) === child) : undefined
+  const row = Array.isArray(rows) ? (rows as Answers[]).find((_, i) => newbornId(record.id, i) === child) : undefined
   return row ? { ...record.answers, ...row } : null
 }
 

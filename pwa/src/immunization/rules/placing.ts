@@ -201,8 +201,9 @@ function complete(into: Line, { birth, on, edition }: Asked): void {
   const [firstPlace] = into.places
   for (const rule of into.series.complete_with ?? []) {
     if (!firstPlace || on < after(birth, rule.reached_age ?? {})) continue
+    const end = rule.before_age ? after(birth, rule.before_age) : null
     const youngest = graced(after(birth, firstPlace.min_age))
-    const apart = farApart(into.own.filter((dose) => dose.on >= youngest), rule, graced)
+    const apart = farApart(into.own.filter((dose) => dose.on >= youngest && (end === null || dose.on < end)), rule, graced)
     const fromDay = graced(after(birth, rule.from_age ?? {}))
     const counted = apart.filter((dose) => rule.vaccines.includes(dose.vaccine) && dose.on >= fromDay)
     if (counted.length < rule.doses || apart.length < (rule.total ?? 0)) continue
