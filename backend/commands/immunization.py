@@ -36,18 +36,18 @@ def tell(file: IO[bytes]) -> None:
 
     The edition is that of schemas/ in force on asked_on; nothing is read from the database.
     """
-    here = house()
-    today = local_date(here.clock())
+    today = local_date(house().clock())
+    place = getattr(file, "name", "<stdin>")
     try:
         body = orjson.loads(file.read())
         edition = _edition(asked_day(body, today))
         asked = read_question(body, edition, today)
     except orjson.JSONDecodeError as error:
-        raise _Refused(f"{file.name}: is no JSON: {error}") from error
+        raise _Refused(f"{place}: is no JSON: {error}") from error
     except folder.Unreadable as error:
         raise _Refused(str(error)) from error
     except Unanswerable as error:
-        told = [f"{file.name}: {m.place}: {m.message}" for m in error.mistakes]
+        told = [f"{place}: {m.place}: {m.message}" for m in error.mistakes]
         raise _Refused("\n".join(told)) from error
     plan = forecast(
         edition,

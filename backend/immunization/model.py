@@ -95,7 +95,7 @@ Condition: TypeAlias = tuple[FactTest, ...]
 class FactSource:
     """Where a record tells of a fact.
 
-    :param repeat: rows of the form that are newborns; a field is looked for in the child's row first
+    :param repeat: rows that are newborns; a field is looked for in the child's row first
     :param times: the answer is multiplied by it (kg to g)
     :param has: the fact is true when this code is among the answer's
     :param vaccine_field: the fact is about the vaccine named there

@@ -51,9 +51,7 @@ def doses_of(session: Session, resident_ids: Iterable[str]) -> dict[str, list[Do
     return store.of_residents(session, resident_ids)
 
 
-def facts_told(
-    session: Session, children: Iterable[Resident], asked_on: date
-) -> dict[str, Facts]:
+def facts_told(session: Session, children: Iterable[Resident], asked_on: date) -> dict[str, Facts]:
     """Child -> what its records, and the notice of its birth, say beside the doses."""
     edition = edition_on(session, asked_on)
     listed = list(children)

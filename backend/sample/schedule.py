@@ -49,9 +49,7 @@ def scheduled(
 
 def _doses(child: Resident, family: Family, edition: Edition, today: date) -> tuple[Task, ...]:
     given = [(d.vaccine, d.given_on) for d in family.doses if d.resident_id == child.id]
-    records = [
-        Told(v.form_key, v.id, v.subject_id, v.visit_date, v.answers) for v in family.visits
-    ]
+    records = [Told(v.form_key, v.id, v.subject_id, v.visit_date, v.answers) for v in family.visits]
     facts = facts_of(edition, records, child.id)
     told = forecast(edition, child.birth_date, child.sex, given, today, facts=facts)
     version = f"{edition.key}/{edition.version}"

@@ -1,4 +1,4 @@
-"""Vaccination histories by chance: from children on time to books that nobody could have written."""
+"""Vaccination histories by chance: children on time, and books nobody could have written."""
 
 from __future__ import annotations
 
@@ -62,29 +62,21 @@ def _settings(rng: Random) -> dict[str, Any]:
 
 
 def _facts(rng: Random, vaccines: list[str], birth: date, asked: date) -> dict[str, Any]:
-    def perhaps(share: float) -> bool:
-        return rng.random() < share
-
-    found: dict[str, Any] = {}
-    if perhaps(0.3):
-        found["mother_hbsag"] = rng.choice("123")
-    if perhaps(0.3):
-        found["birth_weight_g"] = rng.choice((900, 1999, 2000, 3200))
-    if perhaps(0.2):
-        found["gestation_weeks"] = rng.randint(26, 42)
-    for name in ("immune_deficient", "hiv_exposed", "critically_ill", "conjugate_complete"):
-        if perhaps(0.1):
-            found[name] = perhaps(0.7)
-    if perhaps(0.15):
-        found["immunoglobulin_on"] = _between(rng, birth, asked)
-    if perhaps(0.1):
-        found["defer_until"] = (asked + timedelta(days=rng.randint(-30, 30))).isoformat()
-    if perhaps(0.15):
-        until = (asked + timedelta(days=rng.randint(-30, 30))).isoformat()
-        found["deferred"] = [{"vaccine": rng.choice(vaccines), "until": until}]
-    if perhaps(0.1):
-        found["contraindicated"] = rng.sample(vaccines, 2)
-    return found
+    until = (asked + timedelta(days=rng.randint(-30, 30))).isoformat()
+    known: dict[str, tuple[float, Any]] = {
+        "mother_hbsag": (0.3, rng.choice("123")),
+        "birth_weight_g": (0.3, rng.choice((900, 1999, 2000, 3200))),
+        "gestation_weeks": (0.2, rng.randint(26, 42)),
+        "immune_deficient": (0.1, rng.random() < 0.7),
+        "hiv_exposed": (0.1, rng.random() < 0.7),
+        "critically_ill": (0.1, True),
+        "conjugate_complete": (0.1, True),
+        "immunoglobulin_on": (0.15, _between(rng, birth, asked)),
+        "defer_until": (0.1, until),
+        "deferred": (0.15, [{"vaccine": rng.choice(vaccines), "until": until}]),
+        "contraindicated": (0.1, rng.sample(vaccines, 2)),
+    }
+    return {name: value for name, (share, value) in known.items() if rng.random() < share}
 
 
 def _between(rng: Random, first: date, last: date) -> str:

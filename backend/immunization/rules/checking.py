@@ -1,4 +1,4 @@
-"""What is wrong with an edition before it is published: names that lead nowhere, tables out of order."""
+"""What is wrong with an edition: names that lead nowhere, tables out of order."""
 
 from __future__ import annotations
 
@@ -86,9 +86,9 @@ def _dose_ids(edition: Edition) -> Iterator[Mistake]:
     for number, series in enumerate(edition.series):
         for place in series.places:
             before = owner.setdefault(place.dose_id, number)
-            same_table = before == number and [p.dose_id for p in series.places].count(
-                place.dose_id
-            ) > 1
+            same_table = (
+                before == number and [p.dose_id for p in series.places].count(place.dose_id) > 1
+            )
             if same_table or edition.series[before].name != series.name:
                 yield Mistake(f"dose {place.dose_id}", "stands twice")
 

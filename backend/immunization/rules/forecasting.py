@@ -48,9 +48,7 @@ def forecast(
     edition = with_settings(edition, settings)
     child = Child(birth_date, sex, facts, _in_order(doses), asked_on)
     walks = plan(edition, child, lines_of(edition, child))
-    return tuple(
-        _told(edition, child, walk, place) for walk in walks for place in walk.line.places
-    )
+    return tuple(_told(edition, child, walk, place) for walk in walks for place in walk.line.places)
 
 
 def validity_of(
