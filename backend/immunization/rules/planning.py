@@ -114,16 +114,15 @@ class _Plan:
         if vaccine in self._live:
             self._keep_apart_from_given(found)
         if place.upper_age is not None and found.due is not None:
-            limit = after(self._child.birth, place.upper_age)
+            limit = self._child.at_age(place.upper_age)
             if max(found.due, self._child.asked_on) >= limit:
                 return Open(place, vaccine, gone=TOO_LATE)
         return found
 
     def _by_the_table(self, walk: Walk, place: Place, vaccine: str) -> Open:
         """By age and by distance from the doses before."""
-        birth = self._child.birth
         age = place.catch_up_min_age if walk.missed and place.catch_up_min_age else place.min_age
-        days = [after(birth, age), *after_vaccines(place, walk.line.own)]
+        days = [self._child.at_age(age), *after_vaccines(place, walk.line.own)]
         if walk.first is not None and place.from_first is not None:
             days.append(after(walk.first, place.from_first))
         due = earliest = max(days)

@@ -44,7 +44,7 @@ export function factsOf(edition: Edition, records: readonly Told[], child: strin
       const answers = answersAbout(source, record, child)
       const value = answers && valueOf(source, answers)
       if (value === undefined || value === null) continue
-      const vaccine = String(answers?.[source.vaccine_field ?? ''])
+      const vaccine = answers?.[source.vaccine_field ?? ''] as string
       if (source.fact === 'deferred') deferred.push({ vaccine, until: value as Day })
       else if (source.fact === 'contraindicated') contraindicated.add(vaccine)
       else found[source.fact] = value
