@@ -14,6 +14,7 @@ from backend.api.policy import Caller, signed_in
 from backend.api.routing import route
 from backend.api.wire.family import FamilyLink, FamilyLinkRequest, FamilyLinks, Forecast
 from backend.immunization import service as immunization
+from backend.immunization.model import NO_FACTS
 from backend.kernel.clock import local_date
 from backend.kernel.dates import add_months
 from backend.kernel.errors import Refusal
@@ -41,6 +42,7 @@ def plan_of(session: Session, child: model.Resident, today: date) -> dict[str, A
         sex=child.sex,
         doses=immunization.doses_of(session, [child.id]).get(child.id, ()),
         asked_on=today,
+        facts=immunization.facts_told(session, [child], today).get(child.id, NO_FACTS),
     )
     return {"doses": doses, "edition": {"title": edition.title, "version": edition.version}}
 

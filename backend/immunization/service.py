@@ -10,40 +10,71 @@ from sqlalchemy.orm import Session
 
 from backend.forms import service as forms
 from backend.immunization import store
-from backend.immunization.model import Dose, Edition, ForecastDose, Settings
-from backend.immunization.rules import forecast, read_edition
+from backend.immunization.model import (
+    NO_FACTS,
+    Dose,
+    Edition,
+    Facts,
+    ForecastDose,
+    Settings,
+    Told,
+)
+from backend.immunization.rules import edition_in_force, facts_of, forecast, read_edition
 from backend.programmes import service as programmes
+from backend.residents.model import Resident
+from backend.submissions.store import submissions
 
 KEY = "nip"
 """The national immunization programme: key of its editions, and of areas' policies on it."""
 
 _SETTINGS = frozenset(field.name for field in fields(Settings))
-_by_sha256: dict[str, tuple[date, Edition]] = {}
+_by_sha256: dict[str, Edition] = {}
 
 
 def edition_on(session: Session, day: date) -> Edition | None:
     """The edition in force on a day; before the first one began, the first one; nothing when none
     was ever published.
     """
-    known: list[tuple[date, int, Edition]] = []
+    known: list[Edition] = []
     for ref in forms.rule_refs(session, "immunization"):
         if ref.sha256 not in _by_sha256:
             found = forms.rule_version(session, ref.kind, ref.key, ref.version)
             if found is None:
                 continue
-            _by_sha256[ref.sha256] = (found.effective_from, read_edition(found.body))
-        start, edition = _by_sha256[ref.sha256]
-        known.append((start, ref.version, edition))
-    known.sort(key=lambda item: item[:2])
-    in_force = [edition for start, _, edition in known if start <= day]
-    if in_force:
-        return in_force[-1]
-    return known[0][2] if known else None
+            _by_sha256[ref.sha256] = read_edition(found.body)
+        known.append(_by_sha256[ref.sha256])
+    return edition_in_force(known, day)
 
 
 def doses_of(session: Session, resident_ids: Iterable[str]) -> dict[str, list[Dose]]:
     """Every dose of these residents, oldest first."""
     return store.of_residents(session, resident_ids)
+
+
+def facts_told(session: Session, children: Iterable[Resident], asked_on: date) -> dict[str, Facts]:
+    """Child -> what its records, and the notice of its birth, say beside the doses."""
+    edition = edition_on(session, asked_on)
+    listed = list(children)
+    if edition is None or not edition.facts or not listed:
+        return {}
+    histories = submissions.histories(
+        session,
+        [
+            submissions.Asked(
+                frozenset({child.id}),
+                also=frozenset(filter(None, [child.origin_submission_id])),
+            )
+            for child in listed
+        ],
+    )
+    return {
+        child.id: facts_of(
+            edition,
+            [Told(s.form_key, s.id, s.subject.id, s.visit_date, s.answers) for s in history],
+            child.id,
+        )
+        for child, history in zip(listed, histories, strict=True)
+    }
 
 
 def settings_of(session: Session, village_code: str, day: date) -> dict[str, object]:
@@ -64,9 +95,11 @@ def forecast_for(
     sex: str,
     doses: Iterable[Dose],
     asked_on: date,
+    facts: Facts = NO_FACTS,
 ) -> tuple[ForecastDose, ...]:
     """A child's plan under the edition in force and the settings of the child's area.
 
+    :param facts: as :func:`facts_told` finds them
     :raises LookupError: no edition was ever published
     """
     edition = edition_on(session, asked_on)
@@ -74,7 +107,7 @@ def forecast_for(
         raise LookupError("no vaccine edition: run 'flask forms publish'")
     settings = settings_of(session, village_code, asked_on)
     given = [(dose.vaccine, dose.given_on) for dose in doses]
-    return forecast(edition, birth_date, sex, given, asked_on, settings=settings)
+    return forecast(edition, birth_date, sex, given, asked_on, settings=settings, facts=facts)
 
 
 def _settings(policies: Mapping[str, object]) -> dict[str, object]:

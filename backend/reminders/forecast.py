@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from backend.immunization import service as immunization
-from backend.immunization.model import DUE, OVERDUE, UPCOMING
+from backend.immunization.model import DUE, NO_FACTS, OVERDUE, UPCOMING
 from backend.kernel.clock import local_date
 from backend.reminders.model import DueDose
 from backend.residents.model import Resident
@@ -20,7 +20,9 @@ def doses_ahead(
     session: Session, children: Sequence[Resident], now: datetime
 ) -> dict[str, list[DueDose]]:
     """Child -> its doses that are still to be given, each with its due date."""
+    today = local_date(now)
     given = immunization.doses_of(session, [child.id for child in children])
+    facts = immunization.facts_told(session, children, today)
     return {
         child.id: [
             DueDose(dose.dose_id, dose.due)
@@ -30,7 +32,8 @@ def doses_ahead(
                 birth_date=child.birth_date,
                 sex=child.sex,
                 doses=given.get(child.id, ()),
-                asked_on=local_date(now),
+                asked_on=today,
+                facts=facts.get(child.id, NO_FACTS),
             )
             if dose.status in _AHEAD and dose.due is not None
         ]

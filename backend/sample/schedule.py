@@ -9,8 +9,8 @@ from datetime import date
 from backend.followups.model import Reading, Record, SubjectFacts, Task
 from backend.followups.rules import Programmes, Service, dose_tasks, fold, no_policies
 from backend.geo.rules import county_of
-from backend.immunization.model import Edition
-from backend.immunization.rules import forecast
+from backend.immunization.model import Edition, Told
+from backend.immunization.rules import facts_of, forecast
 from backend.kernel.dates import age_years
 from backend.residents.model import Resident
 from backend.sample.model import Family, Visit
@@ -49,7 +49,9 @@ def scheduled(
 
 def _doses(child: Resident, family: Family, edition: Edition, today: date) -> tuple[Task, ...]:
     given = [(d.vaccine, d.given_on) for d in family.doses if d.resident_id == child.id]
-    told = forecast(edition, child.birth_date, child.sex, given, today)
+    records = [Told(v.form_key, v.id, v.subject_id, v.visit_date, v.answers) for v in family.visits]
+    facts = facts_of(edition, records, child.id)
+    told = forecast(edition, child.birth_date, child.sex, given, today, facts=facts)
     version = f"{edition.key}/{edition.version}"
     return dose_tasks(told, _resident(child, family), today, rule_version=version)
 

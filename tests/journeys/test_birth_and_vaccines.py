@@ -15,15 +15,22 @@ from tests.journeys.conftest import Village
 TOKEN = "mother-token-0123456789abcdefghijkl"
 
 
-def notice(village: Village, token: str | None = None, **changes: Any) -> dict[str, Any]:
+def notice(
+    village: Village,
+    token: str | None = None,
+    weight: float = 3.2,
+    hbsag: str = "1",
+    **changes: Any,
+) -> dict[str, Any]:
     filled = answers(
         "delivery_notice",
         delivery_date="2026-11-14",
         discharge_date="2026-11-18",
+        mother_hbsag=hbsag,
         newborns=[
             {
                 "sex": "2",
-                "birth_weight": 3.2,
+                "birth_weight": weight,
                 "risks": ["0"],
                 "hepb1": "1",
                 "hepb1_date": "2026-11-14",
@@ -87,6 +94,41 @@ def test_a_vaccination_closes_its_dose_and_opens_the_next(village: Village) -> N
     assert due["immunization", "BCG-1"].state == "completed"
     doses = {(d.vaccine, d.given_on) for d in village.rows(tables.immunization.DoseRow)}
     assert doses == {("HepB", date(2026, 11, 14)), ("BCG", date(2026, 11, 20))}
+
+
+def test_what_the_notice_says_of_mother_and_child_decides_which_table_holds(
+    village: Village,
+) -> None:
+    """1,800 g and a mother with HBsAg: the dose at birth does not count (immunization.md §5.2)."""
+    envelope = notice(village, TOKEN, weight=1.8, hbsag="2")
+    village.send(envelope)
+    child_id = newborn_id(envelope["id"], 0)
+
+    assert tasks(village, child_id)["immunization", "HepB-1"].due == date(2026, 12, 14)
+    headers = {"Authorization": f"Family {TOKEN}"}
+    view = browser(village.app).get("/api/v1/family", headers=headers).json
+    doses = {dose["dose_id"]: dose for dose in view["doses"]}
+    assert doses["HepB-0"]["status"] == "done"
+    assert doses["HepB-3"]["due"] == "2027-06-14"
+
+
+def test_a_dose_put_off_is_due_on_the_day_that_was_named(village: Village) -> None:
+    envelope = notice(village)
+    village.send(envelope)
+    child_id = newborn_id(envelope["id"], 0)
+    put_off = answers(
+        "vaccination",
+        vaccine_code="BCG",
+        vacc_date="2026-11-20",
+        vacc_result="2",
+        contraindication=["1"],
+        defer_until="2026-12-01",
+    )
+    kept = {k: v for k, v in put_off.items() if k not in ("dose_no", "product_type", "aefi")}
+    village.send(village.outbox.finalise("vaccination", ("resident", child_id), kept))
+
+    bcg = tasks(village, child_id)["immunization", "BCG-1"]
+    assert (bcg.state, bcg.due) == ("requested", date(2026, 12, 1))
 
 
 def test_notice_and_first_dose_may_come_together_in_either_order(village: Village) -> None:

@@ -17,8 +17,8 @@ from backend.followups.rules.comparing import compare
 from backend.followups.rules.compiled import Programmes, Service
 from backend.followups.rules.doses import dose_tasks
 from backend.followups.rules.folding import Parameters, fold, no_policies
-from backend.immunization.model import Dose, Edition
-from backend.immunization.rules import forecast
+from backend.immunization.model import Dose, Edition, Told
+from backend.immunization.rules import facts_of, forecast
 from backend.kernel.clock import local_date
 from backend.kernel.dates import age_years
 
@@ -166,7 +166,19 @@ def _doses_due(situation: Situation, child: SubjectFacts, today: date) -> tuple[
     if age_years(birth, today) >= VACCINATED_UNTIL:
         return ()
     given = [(d.vaccine, d.given_on) for d in situation.doses if d.resident_id == child.id]
-    doses = forecast(edition, birth, child.sex, given, today, settings=situation.vaccine_settings)
+    told = [
+        Told(r.form_key, r.submission_id, r.subject_id, r.visit_date, r.answers)
+        for r in situation.records
+    ]
+    doses = forecast(
+        edition,
+        birth,
+        child.sex,
+        given,
+        today,
+        settings=situation.vaccine_settings,
+        facts=facts_of(edition, told, child.id),
+    )
     return dose_tasks(
         doses,
         child,

@@ -10,15 +10,18 @@ from backend.immunization.model import (
     COUNTS,
     TOO_SOON,
     TOO_YOUNG,
+    CompleteWith,
     Edition,
+    Facts,
     Place,
     Series,
     Span,
 )
+from backend.immunization.rules.facts import any_holds
 from backend.immunization.rules.reading import after
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Given:
     """A dose with its place in the list it came in."""
 
@@ -27,17 +30,44 @@ class Given:
     on: date
 
 
+@dataclass(frozen=True)
+class Child:
+    """Whom a forecast is about, and when somebody asks.
+
+    :param given: in the order of their days
+    """
+
+    birth: date
+    sex: str
+    facts: Facts
+    given: tuple[Given, ...]
+    asked_on: date
+    _ages: dict[tuple[int, int], date] = field(default_factory=dict, compare=False)
+
+    def at_age(self, span: Span) -> date:
+        """The day on which the child reaches an age; tables ask for the same few over and over."""
+        key = (span.months, span.days)
+        day = self._ages.get(key)
+        if day is None:
+            day = self._ages[key] = after(self.birth, span)
+        return day
+
+
 @dataclass
 class Line:
     """A series of one child: which places are taken by which dose.
 
     :param places: for a catch-up series those that the child needs
+    :param own: every dose of the series, whether it took a place or not
+    :param last: number of the last place taken; doses take places in their order
     :param objections: why a dose took no place, by its index
     """
 
     series: Series
     places: tuple[Place, ...]
+    own: tuple[Given, ...]
     taken: dict[int, Given] = field(default_factory=dict)
+    last: int = 0
     objections: dict[int, str] = field(default_factory=dict)
     complete: bool = False
     superseded: bool = False  # a catch-up series has taken over what is open here
@@ -46,102 +76,119 @@ class Line:
     def open(self) -> list[Place]:
         return [place for place in self.places if place.no not in self.taken]
 
-    def before(self, place: Place) -> Given | None:
-        """The dose that took the nearest earlier place."""
-        numbers = [no for no in self.taken if no < place.no]
-        return self.taken[max(numbers)] if numbers else None
+    @property
+    def first(self) -> Given | None:
+        """The dose that ``from_first`` counts from."""
+        return self.taken.get(self.series.first_no)
 
 
-def lines_of(
-    edition: Edition, birth: date, sex: str, given: Sequence[Given], asked_on: date
-) -> list[Line]:
+def lines_of(edition: Edition, child: Child) -> list[Line]:
     """The series that hold for a child, with the doses in their places."""
     lines: dict[str, Line] = {}
-    listed: list[Line] = []
-    grace_days = edition.settings.grace_days
+    grace = timedelta(days=edition.settings.grace_days)
     for series in edition.series:
-        if not _holds(series, edition, birth, sex):
+        if series.name in lines or not _holds(series, edition, child):
             continue
-        own = [dose for dose in given if series.name in _components(edition, dose.vaccine)]
+        own = tuple(dose for dose in child.given if dose.vaccine in series.counts)
         if series.catch_up_for is None:
-            line = _fill(Line(series, series.places), own, birth, grace_days)
-            line.complete = _complete_with(series, own)
+            line = _fill(Line(series, series.places, own), own, edition, child, grace)
+            _complete(line, child, grace)
             lines[series.name] = line
-            listed.append(line)
             continue
         behind = lines.get(series.catch_up_for)
-        if behind is not None:
-            line_now = _catch_up(
-                series, behind, own, birth, asked_on=asked_on, grace_days=grace_days
-            )
-            listed += [] if line_now is None else [line_now]
-    return listed
+        made = None if behind is None else _catch_up(series, behind, own, edition, child, grace)
+        if made is not None:
+            lines[series.name] = made
+    return list(lines.values())
 
 
-def _holds(series: Series, edition: Edition, birth: date, sex: str) -> bool:
+def _holds(series: Series, edition: Edition, child: Child) -> bool:
     settings = edition.settings
     born_after = series.born_after
-    if born_after is not None and series.name == "HPV":
-        born_after = settings.hpv_born_after or born_after  # the setting is the area's word on it
+    if series.born_after_setting is not None:
+        born_after = getattr(settings, series.born_after_setting) or born_after
+    if series.product or series.when:
+        fits = bool(series.product) and all(
+            getattr(settings, setting) == value for setting, value in series.product
+        )
+        if not fits and not any_holds(series.when, child.facts):
+            return False
     return (
-        all(getattr(settings, setting) == value for setting, value in series.product)
-        and series.sex in (None, sex)
-        and (born_after is None or birth > born_after)
+        series.sex in (None, child.sex)
+        and (born_after is None or child.birth > born_after)
+        and (series.born_before is None or child.birth < series.born_before)
+        and (not series.had or any(dose.vaccine in series.had for dose in child.given))
     )
 
 
-def _components(edition: Edition, vaccine: str) -> tuple[str, ...]:
-    known = edition.vaccines.get(vaccine)
-    return () if known is None else known.components
-
-
-def _fill(line: Line, doses: Sequence[Given], birth: date, grace_days: int) -> Line:
+def _fill(
+    line: Line, doses: Sequence[Given], edition: Edition, child: Child, grace: timedelta
+) -> Line:
     for dose in doses:
-        place, missed = _next_place(line, dose, birth)
-        if place is None:
+        place, missed = _next_place(line, dose, child)
+        if place is None or not _leaves_enough(line, place, dose, edition):
             continue
-        objection = _objection(line, place, dose, birth, grace_days, missed=missed)
+        objection = _objection(line, place, dose, child, grace, missed=missed)
         if objection is None:
             line.taken[place.no] = dose
+            line.last = place.no
         else:
             line.objections[dose.index] = objection
     return line
 
 
-def _next_place(line: Line, dose: Given, birth: date) -> tuple[Place | None, bool]:
+def _next_place(line: Line, dose: Given, child: Child) -> tuple[Place | None, bool]:
     """The next free place, and whether one was missed: a place whose upper age was reached on the
     day of the dose is passed over.
     """
-    after_no = max(line.taken, default=0)
-    missed = any(p.no < after_no and p.no not in line.taken for p in line.places)
+    missed = line.last > 0 and any(
+        place.no < line.last and place.no not in line.taken for place in line.places
+    )
     for place in line.places:
-        if place.no <= after_no:
+        if place.no <= line.last:
             continue
-        if place.upper_age is not None and dose.on >= after(birth, place.upper_age):
+        if place.upper_age is not None and dose.on >= child.at_age(place.upper_age):
             missed = True
             continue
-        return place, missed
+        fits = place.accepts is None or dose.vaccine in place.accepts
+        return (place if fits else None), missed
     return None, missed
 
 
+def _leaves_enough(line: Line, place: Place, dose: Given, edition: Edition) -> bool:
+    """Whether the places after this one can still give every part that the series requires.
+
+    Two doses of measles vaccine leave rubella and mumps out, so the second takes no place.
+    """
+    if not line.series.requires:
+        return True
+    vaccines = [*(taken.vaccine for taken in line.taken.values()), dose.vaccine]
+    vaccines += [later.vaccine for later in line.places if later.no > place.no]
+    return all(
+        sum(part in edition.vaccines[vaccine].components for vaccine in vaccines) >= doses
+        for part, doses in line.series.requires.items()
+    )
+
+
 def _objection(
-    line: Line, place: Place, dose: Given, birth: date, grace_days: int, *, missed: bool
+    line: Line, place: Place, dose: Given, child: Child, grace: timedelta, *, missed: bool
 ) -> str | None:
-    grace = timedelta(days=grace_days)
     min_age = place.min_age
     if missed and place.catch_up_min_age is not None:
         min_age = place.catch_up_min_age
     if place.former_age is not None and place.former_before is not None:
         min_age = place.former_age if dose.on < place.former_before else min_age
-    if dose.on < after(birth, min_age) - grace:
+    if dose.on < child.at_age(min_age) - grace:
         return TOO_YOUNG
-    previous, first = line.before(place), line.taken.get(1)
     interval = place.product_interval or interval_of(place, missed=missed)
     soonest: list[date] = []
+    if place.after_vaccine:
+        soonest += after_vaccines(place, [d for d in line.own if d.on < dose.on])
+    previous = line.taken.get(line.last)
     if previous is not None and interval is not None:
         soonest.append(after(previous.on, interval))
-    if first is not None and place.from_first is not None:
-        soonest.append(after(first.on, place.from_first))
+    if line.first is not None and place.from_first is not None:
+        soonest.append(after(line.first.on, place.from_first))
     return TOO_SOON if any(dose.on < day - grace for day in soonest) else None
 
 
@@ -152,36 +199,53 @@ def interval_of(place: Place, *, missed: bool) -> Span | None:
     return place.min_interval
 
 
-def _complete_with(series: Series, doses: Sequence[Given]) -> bool:
-    for rule in series.complete_with:
-        count, previous = 0, None
-        for dose in doses:
-            apart = previous is None or dose.on >= after(previous, rule.min_interval)
-            count += 1 if apart and dose.vaccine in rule.vaccines else 0
-            previous = dose.on if apart else previous
-        if count >= rule.doses:
-            return True
-    return False
+def after_vaccines(place: Place, doses: Sequence[Given]) -> list[date]:
+    """The days from which a place may be taken after doses of other vaccines of its series."""
+    return [
+        after(dose.on, rule.interval)
+        for rule in place.after_vaccine
+        for dose in doses
+        if dose.vaccine in rule.vaccines
+    ]
+
+
+def _complete(line: Line, child: Child, grace: timedelta) -> None:
+    """Mark a series that other doses have completed; those doses meet no objection then."""
+    for rule in line.series.complete_with:
+        if child.asked_on < child.at_age(rule.reached_age):
+            continue
+        youngest = child.at_age(line.places[0].min_age) - grace
+        end = date.max if rule.before_age is None else child.at_age(rule.before_age)
+        apart = _apart([d for d in line.own if youngest <= d.on < end], rule, grace)
+        from_day = child.at_age(rule.from_age) - grace
+        counted = [d for d in apart if d.vaccine in rule.vaccines and d.on >= from_day]
+        if len(counted) >= rule.doses and len(apart) >= rule.total:
+            line.complete = True
+            for dose in counted:
+                line.objections.pop(dose.index, None)
+
+
+def _apart(doses: Sequence[Given], rule: CompleteWith, grace: timedelta) -> list[Given]:
+    found: list[Given] = []
+    for dose in doses:
+        if not found or dose.on >= after(found[-1].on, rule.min_interval) - grace:
+            found.append(dose)
+    return found
 
 
 def _catch_up(
     series: Series,
     behind: Line,
     doses: Sequence[Given],
-    birth: date,
-    *,
-    asked_on: date,
-    grace_days: int,
+    edition: Edition,
+    child: Child,
+    grace: timedelta,
 ) -> Line | None:
     """A series that stands in for the open places of another from some age on (DT for DTaP)."""
-    start = after(birth, series.places[0].min_age)
-    if asked_on < start or not behind.open or behind.complete:
+    start = child.at_age(series.places[0].min_age)
+    if child.asked_on < start or not behind.open or behind.complete:
         return None
-    own = {place.vaccine for place in series.places}
     counted = list(behind.taken.values())
-    if len(counted) >= 3 and any(dose.vaccine in own for dose in counted):
-        behind.complete = True  # at least three, one of them DT: nothing is missing (§5.5)
-        return None
     needed = next((n for n in series.needed if n.given == len(counted)), None)
     behind.superseded = True
     if needed is None:
@@ -190,11 +254,11 @@ def _catch_up(
         replace(place, min_interval=span)
         for place, span in zip(series.places, needed.after, strict=False)
     )
-    line = Line(series, places[: needed.doses])
+    later = tuple(dose for dose in doses if dose.on >= start and dose not in counted)
+    line = Line(series, places[: needed.doses], later)
     if counted:  # the last dose of the other series is the one before the first of this
         line.taken[0] = counted[-1]
-    later = [dose for dose in doses if dose.on >= start and dose not in counted]
-    return _fill(line, later, birth, grace_days)
+    return _fill(line, later, edition, child, grace)
 
 
 def validity(lines: Sequence[Line], given: Sequence[Given]) -> tuple[str, ...]:

@@ -2,190 +2,172 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from typing import Any
 
-from backend.immunization.model import (
-    DONE,
-    DUE,
-    NOT_NEEDED,
-    OVERDUE,
-    TOO_LATE,
-    UPCOMING,
-    Edition,
-    ForecastDose,
-    Place,
-)
-from backend.immunization.rules.placing import Given, Line, interval_of, lines_of, validity
-from backend.immunization.rules.reading import after, with_settings
-from backend.kernel.dates import add_months
+from backend.immunization.model import NOT_NEEDED, TOO_LATE, Edition, Facts, Place
+from backend.immunization.rules.facts import any_holds
+from backend.immunization.rules.placing import Child, Given, Line, after_vaccines, interval_of
+from backend.immunization.rules.reading import after
 
 LIVE_NOTE = "same_day_or_28d"
-DT_NOTE = "use_dt"
+IMMUNOGLOBULIN_NOTE = "after_immunoglobulin"
+DEFERRED_NOTE = "deferred"
+CONTRAINDICATED_NOTE = "contraindicated"
 
 
-def forecast(
-    edition: Edition,
-    birth_date: date,
-    sex: str,
-    doses: Sequence[tuple[str, date]],
-    asked_on: date,
-    *,
-    settings: Mapping[str, Any] | None = None,
-) -> tuple[ForecastDose, ...]:
-    """Every dose of the plan, in the order of the edition.
-
-    :param doses: (vaccine, day) of those given, in any order
-    :param asked_on: the day on which somebody asks
-    :param settings: an area's own, over those of the edition
-    """
-    edition = with_settings(edition, settings)
-    given = _in_order(doses)
-    lines = lines_of(edition, birth_date, sex, given, asked_on)
-    plan = _Plan(edition, birth_date, given, lines, asked_on)
-    return plan.doses()
-
-
-def validity_of(
-    edition: Edition,
-    birth_date: date,
-    sex: str,
-    doses: Sequence[tuple[str, date]],
-    asked_on: date,
-    *,
-    settings: Mapping[str, Any] | None = None,
-) -> tuple[str, ...]:
-    """Of each dose as listed: 1 it counts, 2 before the minimum age, 3 interval too short (§3)."""
-    edition = with_settings(edition, settings)
-    given = _in_order(doses)
-    return validity(lines_of(edition, birth_date, sex, given, asked_on), given)
-
-
-def _in_order(doses: Sequence[tuple[str, date]]) -> list[Given]:
-    listed = [Given(index, vaccine, on) for index, (vaccine, on) in enumerate(doses)]
-    return sorted(listed, key=lambda dose: (dose.on, dose.vaccine, dose.index))
-
-
-@dataclass
-class _Open:
+@dataclass(slots=True)
+class Open:
     """An open place on its way to a date.
 
-    :param due: nothing when it is too late
-    :param moved: other live vaccines moved it
+    :param vaccine: the one to give, where it is not that of the table
+    :param due: nothing when the dose will not be given
+    :param gone: why it will not be given: ``too_late``, ``not_needed``
+    :param moved: note of what moved it last
     """
 
     place: Place
+    vaccine: str
     earliest: date | None = None
     due: date | None = None
-    moved: bool = False
+    gone: str | None = None
+    moved: str | None = None
 
-
-def _day(found: _Open) -> date:
-    return found.due or date.max
+    def not_before(self, day: date, note: str) -> None:
+        """Put it off to a day, when it would come earlier."""
+        if self.due is None or self.earliest is None:
+            return
+        if day > self.due:
+            self.due, self.moved = day, note
+        self.earliest = max(self.earliest, day)
 
 
 @dataclass
-class _Walk:
-    """A series as far as it is planned."""
+class Walk:
+    """A series as far as it is planned.
+
+    :param head: the first of ``waiting`` with its own day, once it was worked out
+    :param owed: vaccine -> how many open doses must still be of it
+    """
 
     line: Line
     waiting: list[Place]
     previous: date | None
     first: date | None
     missed: bool
-    planned: dict[int, _Open] = field(default_factory=dict)
+    owed: dict[str, int]
+    head: Open | None = None
+    planned: dict[int, Open] = field(default_factory=dict)
+
+
+def plan(edition: Edition, child: Child, lines: Sequence[Line]) -> list[Walk]:
+    """Every open place of every series with its day."""
+    return _Plan(edition, child, lines).walks
 
 
 class _Plan:
-    def __init__(
-        self,
-        edition: Edition,
-        birth: date,
-        given: Sequence[Given],
-        lines: Sequence[Line],
-        asked_on: date,
-    ) -> None:
+    def __init__(self, edition: Edition, child: Child, lines: Sequence[Line]) -> None:
         self._edition = edition
-        self._birth = birth
-        self._asked_on = asked_on
-        self._lines = lines
+        self._child = child
         self._apart = timedelta(days=edition.settings.live_interval_days)
-        self._live_given = [dose.on for dose in given if self._is_live(dose.vaccine)]
-        self._walks = [self._begin(line) for line in lines]
-
-    def doses(self) -> tuple[ForecastDose, ...]:
-        """Plan and tell."""
-        for walk in self._walks:
-            while walk.waiting and not self._is_live(walk.waiting[0].vaccine):
-                self._settle(walk, self._next(walk))
+        self._live = {code for code, one in edition.vaccines.items() if one.live_injectable}
+        self._live_given = [dose.on for dose in child.given if dose.vaccine in self._live]
+        self._out = _never(edition, child.facts)
+        self.walks = [self._begin(line) for line in lines]
+        for walk in self.walks:
+            while walk.waiting and not self._is_upcoming(self._next(walk)):
+                self._settle(walk)
         self._plan_live()
-        return tuple(self._told(walk, place) for walk in self._walks for place in walk.line.places)
 
-    def _is_live(self, vaccine: str) -> bool:
-        known = self._edition.vaccines.get(vaccine)
-        return known is not None and known.live_injectable
-
-    def _begin(self, line: Line) -> _Walk:
+    def _begin(self, line: Line) -> Walk:
         """Places after the last one taken are planned; open ones before it were missed."""
-        last = max(line.taken, default=0)
+        last, previous = line.last, line.taken.get(line.last)
         done = line.complete or line.superseded
         waiting = [] if done else [place for place in line.places if place.no > last]
-        first = line.taken.get(1)
-        return _Walk(
+        return Walk(
             line=line,
             waiting=waiting,
-            previous=line.taken[last].on if line.taken else None,
-            first=None if first is None else first.on,
-            missed=any(place.no < last for place in line.open),
+            previous=None if previous is None else previous.on,
+            first=None if line.first is None else line.first.on,
+            missed=any(place.no < last and place.no not in line.taken for place in line.places),
+            owed={
+                rule.vaccine: rule.doses - _count(line.taken.values(), rule.of)
+                for rule in line.series.at_least
+            },
         )
 
-    def _next(self, walk: _Walk) -> _Open:
+    def _next(self, walk: Walk) -> Open:
         """The next place of a series with its own day; the series goes on when it is settled."""
-        place = walk.waiting[0]
-        age = place.catch_up_min_age if walk.missed and place.catch_up_min_age else place.min_age
-        days = [after(self._birth, age)]
-        if walk.first is not None and place.from_first is not None:
-            days.append(after(walk.first, place.from_first))
-        interval = interval_of(place, missed=walk.missed)
-        due, earliest = list(days), list(days)
-        if walk.previous is not None and interval is not None:
-            due.append(after(walk.previous, interval))
-            earliest.append(after(walk.previous, place.product_interval or interval))
-        found = _Open(place, max(earliest), max(due))
-        if self._is_live(place.vaccine):
+        if walk.head is None:
+            walk.head = self._opened(walk, walk.waiting[0])
+        return walk.head
+
+    def _opened(self, walk: Walk, place: Place) -> Open:
+        vaccine = next((v for v, doses in walk.owed.items() if doses > 0), place.vaccine)
+        if any_holds(place.not_needed_when, self._child.facts):
+            return Open(place, vaccine, gone=NOT_NEEDED)
+        if vaccine in self._out:
+            return Open(place, vaccine, gone=NOT_NEEDED, moved=CONTRAINDICATED_NOTE)
+        found = self._by_the_table(walk, place, vaccine)
+        self._keep_after(found, walk.line.series.counts)
+        if vaccine in self._live:
             self._keep_apart_from_given(found)
-        if self._is_past(place, found.due):
-            return _Open(place)
+        if place.upper_age is not None and found.due is not None:
+            limit = self._child.at_age(place.upper_age)
+            if max(found.due, self._child.asked_on) >= limit:
+                return Open(place, vaccine, gone=TOO_LATE)
         return found
 
-    def _is_past(self, place: Place, due: date | None) -> bool:
-        if place.upper_age is None or due is None:
-            return False
-        return max(due, self._asked_on) >= after(self._birth, place.upper_age)
+    def _by_the_table(self, walk: Walk, place: Place, vaccine: str) -> Open:
+        """By age and by distance from the doses before."""
+        age = place.catch_up_min_age if walk.missed and place.catch_up_min_age else place.min_age
+        days = [self._child.at_age(age), *after_vaccines(place, walk.line.own)]
+        if walk.first is not None and place.from_first is not None:
+            days.append(after(walk.first, place.from_first))
+        due = earliest = max(days)
+        interval = interval_of(place, missed=walk.missed)
+        if walk.previous is not None and interval is not None:
+            due = max(due, after(walk.previous, interval))
+            earliest = max(earliest, after(walk.previous, place.product_interval or interval))
+        return Open(place, vaccine, earliest, due)
 
-    def _keep_apart_from_given(self, found: _Open) -> None:
+    def _keep_after(self, found: Open, counts: frozenset[str]) -> None:
+        """Not before the child is well again, nor soon after immunoglobulin (§4, §5)."""
+        facts = self._child.facts
+        span = self._edition.vaccines[found.vaccine].after_immunoglobulin
+        if facts.immunoglobulin_on is not None and span is not None:
+            found.not_before(after(facts.immunoglobulin_on, span), IMMUNOGLOBULIN_NOTE)
+        if facts.defer_until is not None:
+            found.not_before(facts.defer_until, DEFERRED_NOTE)
+        for vaccine, until in facts.deferred:
+            if vaccine in counts:
+                found.not_before(until, DEFERRED_NOTE)
+
+    def _keep_apart_from_given(self, found: Open) -> None:
         """28 days after every live injectable given; what is due already may come on the very day
         on which another is given (§4).
         """
         for on in self._live_given:
-            if found.due is None or found.due <= on == self._asked_on:
-                continue
-            self._move(found, max(found.due, on + self._apart))
+            if found.due is not None and not found.due <= on == self._child.asked_on:
+                self._move(found, max(found.due, on + self._apart))
 
-    def _move(self, found: _Open, day: date) -> None:
+    def _move(self, found: Open, day: date) -> None:
         if day != found.due:
-            found.earliest, found.due, found.moved = day, day, True
+            found.earliest, found.due, found.moved = day, day, LIVE_NOTE
 
-    def _settle(self, walk: _Walk, found: _Open) -> None:
+    def _settle(self, walk: Walk) -> None:
+        found = self._next(walk)
         walk.waiting.pop(0)
+        walk.head = None
         walk.planned[found.place.no] = found
         if found.due is None:
-            walk.missed = True
+            walk.missed = walk.missed or found.gone == TOO_LATE
             return
-        walk.previous = max(found.due, self._asked_on)
-        if found.place.no == 1:
+        if found.vaccine in walk.owed:
+            walk.owed[found.vaccine] -= 1
+        walk.previous = max(found.due, self._child.asked_on)
+        if found.place.no == walk.line.series.first_no:
             walk.first = walk.previous
 
     def _plan_live(self) -> None:
@@ -193,75 +175,41 @@ class _Plan:
         one day, the later one; what would come less than 28 days after that is put off.
         """
         last: date | None = None
-        while True:
-            waiting = [(walk, self._next(walk)) for walk in self._walks if walk.waiting]
-            ready = [(walk, found) for walk, found in waiting if not self._is_upcoming(found)]
-            for walk, found in ready:
-                self._settle(walk, found)
-            if ready:
-                continue
-            if not waiting:
-                return
-            for _, found in waiting:
-                if last is not None and last != _day(found) < last + self._apart:
-                    self._move(found, last + self._apart)
-            first = min(_day(found) for _, found in waiting)
-            together = [item for item in waiting if _day(item[1]) < first + self._apart]
-            last = max(_day(found) for _, found in together)
-            for walk, found in together:
-                self._move(found, last)
-                self._settle(walk, found)
+        while waiting := [walk for walk in self.walks if walk.waiting]:
+            days = [self._put_off(self._next(walk).due, last) for walk in waiting]
+            until = min(days) + self._apart
+            together = [(walk, day) for walk, day in zip(waiting, days, strict=True) if day < until]
+            last = max(day for _, day in together)
+            for walk, _ in together:
+                self._move(self._next(walk), last)
+                self._settle(walk)
+                while walk.waiting and not self._is_upcoming(self._next(walk)):
+                    self._settle(walk)
 
-    def _is_upcoming(self, found: _Open) -> bool:
+    def _put_off(self, due: date | None, last: date | None) -> date:
+        day = due or date.max
+        if last is not None and last != day < last + self._apart:
+            return last + self._apart
+        return day
+
+    def _is_upcoming(self, found: Open) -> bool:
         """A live dose whose day is still to come; all others are settled as they stand."""
         return (
             found.due is not None
-            and found.due > self._asked_on
-            and self._is_live(found.place.vaccine)
+            and found.due > self._child.asked_on
+            and found.vaccine in self._live
         )
 
-    def _told(self, walk: _Walk, place: Place) -> ForecastDose:
-        line = walk.line
-        taken = line.taken.get(place.no)
-        planned = walk.planned.get(place.no)
-        status, note = self._status(line, place, taken, planned)
-        vaccine = self._edition.vaccines[place.vaccine]
-        return ForecastDose(
-            dose_id=place.dose_id,
-            series=line.series.name,
-            no=place.no,
-            vaccine=place.vaccine,
-            label=vaccine.label,
-            prevents=vaccine.prevents,
-            status=status,
-            earliest=planned.earliest if planned else None,
-            due=planned.due if planned else None,
-            complete_before=self._complete_before(walk, place),
-            given_on=taken.on if taken else None,
-            note=note,
-        )
 
-    def _status(
-        self, line: Line, place: Place, taken: Given | None, planned: _Open | None
-    ) -> tuple[str, str | None]:
-        if taken is not None:
-            return DONE, None
-        if line.complete:
-            return NOT_NEEDED, None
-        if line.superseded:
-            return TOO_LATE, DT_NOTE
-        if planned is None or planned.due is None:
-            return TOO_LATE, None
-        reached = [note for age, note in place.notes if after(self._birth, age) <= self._asked_on]
-        note = reached[-1] if reached else (LIVE_NOTE if planned.moved else None)
-        if self._asked_on < planned.due:
-            return UPCOMING, note
-        late = add_months(planned.due, self._edition.settings.timely_months)
-        return (OVERDUE if self._asked_on > late else DUE), note
+def _never(edition: Edition, facts: Facts) -> set[str]:
+    """Vaccines that this child must not be given."""
+    by_edition = {
+        code
+        for code, vaccine in edition.vaccines.items()
+        if vaccine.contraindicated_when and any_holds(vaccine.contraindicated_when, facts)
+    }
+    return by_edition | facts.contraindicated
 
-    def _complete_before(self, walk: _Walk, place: Place) -> date | None:
-        if place.complete_before is not None:
-            return after(self._birth, place.complete_before)
-        if place.complete_after_first is not None and walk.first is not None:
-            return after(walk.first, place.complete_after_first) + timedelta(days=1)
-        return None
+
+def _count(doses: Iterable[Given], vaccines: frozenset[str]) -> int:
+    return sum(dose.vaccine in vaccines for dose in doses)

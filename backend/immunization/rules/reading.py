@@ -1,18 +1,26 @@
-"""From an edition's document to its nouns. Its shape was checked against ``schemas/meta``."""
+"""From an edition's document to its nouns. Its shape was checked against ``schemas/meta``.
+
+What a later version of the format added may be missing: phones and databases hold older editions.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from math import ceil
 from typing import Any
 
-from backend.forms.model import FieldTypes, Mistake
 from backend.immunization.model import (
+    AfterVaccine,
+    AtLeast,
     CompleteWith,
+    Condition,
     Edition,
+    FactSource,
+    FactTest,
     Needed,
+    Note,
     Place,
     Series,
     Settings,
@@ -21,11 +29,13 @@ from backend.immunization.model import (
 )
 from backend.kernel.dates import add_months
 
+_AT_BIRTH = Span()
+
 
 def read_edition(body: Mapping[str, Any]) -> Edition:
     """``schemas/immunization/<edition>.json``."""
     settings = body["settings"]
-    born_after = settings.get("hpv_born_after")
+    vaccines = {vaccine["code"]: _vaccine(vaccine) for vaccine in body["vaccines"]}
     return Edition(
         key=body["key"],
         version=body["version"],
@@ -37,42 +47,24 @@ def read_edition(body: Mapping[str, Any]) -> Edition:
             grace_days=settings["grace_days"],
             live_interval_days=settings["live_interval_days"],
             timely_months=settings["timely_months"],
-            hpv_born_after=None if born_after is None else date.fromisoformat(born_after),
+            hpv_born_after=_day(settings.get("hpv_born_after")),
         ),
-        vaccines={vaccine["code"]: _vaccine(vaccine) for vaccine in body["vaccines"]},
-        series=tuple(_series(series) for series in body["series"]),
+        vaccines=vaccines,
+        series=tuple(_series(series, vaccines) for series in body["series"]),
+        facts=tuple(_fact_source(source) for source in body.get("facts", ())),
     )
 
 
-def check_edition(body: Mapping[str, Any], forms: Mapping[str, FieldTypes]) -> list[Mistake]:
-    """What is wrong with an edition's content: names that lead nowhere, tables out of order."""
-    del forms  # an edition names no form; every rule document is checked by the same call
-    edition = read_edition(body)
-    found: list[Mistake] = []
-    seen: set[str] = set()
-    names = {series.name for series in edition.series}
-    for series in edition.series:
-        numbers = [place.no for place in series.places]
-        if numbers != list(range(1, len(numbers) + 1)):
-            found.append(Mistake(f"series {series.name}", "doses must be numbered 1, 2, 3, ..."))
-        if series.catch_up_for is not None and series.catch_up_for not in names:
-            told = f"there is no series '{series.catch_up_for}'"
-            found.append(Mistake(f"series {series.name} catch_up_for", told))
-        for setting, _ in series.product:
-            if setting not in body["settings"]:
-                found.append(Mistake(f"series {series.name} product", f"no setting '{setting}'"))
-        for place in series.places:
-            if place.dose_id in seen:
-                found.append(Mistake(f"dose {place.dose_id}", "stands twice"))
-            seen.add(place.dose_id)
-            vaccine = edition.vaccines.get(place.vaccine)
-            if vaccine is None:
-                told = f"there is no vaccine '{place.vaccine}'"
-                found.append(Mistake(f"dose {place.dose_id}", told))
-            elif series.name not in vaccine.components:
-                told = f"'{place.vaccine}' does not count for {series.name}"
-                found.append(Mistake(f"dose {place.dose_id}", told))
-    return found
+def edition_in_force(editions: Iterable[Edition], day: date) -> Edition | None:
+    """The one that began last by that day, the newest version of it; before the first one began,
+    the first one.
+    """
+    known = sorted(editions, key=lambda edition: (edition.effective_from, edition.version))
+    in_force = [edition for edition in known if edition.effective_from <= day]
+    if in_force:
+        return in_force[-1]
+    first = [edition for edition in known if edition.effective_from == known[0].effective_from]
+    return first[-1] if first else None
 
 
 def with_settings(edition: Edition, settings: Mapping[str, Any] | None) -> Edition:
@@ -87,29 +79,53 @@ def with_settings(edition: Edition, settings: Mapping[str, Any] | None) -> Editi
 
 def after(day: date, span: Span) -> date:
     """A day plus a span: months first, clamped to the month's end, then days."""
-    return add_months(day, span.months) + timedelta(days=span.days)
+    if span.months:
+        day = add_months(day, span.months)
+    return day + timedelta(days=span.days) if span.days else day
 
 
 def _vaccine(body: Mapping[str, Any]) -> Vaccine:
     return Vaccine(
         code=body["code"],
+        also=tuple(body.get("also", ())),
         label=body["label"],
         prevents=body.get("prevents"),
         live_injectable=body["live_injectable"],
         components=tuple(body["components"]),
+        after_immunoglobulin=_span(body.get("after_immunoglobulin")),
+        contraindicated_when=_conditions(body.get("contraindicated_when")),
     )
 
 
-def _series(body: Mapping[str, Any]) -> Series:
-    born_after = body.get("born_after")
+def _series(body: Mapping[str, Any], vaccines: Mapping[str, Vaccine]) -> Series:
+    parts = {body["series"], *body.get("requires", ())}
     return Series(
         name=body["series"],
+        label=body["label"],
         places=tuple(_place(place) for place in body["doses"]),
         product=tuple(body.get("product", {}).items()),
+        when=_conditions(body.get("when")),
         sex=body.get("sex"),
-        born_after=None if born_after is None else date.fromisoformat(born_after),
+        born_after=_day(body.get("born_after")),
+        born_after_setting=body.get("born_after_setting"),
+        born_before=_day(body.get("born_before")),
+        had=frozenset(body.get("had", ())),
+        counts=frozenset(c for c, v in vaccines.items() if not parts.isdisjoint(v.components)),
+        requires=body.get("requires", {}),
+        first_no=body.get("first_no", 1),
+        at_least=tuple(
+            AtLeast(a["vaccine"], frozenset(a["of"]), a["doses"]) for a in body.get("at_least", ())
+        ),
         complete_with=tuple(
-            CompleteWith(frozenset(w["vaccines"]), w["doses"], _must(w["min_interval"]))
+            CompleteWith(
+                vaccines=frozenset(w["vaccines"]),
+                doses=w["doses"],
+                min_interval=_must(w["min_interval"]),
+                total=w.get("total", 0),
+                from_age=_span(w.get("from_age")) or _AT_BIRTH,
+                before_age=_span(w.get("before_age")),
+                reached_age=_span(w.get("reached_age")) or _AT_BIRTH,
+            )
             for w in body.get("complete_with", ())
         ),
         catch_up_for=body.get("catch_up_for"),
@@ -126,6 +142,7 @@ def _place(body: Mapping[str, Any]) -> Place:
         dose_id=body["dose_id"],
         no=body["no"],
         vaccine=body["vaccine"],
+        accepts=frozenset(body["accepts"]) if "accepts" in body else None,
         min_age=_must(body["min_age"]),
         min_interval=_span(body.get("min_interval")),
         product_interval=_span(body.get("product_interval")),
@@ -137,8 +154,49 @@ def _place(body: Mapping[str, Any]) -> Place:
         catch_up_interval=_span(body.get("catch_up_interval")),
         former_before=None if former is None else date.fromisoformat(former["given_before"]),
         former_age=None if former is None else _must(former["min_age"]),
-        notes=tuple((_must(n["from_age"]), n["note"]) for n in body.get("notes", ())),
+        after_vaccine=tuple(
+            AfterVaccine(frozenset(a["vaccines"]), _must(a["interval"]))
+            for a in body.get("after_vaccine", ())
+        ),
+        not_needed_when=_conditions(body.get("not_needed_when")),
+        notes=tuple(_note(note) for note in body.get("notes", ())),
     )
+
+
+def _note(body: Mapping[str, Any]) -> Note:
+    return Note(
+        note=body["note"],
+        from_age=_span(body.get("from_age")) or _AT_BIRTH,
+        when=_conditions(body.get("when")),
+        had=frozenset(body.get("had", ())),
+    )
+
+
+def _conditions(bodies: Sequence[Mapping[str, Any]] | None) -> tuple[Condition, ...]:
+    return tuple(
+        tuple(
+            FactTest(fact, tuple(test["in"]) if "in" in test else None, test.get("below"))
+            for fact, test in body.items()
+        )
+        for body in bodies or ()
+    )
+
+
+def _fact_source(body: Mapping[str, Any]) -> FactSource:
+    return FactSource(
+        form=body["form"],
+        fact=body["fact"],
+        field=body["field"],
+        repeat=body.get("in"),
+        times=body.get("times"),
+        has=body.get("has"),
+        vaccine_field=body.get("vaccine_field"),
+        only_if=body.get("only_if", {}),
+    )
+
+
+def _day(text: str | None) -> date | None:
+    return None if text is None else date.fromisoformat(text)
 
 
 def _span(body: Mapping[str, int] | None) -> Span | None:

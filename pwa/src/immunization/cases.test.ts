@@ -1,7 +1,7 @@
 /** The shared cases of the vaccine forecast (schemas/cases/README.md). */
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
-import type { Edition, GivenDose, Settings } from './model'
+import type { Edition, Facts, GivenDose, Settings } from './model'
 import { dosesOf } from './rules/doses'
 import { forecast, nextDoses, type Child } from './rules/forecast'
 
@@ -9,23 +9,26 @@ interface Case {
   id: string
   child: Child
   settings?: Partial<Settings>
+  facts?: Facts
   given: GivenDose[]
   asked: string
   expect: { doses?: ({ dose_id: string } & Record<string, unknown>)[]; validity?: string[]; absent?: string[] }
 }
 const schemas = new URL('../../../schemas/', import.meta.url)
 const read = (path: string): unknown => JSON.parse(readFileSync(new URL(path, schemas), 'utf-8'))
-const file = read('cases/immunization.json') as { edition: string; cases: Case[] }
-const edition = read(`immunization/${file.edition}.json`) as Edition
+const files = ['immunization', 'immunization_catch_up', 'immunization_facts'].map(
+  (name) => read(`cases/${name}.json`) as { edition: string; cases: Case[] },
+)
+const edition = read(`immunization/${files[0]?.edition ?? ''}.json`) as Edition
 
 describe('the forecast', () => {
-  it.each(file.cases.map((c) => [c.id, c] as const))('%s', (_id, { child, settings, given, asked, expect: expected }) => {
-    const told = forecast(edition, child, given, asked, settings)
+  it.each(files.flatMap((file) => file.cases.map((c) => [c.id, c] as const)))('%s', (_id, { child, settings, facts, given, asked, expect: expected }) => {
+    const told = forecast(edition, child, given, asked, settings, facts)
     for (const want of expected.doses ?? []) expect(told.doses.find((d) => d.dose_id === want.dose_id)).toMatchObject(want)
     if (expected.validity) expect(told.validity).toEqual(expected.validity)
     for (const id of expected.absent ?? []) expect(told.doses.map((d) => d.dose_id)).not.toContain(id)
     // The order in which doses were written down changes nothing.
-    expect(forecast(edition, child, [...given].reverse(), asked, settings).doses).toEqual(told.doses)
+    expect(forecast(edition, child, [...given].reverse(), asked, settings, facts).doses).toEqual(told.doses)
   })
   it('tells a family the next dose of each series only', () => {
     const told = forecast(edition, { birth_date: '2026-01-15', sex: '2' }, [], '2026-03-15')

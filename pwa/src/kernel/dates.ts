@@ -1,8 +1,5 @@
 /** Calendar arithmetic of the rules on ISO days, equal to `backend/kernel/dates.py`. */
 
-const DAY_MS = 86_400_000
-const DAY = /^(\d{4})-(\d{2})-(\d{2})$/
-
 interface Parts {
   year: number
   month: number // 1-12
@@ -11,20 +8,37 @@ interface Parts {
 
 /** True for a day that exists, written YYYY-MM-DD. */
 export function isDay(text: unknown): boolean {
-  const match = typeof text === 'string' ? DAY.exec(text) : null
-  if (!match) return false
-  const [year, month, day] = [Number(match[1]), Number(match[2]), Number(match[3])]
-  return year >= 1 && month >= 1 && month <= 12 && day >= 1 && day <= daysInMonth(year, month)
+  return typeof text === 'string' && parts(text) !== null
+}
+
+/** Digits of an ISO text as a number; -1 where something else stands among them. */
+function digits(text: string, from: number, to: number): number {
+  let number = 0
+  for (let i = from; i < to; i += 1) {
+    const digit = text.charCodeAt(i) - 48
+    if (digit < 0 || digit > 9) return -1
+    number = number * 10 + digit
+  }
+  return number
+}
+
+function parts(text: string): Parts | null {
+  if (text.length !== 10 || text[4] !== '-' || text[7] !== '-') return null
+  const [year, month, day] = [digits(text, 0, 4), digits(text, 5, 7), digits(text, 8, 10)]
+  if (year < 1 || month < 1 || month > 12 || day < 1 || day > daysInMonth(year, month)) return null
+  return { year, month, day }
 }
 
 function read(day: string): Parts {
-  if (!isDay(day)) throw new RangeError(`no such day: ${day}`)
-  return { year: Number(day.slice(0, 4)), month: Number(day.slice(5, 7)), day: Number(day.slice(8, 10)) }
+  const found = parts(day)
+  if (!found) throw new RangeError(`no such day: ${day}`)
+  return found
 }
 
 function write({ year, month, day }: Parts): string {
-  if (year < 1 || year > 9999) throw new RangeError(`year out of range: ${String(year)}`)
-  return `${String(year).padStart(4, '0')}-${String(month).padStart(2, '0')}-${String(day).padStart(2, '0')}`
+  if (!(year >= 1 && year <= 9999)) throw new RangeError(`year out of range: ${String(year)}`)
+  const digits = year >= 1000 ? String(year) : String(year).padStart(4, '0')
+  return `${digits}-${month < 10 ? '0' : ''}${String(month)}-${day < 10 ? '0' : ''}${String(day)}`
 }
 
 function daysInMonth(year: number, month: number): number {
@@ -32,16 +46,27 @@ function daysInMonth(year: number, month: number): number {
   return month === 4 || month === 6 || month === 9 || month === 11 ? 30 : 31
 }
 
+/** Days since 1 March of year 0: years that begin in March have their leap day at the end. */
 function epochDays(day: string): number {
-  read(day)
-  return Math.round(Date.parse(`${day}T00:00:00Z`) / DAY_MS)
+  const { year, month, day: inMonth } = read(day)
+  const years = month > 2 ? year : year - 1
+  const months = month > 2 ? month - 3 : month + 9
+  return 365 * years + Math.floor(years / 4) - Math.floor(years / 100) + Math.floor(years / 400) + Math.floor((153 * months + 2) / 5) + inMonth - 1
 }
 
 /** `day` plus so many days. */
 export function addDays(day: string, days: number): string {
-  const at = new Date((epochDays(day) + days) * DAY_MS)
-  if (Number.isNaN(at.getTime())) throw new RangeError('day out of range')
-  return write({ year: at.getUTCFullYear(), month: at.getUTCMonth() + 1, day: at.getUTCDate() })
+  const from = read(day)
+  const inMonth = from.day + Math.trunc(days)
+  if (inMonth >= 1 && inMonth <= 28) return write({ ...from, day: inMonth })
+  const number = epochDays(day) + Math.trunc(days)
+  const era = Math.floor(number / 146_097)
+  const inEra = number - era * 146_097
+  const years = Math.floor((inEra - Math.floor(inEra / 1460) + Math.floor(inEra / 36_524) - Math.floor(inEra / 146_096)) / 365)
+  const inYear = inEra - (365 * years + Math.floor(years / 4) - Math.floor(years / 100))
+  const months = Math.floor((5 * inYear + 2) / 153)
+  const month = months < 10 ? months + 3 : months - 9
+  return write({ year: years + era * 400 + (month <= 2 ? 1 : 0), month, day: inYear - Math.floor((153 * months + 2) / 5) + 1 })
 }
 
 /**

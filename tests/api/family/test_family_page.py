@@ -199,7 +199,7 @@ def test_doctor_and_township_read_the_plan_of_their_own_children(
         assert answer.status_code == 200, answer.text
         assert answer.json is not None
         assert len(answer.json["doses"]) > 20
-        assert answer.json["edition"]["version"] == 1
+        assert answer.json["edition"]["version"] == 2
     for page in (county.sibling_doctor, county.other_doctor, county.other_reviewer):
         assert page.get(f"/children/{child}/forecast").status_code == 404
     assert county.doctor.get(f"/children/{new_id()}/forecast").status_code == 404

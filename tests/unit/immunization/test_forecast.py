@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
+from random import Random
 
 import pytest
 from hypothesis import given, settings, strategies as st
 
+from backend.forms.model import FieldTypes
 from backend.immunization.model import (
     DONE,
     DUE,
@@ -15,14 +18,18 @@ from backend.immunization.model import (
     UPCOMING,
     ForecastDose,
 )
-from backend.immunization.rules import check_edition, forecast, validity_of
+from backend.immunization.rules import check_edition, edition_in_force, forecast, validity_of
+from backend.immunization.rules.asking import read_question
 from backend.immunization.rules.reading import after
 from tests.builders.forms import changed
+from tests.builders.histories import history
 from tests.unit.immunization.editions import BODY, EDITION
 
 BORN = date(2022, 5, 20)
 OPEN = (DUE, OVERDUE, UPCOMING)
-PLACES = {place.dose_id: place for series in EDITION.series for place in series.places}
+PLACES = {  # of several tables of a series the last is everybody's
+    place.dose_id: place for series in EDITION.series for place in series.places
+}
 LIVE = {code for code, vaccine in EDITION.vaccines.items() if vaccine.live_injectable}
 
 histories = st.lists(
@@ -107,6 +114,36 @@ def test_what_is_given_is_done_and_never_asked_for_again(
             assert dose.earliest is not None and dose.earliest <= dose.due  # type: ignore[operator]
 
 
+@given(st.integers(0, 2**32))
+@settings(deadline=None, max_examples=150)
+def test_whatever_is_known_of_a_child_the_plan_keeps_to_itself(seed: int) -> None:
+    """Given is done, open has a day from its earliest on, gone has none; and no live vaccine to
+    come lies near another, nor before the day that was named for everything.
+    """
+    one = history(Random(seed), EDITION)  # noqa: S311
+    doses = [{"vaccine": dose["vaccine"], "date": dose["on"]} for dose in one["given"]]
+    body = {name: one[name] for name in ("birth_date", "sex", "settings", "facts")}
+    asked = read_question(body | {"asked_on": one["on"], "doses": doses}, EDITION, date.max)
+    plan = forecast(
+        EDITION, asked.birth_date, asked.sex, asked.doses, asked.asked_on,
+        settings=asked.settings, facts=asked.facts,
+    )  # fmt: skip
+    assert len({dose.dose_id for dose in plan}) == len(plan)
+    for dose in plan:
+        assert (dose.given_on is not None) == (dose.status == DONE)
+        assert (dose.due is not None) == (dose.status in OPEN)
+        if dose.due is not None and dose.earliest is not None:
+            assert dose.earliest <= dose.due
+            assert (dose.due > asked.asked_on) == (dose.status == UPCOMING)
+            assert dose.due >= (asked.facts.defer_until or dose.due)
+            assert dose.vaccine not in asked.facts.contraindicated
+    coming = {d.due for d in plan if d.vaccine in LIVE and d.status == UPCOMING and d.due}
+    live_given = {on for vaccine, on in asked.doses if vaccine in LIVE}
+    for day in coming:
+        apart = [abs((day - other).days) for other in (coming | live_given) - {day}]
+        assert all(days >= 28 for days in apart)
+
+
 def test_mpsv_ac_at_three_years_always_keeps_a_year_from_an_in_time_mpsv_a() -> None:
     for days in range(0, 366 // 2, 7):
         second = after(BORN, PLACES["MPSV-A-2"].min_age) + timedelta(days=days)
@@ -184,6 +221,14 @@ def test_the_published_edition_has_no_mistake() -> None:
         (("series", 0, "doses", 0, "vaccine"), "XYZ", "no vaccine 'XYZ'"),
         (("series", 0, "doses", 0, "vaccine"), "BCG", "does not count for HepB"),
         (("series", 0, "doses", 0, "dose_id"), "BCG-1", "stands twice"),
+        (("series", 0, "doses", 0, "dose_id"), "HepB-2", "stands twice"),
+        (("series", 0, "first_no"), 9, "no dose 9"),
+        (("series", 0, "when"), [{"weight": {"below": 1}}], "no fact 'weight'"),
+        (("series", 0, "had"), ["XYZ"], "no vaccine 'XYZ'"),
+        (("series", 0, "born_after_setting"), "hpv_after", "no setting 'hpv_after'"),
+        (("series", 0, "doses", 0, "accepts"), ["XYZ"], "no vaccine 'XYZ'"),
+        (("vaccines", 0, "also"), ["BCG"], "'BCG' stands twice"),
+        (("facts", 0, "fact"), "weight", "no fact 'weight'"),
         (("series", 0, "catch_up_for"), "XYZ", "no series 'XYZ'"),
         (("series", 0, "product"), {"colour": "red"}, "no setting 'colour'"),
     ],
@@ -191,3 +236,19 @@ def test_the_published_edition_has_no_mistake() -> None:
 def test_mistakes_of_an_edition(path: tuple[str | int, ...], to: object, message: str) -> None:
     found = check_edition(changed(dict(BODY), *path, to=to), {})
     assert any(message in mistake.message for mistake in found)
+
+
+def test_facts_are_read_from_fields_that_their_forms_have() -> None:
+    types = {form: FieldTypes({}, {}) for form in ("newborn_visit", "vaccination")}
+    found = {f"{m.place}: {m.message}" for m in check_edition(BODY, types)}
+    assert "facts newborn_visit.birth_weight: the form has no field 'birth_weight'" in found
+    assert "facts delivery_notice.mother_hbsag: there is no form 'delivery_notice'" in found
+
+
+def test_the_edition_in_force() -> None:
+    first, corrected = replace(EDITION, version=1), replace(EDITION, version=2)
+    later = replace(EDITION, version=3, effective_from=date(2028, 1, 1))
+    known = [later, first, corrected]
+    days = (date(2020, 1, 1), EDITION.effective_from, date(2027, 12, 31), date(2028, 1, 1))
+    assert [edition_in_force(known, day) for day in days] == [corrected] * 3 + [later]
+    assert edition_in_force([], date(2026, 1, 1)) is None

@@ -8,6 +8,7 @@ import type { FormBundle } from '../../forms/model'
 import type { Home, Person } from '../../residents/model'
 import type { Visit } from '../../submissions/model'
 import { dosesOf } from '../../immunization/rules/doses'
+import { factsOf } from '../../immunization/rules/facts'
 import { forecast, nextDoses } from '../../immunization/rules/forecast'
 import { ageYears } from '../../kernel/dates'
 import { words } from '../../locales/capture'
@@ -96,7 +97,8 @@ export async function fillFor(form: string, kind: 'resident' | 'household', id: 
 export function vaccinesOf(resident: Person, visits: readonly Visit[]): ForecastDose[] {
   const { edition } = theWorld()
   if (resident.local !== true || !edition || !resident.birth_date || ageYears(resident.birth_date, today()) >= 18) return []
-  return nextDoses(forecast(edition, resident, dosesOf(visits, resident.id), today()).doses, today(), 60)
+  const facts = factsOf(edition, visits, resident.id)
+  return nextDoses(forecast(edition, resident, dosesOf(visits, resident.id), today(), {}, facts).doses, today(), 60)
 }
 
 /** The township's clinic above a village: whom to call. */

@@ -9,6 +9,7 @@ import type { FormBundle } from '../../forms/model'
 import { compileForm, formTypes, type CompiledForm } from '../../forms/rules/compile'
 import * as formStore from '../../forms/store'
 import type { Edition } from '../../immunization/model'
+import { inForce as editionInForce } from '../../immunization/rules/forecast'
 import { ExpressionDefect } from '../../kernel/expressions'
 import { localDay } from '../../kernel/clock'
 import type { People } from '../../residents/model'
@@ -16,7 +17,7 @@ import { buildIndex, type SearchIndex } from '../../residents/rules/search'
 import { loadPeople } from '../../residents/store'
 import type { Draft, Visit } from '../../submissions/model'
 import { loadDrafts, loadReturned, loadVisits } from '../../submissions/store'
-import { db, facts, now, unlocked, vaultOrNull } from './phone'
+import { db, facts, now, today, unlocked, vaultOrNull } from './phone'
 
 export interface World {
   readonly people: People
@@ -110,20 +111,20 @@ async function loadForms(): Promise<Pick<World, 'offered' | 'bundles' | 'program
   const byName = new Map(bundles.map((b) => [`${b.form.key}|${String(b.form.version)}`, b]))
   const offered = new Map<string, FormBundle>()
   const programmes: Programme[] = []
-  let edition: Edition | null = null
+  const editions: Edition[] = []
   for (const ref of offers) {
     if (ref.kind === 'form') {
       const bundle = byName.get(`${ref.key}|${String(ref.version)}`)
       if (bundle && bundle.version > (offered.get(ref.key)?.version ?? 0)) offered.set(ref.key, bundle)
     } else if (ref.kind === 'immunization') {
       const found = await formStore.bundle<Edition>(db, 'immunization', ref.key, ref.version)
-      if (found && found.version > (edition?.version ?? 0)) edition = found
+      if (found) editions.push(found)
     } else {
       const programme = await formStore.bundle<Programme>(db, 'programme', ref.key, ref.version)
       if (programme) programmes.push(programme)
     }
   }
-  return { offered, bundles: byName, programmes, policies, edition }
+  return { offered, bundles: byName, programmes, policies, edition: editionInForce(editions, today()) }
 }
 
 /** Reads everything anew. Does nothing when the phone was locked meanwhile. */
