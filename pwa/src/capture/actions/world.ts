@@ -17,7 +17,7 @@ import { buildIndex, type SearchIndex } from '../../residents/rules/search'
 import { loadPeople } from '../../residents/store'
 import type { Draft, Visit } from '../../submissions/model'
 import { loadDrafts, loadReturned, loadVisits } from '../../submissions/store'
-import { db, facts, now, today, unlocked, vaultOrNull } from './phone'
+import { db, facts, now, unlocked, vaultOrNull } from './phone'
 
 export interface World {
   readonly people: People
