@@ -10,7 +10,6 @@ from backend.kernel.expression_functions import FUNCTIONS
 from backend.kernel.expressions import compile_expression
 from tests.contract.shared_cases import named
 
-
 CASES = [*named("dates.json"), *named("growth.json")]
 
 
