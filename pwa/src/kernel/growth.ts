@@ -3,21 +3,27 @@
  * `schemas/growth/who.json`, how they are judged is `docs/growth.md`; the server computes the same in
  * `backend/kernel/growth.py`.
  */
-import who from '../../../schemas/growth/who.json'
-
 /** Age in days or length in cm, then Box-Cox power, median and coefficient of variation. */
 type Row = readonly [x: number, power: number, median: number, variation: number]
 
-const TABLES: ReadonlyMap<string, readonly Row[]> = new Map(
-  who.tables.map((table) => [`${table.indicator}/${table.sex}`, table.rows as unknown as readonly Row[]]),
-)
+let tables: ReadonlyMap<string, readonly Row[]> = new Map()
+
+/**
+ * Fetches the figures, once: they are a file of their own, so that opening the app does not wait for them. As
+ * long as they are missing there is no reference, and the server judges alone.
+ */
+export async function loadGrowth(): Promise<void> {
+  if (tables.size > 0) return
+  const { default: who } = await import('../../../schemas/growth/who.json')
+  tables = new Map(who.tables.map((table) => [`${table.indicator}/${table.sex}`, table.rows as unknown as readonly Row[]]))
+}
 
 /**
  * Whether WHO gives a reference. Indicators: `wfa` weight, `lhfa` length or height, `bfa` body-mass
  * index, `hcfa` head circumference, each by age in days; `wfl` weight by length, `wfh` by height in cm.
  */
 export function growthCovers(indicator: string, sex: string, x: number): boolean {
-  const rows = TABLES.get(`${indicator}/${sex}`)
+  const rows = tables.get(`${indicator}/${sex}`)
   const [first, last] = [rows?.[0], rows?.at(-1)]
   return first !== undefined && last !== undefined && first[0] <= x && x <= last[0]
 }
@@ -28,7 +34,7 @@ export function growthCovers(indicator: string, sex: string, x: number): boolean
  * finite for every number that was typed. Throws where there is no reference.
  */
 export function growthZ(indicator: string, sex: string, x: number, value: number): number {
-  const rows = TABLES.get(`${indicator}/${sex}`)
+  const rows = tables.get(`${indicator}/${sex}`)
   if (rows === undefined || !growthCovers(indicator, sex, x)) throw new RangeError('no growth reference for this sex and age or length')
   const at = reference(rows, x)
   const low = valueAt(at, -3)

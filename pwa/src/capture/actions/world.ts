@@ -9,6 +9,7 @@ import { compileForm, formTypes, type CompiledForm } from '../../forms/rules/com
 import * as formStore from '../../forms/store'
 import type { Edition } from '../../immunization/model'
 import { ExpressionDefect } from '../../kernel/expressions'
+import { loadGrowth } from '../../kernel/growth'
 import { localDay } from '../../kernel/clock'
 import type { People } from '../../residents/model'
 import { buildIndex, type SearchIndex } from '../../residents/rules/search'
@@ -129,6 +130,8 @@ export async function loadWorld(): Promise<void> {
     loadForms(),
     loadDrafts(db, vault),
     loadReturned(db, vault, workerId),
+    // Without them the phone opens all the same; they are asked for again with the next reading.
+    loadGrowth().catch(() => undefined),
   ])
   if (vault !== vaultOrNull()) return
   compiled = new Map()
