@@ -66,5 +66,6 @@ export default defineConfig(({ mode, command }) => ({
   test: {
     environment: 'node',
     include: ['src/**/*.test.ts', 'build/**/*.test.ts'],
+    setupFiles: ['src/kernel/growth_loaded.ts'],
   },
 }))

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from backend.kernel import dates, identity_numbers, rounding
+from backend.kernel import dates, growth, identity_numbers, rounding
 
 
 @dataclass(frozen=True)
@@ -69,6 +69,11 @@ def _period_end(day: date, number: float) -> date:
     return dates.period_end(day, int(number))
 
 
+# WHO itself gives two decimals; rounding also hides the last bit, in which two machines may differ.
+def _who_z(indicator: str, sex: str, x: float, value: float) -> float:
+    return rounding.round2(growth.z_score(indicator, sex, x, value))
+
+
 FUNCTIONS: dict[str, Function] = {
     function.name: function
     for function in (
@@ -90,5 +95,7 @@ FUNCTIONS: dict[str, Function] = {
         _function("id_no_birth", "text -> date", identity_numbers.id_no_birth),
         _function("id_no_sex", "text -> text", identity_numbers.id_no_sex),
         _function("phone_valid", "text -> bool", identity_numbers.phone_valid),
+        _function("who_covers", "text text number -> bool", growth.covers),
+        _function("who_z", "text text number number -> number", _who_z),
     )
 }

@@ -12,6 +12,7 @@ from math import isfinite
 
 _ONE = Decimal("1")
 _TENTH = Decimal("0.1")
+_HUNDREDTH = Decimal("0.01")
 _EXACT = 1e15
 """From here on a double has no decimals worth rounding; it is returned as it is."""
 
@@ -30,6 +31,14 @@ def round1(number: float) -> float:
     :raises ValueError: the number is infinite or not a number
     """
     return _rounded(number, _TENTH)
+
+
+def round2(number: float) -> float:
+    """Two decimals, halves away from zero: 0.125 is 0.13.
+
+    :raises ValueError: the number is infinite or not a number
+    """
+    return _rounded(number, _HUNDREDTH)
 
 
 def _rounded(number: float, step: Decimal) -> float:

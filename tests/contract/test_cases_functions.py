@@ -10,8 +10,10 @@ from backend.kernel.expression_functions import FUNCTIONS
 from backend.kernel.expressions import compile_expression
 from tests.contract.shared_cases import named
 
+CASES = [*named("dates.json"), *named("growth.json")]
 
-@pytest.mark.parametrize(("file", "case"), named("dates.json"))
+
+@pytest.mark.parametrize(("file", "case"), CASES)
 def test_function_gives_what_the_case_says(file: Any, case: Any) -> None:
     function = FUNCTIONS[case["call"]]
     names = [f"a{index}" for index in range(len(case["args"]))]
@@ -24,5 +26,5 @@ def test_function_gives_what_the_case_says(file: Any, case: Any) -> None:
 
 
 def test_every_function_has_a_case() -> None:
-    called = {param.values[1]["call"] for param in named("dates.json")}
+    called = {param.values[1]["call"] for param in CASES}
     assert called == set(FUNCTIONS)

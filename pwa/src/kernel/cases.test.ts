@@ -26,7 +26,7 @@ const literal = (value: string | number) =>
   typeof value === 'number' ? `(${Number.isInteger(value) ? value.toFixed(1) : String(value)})` : JSON.stringify(value)
 
 describe('own functions', () => {
-  const all = (read('dates.json') as { cases: FunctionCase[] } | null)?.cases ?? []
+  const all = ['dates.json', 'growth.json'].flatMap((name) => (read(name) as { cases: FunctionCase[] } | null)?.cases ?? [])
   it.each(all.map((c) => [c.id, c] as const))('%s', (_id, { call, args, result }) => {
     const outcome = new Language({}).compile(`${call}(${args.map(literal).join(', ')})`).evaluate({})
     expect(outcome).toEqual({ kind: 'value', value: result })

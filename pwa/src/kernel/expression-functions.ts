@@ -1,6 +1,7 @@
 /** Our own functions inside expressions, the same names and results as on the server (0002). */
 import type { Environment } from '@marcbachmann/cel-js'
 import * as dates from './dates'
+import { growthCovers, growthZ } from './growth'
 import { idNoBirth, idNoSex, idNoValid, phoneValid } from './identity'
 
 /**
@@ -49,6 +50,9 @@ export function registerFunctions(environment: Environment): Environment {
     'id_no_birth(string): string': needsIdNo(idNoBirth),
     'id_no_sex(string): string': needsIdNo(idNoSex),
     'phone_valid(string): bool': phoneValid,
+    'who_covers(string, string, double): bool': growthCovers,
+    // WHO itself gives two decimals; rounding also hides the last bit, in which two machines may differ.
+    'who_z(string, string, double, double): double': (i: string, s: string, x: number, y: number) => rounded(growthZ(i, s, x, y), 2),
   }
   for (const [signature, handler] of Object.entries(functions)) {
     environment.registerFunction(signature, handler as (...args: unknown[]) => unknown, { async: false } as never)

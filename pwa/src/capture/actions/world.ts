@@ -11,6 +11,7 @@ import * as formStore from '../../forms/store'
 import type { Edition } from '../../immunization/model'
 import { inForce as editionInForce } from '../../immunization/rules/forecast'
 import { ExpressionDefect } from '../../kernel/expressions'
+import { loadGrowth } from '../../kernel/growth'
 import { localDay } from '../../kernel/clock'
 import type { People } from '../../residents/model'
 import { buildIndex, type SearchIndex } from '../../residents/rules/search'
@@ -138,6 +139,8 @@ export async function loadWorld(): Promise<void> {
     loadForms(),
     loadDrafts(db, vault),
     loadReturned(db, vault, workerId),
+    // Without them the phone opens all the same; they are asked for again with the next reading.
+    loadGrowth().catch(() => undefined),
   ])
   if (vault !== vaultOrNull()) return
   compiled = new Map()
