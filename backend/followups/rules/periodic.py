@@ -173,8 +173,7 @@ def _worked_on(
         if not period.start <= record.visit_date <= period.end:
             continue
         sight = _sight_of(task.service, record, seen)
-        timely = record.visit_date >= task.opens and history.works(record)
-        if timely and doing(periodic.done_by, record, sight) is not None:
+        if history.works(record) and doing(periodic.done_by, record, sight) is not None:
             return replace(
                 task,
                 state=COMPLETED,

@@ -80,7 +80,7 @@ function taskOf(
   if (opens === null || due === null || closes === null) return null
   const { periodic } = rule
   const first = within(opens, due, closes)
-  const done = inside.findIndex((r) => r.visit_date >= first.opens && did(r))
+  const done = inside.findIndex(did)
   const tries = retries(rule, done < 0 ? inside : inside.slice(0, done), seen)
   const last = tries.at(-1)
   const moved = last && periodic.retry ? earlier(addDays(last.visit_date, periodic.retry.after_days), closes) : first.due
