@@ -146,7 +146,7 @@ function record(content: Content): Task[] {
   const history = [...submissions.values()].filter((s) => s.subject.id === resident.id)
   const records = history.map((s): HistoryRecord => ({ submission_id: s.id, form: s.form.key, visit_date: s.visit_date, finalised_at: s.finalised_at, answers: s.answers }))
   const subject = { kind: 'resident' as const, id: resident.id, birth_date: resident.birth_date, sex: resident.sex, programmes: resident.programmes.map((p) => p.programme) }
-  const open = [...tasks.values()].filter((t) => t.subject.id === resident.id && t.state === 'requested').map((t) => ({ ...t, source_submission_id: t.source_submission_id ?? 'old' }))
+  const open = [...tasks.values()].filter((t) => t.subject.id === resident.id && t.state === 'requested').map((t) => ({ ...t, source_submission_id: t.anchor }))
   const planned = plan(services, [{ subject, household_id: resident.household_id, village_code: resident.village_code, records, open }], () => () => ({}), content.submission_id, tasks, day(0))
   for (const task of planned.tasks) {
     tasks.set(task.id, task)

@@ -1,14 +1,9 @@
 /** A service made ready: each section compiled once against the fields of its form. */
 import { Language, type Expression, type Types, type ValueType } from '../../kernel/expressions'
 import type { Programme, Rule, Section, Service } from '../model'
-import { compilePeriodic, compilePoints, CONTEXT, latestOf, type CompiledPeriodic, type CompiledPoints } from './compile_plans'
+import { compilePeriodic, compilePoints, CONTEXT, latestOf, type CompiledPeriodic, type CompiledPoints, type FormTypes, type FormTypesOf } from './compile_plans'
 
-/** Field types of a form, and of the rows of its repeats. */
-export interface FormTypes {
-  readonly fields: Types
-  readonly rows: Readonly<Record<string, Types>>
-}
-export type FormTypesOf = (form: string) => FormTypes | null
+export type { FormTypes, FormTypesOf } from './compile_plans'
 
 export interface CompiledRule {
   readonly rule: Rule

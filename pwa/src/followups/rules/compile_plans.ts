@@ -1,7 +1,13 @@
 /** Compiling what comes with the calendar: periods, and points counted from one day. */
 import { ExpressionDefect, Language, type Expression, type Types } from '../../kernel/expressions'
 import type { DoneBy, Periodic, Point, Points, Service } from '../model'
-import type { FormTypesOf } from './compile'
+
+/** Field types of a form, and of the rows of its repeats. */
+export interface FormTypes {
+  readonly fields: Types
+  readonly rows: Readonly<Record<string, Types>>
+}
+export type FormTypesOf = (form: string) => FormTypes | null
 
 export interface Doing {
   readonly when: Expression

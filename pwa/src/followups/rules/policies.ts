@@ -1,6 +1,6 @@
 /** What the policies of areas say of a programme's parameters: equal to `backend/programmes/rules.py`. */
 import type { Policy } from '../../api/wire'
-import { prefix } from '../../geo/codes'
+import { prefix } from '../../kernel/area_codes'
 import type { Parameters, ParametersOn } from '../model'
 
 /** The smaller area decides over the larger one, and of two policies of one area the later one. */
