@@ -58,7 +58,10 @@ def save(session: Session, area: Area, valid_from: date) -> None:
 
 def by_codes(session: Session, codes: Iterable[str]) -> dict[str, Area]:
     """Areas by code, without boundaries."""
-    rows = session.scalars(select(AreaRow).where(AreaRow.code.in_(set(codes))))
+    wanted = set(codes)
+    if not wanted:
+        return {}
+    rows = session.scalars(select(AreaRow).where(AreaRow.code.in_(wanted)))
     return {row.code: _area(row, with_boundary=False) for row in rows}
 
 

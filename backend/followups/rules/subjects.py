@@ -1,4 +1,4 @@
-"""Residents and households as the follow-up rules see them."""
+"""Residents, households, areas and sites as the follow-up rules see them."""
 
 from __future__ import annotations
 
@@ -6,9 +6,11 @@ from collections.abc import Iterable
 from datetime import date
 
 from backend.followups.model import Record, SubjectFacts
+from backend.geo.model import Area
 from backend.geo.rules import county_of
 from backend.programmes.model import Enrolment
 from backend.residents.model import ACTIVE, Household, Resident
+from backend.sites.model import OPEN, Site
 from backend.submissions.model import Submission
 
 
@@ -47,6 +49,35 @@ def household_facts(household: Household, since: date) -> SubjectFacts:
         household_id=household.id,
         since=since,
         ended_on=None if household.status == ACTIVE else since,
+    )
+
+
+def area_facts(area: Area, since: date) -> SubjectFacts:
+    """An area as the follow-up rules see it.
+
+    :param since: first day on which its periodic services are looked at
+    """
+    return SubjectFacts(
+        kind="area",
+        id=area.code,
+        county_code=county_of(area.code),
+        village_code=area.code,
+        since=since,
+    )
+
+
+def site_facts(site: Site, since: date) -> SubjectFacts:
+    """A site as the follow-up rules see it. Nothing is owed before it was registered.
+
+    :param since: first day on which its periodic services are looked at
+    """
+    return SubjectFacts(
+        kind="site",
+        id=site.id,
+        county_code=county_of(site.village_code),
+        village_code=site.village_code,
+        since=max(since, site.registered_on or since),
+        ended_on=None if site.status == OPEN else since,
     )
 
 
