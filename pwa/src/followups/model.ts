@@ -53,7 +53,7 @@ export interface Periodic {
 export interface Service {
   readonly service: string
   readonly title: Text
-  readonly subject: 'resident' | 'household'
+  readonly subject: 'resident' | 'household' | 'area' | 'site'
   readonly sensitive?: boolean
   readonly on?: Readonly<Record<string, Section>>
   readonly periodic?: Periodic
@@ -69,7 +69,7 @@ export interface Programme {
 
 /** Of whom the tasks are. `since`: from when on periodic tasks are owed. */
 export interface FoldSubject {
-  readonly kind: 'resident' | 'household'
+  readonly kind: 'resident' | 'household' | 'area' | 'site'
   readonly id: string
   readonly birth_date?: Day | undefined
   readonly sex?: string | undefined

@@ -43,6 +43,7 @@ export async function finalise(
     const layers = {
       residents: await boxed(vault, 'resident', effects.residents),
       households: await boxed(vault, 'household', effects.households),
+      sites: await boxed(vault, 'site', effects.sites),
       tasks: await boxed(vault, 'task', effects.tasks),
     }
     const subjects = new Map(effects.tasks.map((task) => [task.id, task.subject.id]))
@@ -78,16 +79,16 @@ async function prepare(vault: Vault, what: Finalising, seq: number, key: SealKey
 async function commit(
   db: Database,
   row: OutboxRow,
-  layers: { residents: Layer[]; households: Layer[]; tasks: Layer[] },
+  layers: { residents: Layer[]; households: Layer[]; sites: Layer[]; tasks: Layer[] },
   subjects: ReadonlyMap<string, string>,
 ): Promise<void> {
-  await db.transaction('rw', [db.facts, db.outbox, db.drafts, db.residents, db.households, db.tasks], async () => {
+  await db.transaction('rw', [db.facts, db.outbox, db.drafts, db.residents, db.households, db.sites, db.tasks], async () => {
     if (await db.outbox.get(row.id)) throw new AlreadyFinalised()
     if (((await readFact<number>(db, 'next_seq')) ?? 1) !== row.seq) throw new NumberTaken()
     await writeFact(db, 'next_seq', row.seq + 1)
     await db.outbox.add(row)
     await db.drafts.delete(row.id)
-    for (const [table, list] of [[db.residents, layers.residents], [db.households, layers.households]] as const) {
+    for (const [table, list] of [[db.residents, layers.residents], [db.households, layers.households], [db.sites, layers.sites]] as const) {
       for (const layer of list) {
         const known = await table.get(layer.id)
         await table.put({ id: layer.id, box: known?.box ?? null, local: layer.box, local_for: row.id, round: known?.round ?? 0 })
