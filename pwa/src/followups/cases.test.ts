@@ -6,7 +6,8 @@ import { formTypes } from '../forms/rules/compile'
 import { readBundle } from '../../dev/schemas'
 import { taskId } from '../kernel/ids'
 import type { FoldedTask, FoldSubject, HistoryRecord, Programme } from './model'
-import { compileService, type FormTypes } from './rules/compile'
+import type { FormTypes } from './rules/compile'
+import { servicesInTime } from './rules/in_time'
 import { fold } from './rules/fold'
 
 interface Case {
@@ -26,7 +27,7 @@ interface Case {
   expect: { records?: ({ submission_id: string } & Record<string, unknown>)[]; tasks: ({ anchor: string } & Record<string, unknown>)[] }
 }
 interface CaseFile {
-  programme: string
+  programme: string | Programme
   service: string
   cases: Case[]
 }
@@ -53,13 +54,12 @@ function asExpected(task: FoldedTask): Record<string, unknown> {
 
 describe.each(names)('%s', (name) => {
   const file = read(`cases/followups/${name}`) as CaseFile
-  const programme = read(`programmes/${file.programme}.json`) as Programme
-  const service = programme.services.find((s) => s.service === file.service)
+  const programme = typeof file.programme === 'string' ? (read(`programmes/${file.programme}.json`) as Programme) : file.programme
+  const service = servicesInTime([programme], types).find((s) => s.key === file.service)
 
   it.each(file.cases.map((c) => [c.id, c] as const))('%s', (_id, { subject, today, parameters, records, expect: expected }) => {
     if (!service) throw new Error(`no service ${file.service}`)
-    const compiled = compileService(programme, service, types, parameters)
-    const folded = fold(compiled, subject, records.map(record), today)
+    const folded = fold(service, subject, records.map(record), () => parameters ?? {}, today)
     for (const want of expected.records ?? []) {
       const got = folded.judgements.find((j) => j.submission_id === want.submission_id)
       expect(got).toMatchObject(want)

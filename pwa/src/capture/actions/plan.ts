@@ -148,7 +148,7 @@ export async function consequences(at: OpenForm): Promise<Consequences> {
   const resident = residentOf(at)
   const children = childrenOf(at, resident)
   const concerns = await concernsOf(at, resident, children)
-  const planned = plan(allServices(), concerns, submissionId(at), theWorld().tasksById, today())
+  const planned = plan(allServices(), concerns, () => () => ({}), submissionId(at), theWorld().tasksById, today())
   const known = resident ? theWorld().people.residents.get(resident.id) : undefined
   const changed = resident && (info.registers === 'resident' || known?.status !== resident.status) ? [resident] : []
   const households =

@@ -70,5 +70,5 @@ it('rules newer than the app leave the others, and every list, alive', () => {
     services: [service('known', 'sbp > 140.0'), service('newer', 'frailty_index(sbp) > 2.0')],
   }
   if (world.value) world.value = { ...world.value, programmes: [programme] }
-  expect(allServices().map((each) => each.service.service)).toEqual(['known'])
+  expect(allServices().map((each) => each.key)).toEqual(['known'])
 })

@@ -1,10 +1,9 @@
 /** Everything the screens look at, opened once and kept in memory while the phone is unlocked. */
 import { shallowRef } from 'vue'
 import type { Content, Task } from '../../api/wire'
-import { compileService, type CompiledService } from '../../followups/rules/compile'
+import { servicesInTime, type ServiceInTime } from '../../followups/rules/in_time'
 import { loadTasks, type KnownTask } from '../../followups/store'
 import type { Programme } from '../../followups/model'
-import { inForce } from '../../followups/rules/due'
 import type { FormBundle } from '../../forms/model'
 import { compileForm, formTypes, type CompiledForm } from '../../forms/rules/compile'
 import * as formStore from '../../forms/store'
@@ -49,7 +48,7 @@ export function theWorld(): World {
 }
 
 let compiled = new Map<FormBundle, CompiledForm>()
-let services: CompiledService[] | null = null
+let services: ServiceInTime[] | null = null
 
 /** A form made ready; each one only once. */
 export function ready(bundle: FormBundle): CompiledForm {
@@ -80,15 +79,13 @@ export function bundleOf(key: string, version?: number): FormBundle | null {
 }
 
 /** All services whose rules this phone has and this app understands; the server folds the others. */
-export function allServices(): readonly CompiledService[] {
+export function allServices(): readonly ServiceInTime[] {
   const { programmes, offered } = theWorld()
   const typesOf = (form: string): ReturnType<typeof formTypes> | null => {
     const bundle = offered.get(form)
     return bundle ? formTypes(bundle) : null
   }
-  services ??= programmes.flatMap((programme) =>
-    programme.services.flatMap((service) => understood(() => compileService(programme, service, typesOf)) ?? []),
-  )
+  services ??= servicesInTime(programmes, typesOf, understood)
   return services
 }
 
@@ -121,7 +118,7 @@ async function loadForms(): Promise<Pick<World, 'offered' | 'bundles' | 'program
       if (programme) programmes.push(programme)
     }
   }
-  return { offered, bundles: byName, programmes: inForce(programmes, today()), edition }
+  return { offered, bundles: byName, programmes, edition }
 }
 
 /** Reads everything anew. Does nothing when the phone was locked meanwhile. */
