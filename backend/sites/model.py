@@ -35,3 +35,12 @@ class Site:
     merged_into: str | None = None
     details: Mapping[str, Any] = field(default_factory=dict)
     source_submission_id: str | None = None
+
+
+@dataclass(frozen=True)
+class SiteLine:
+    """A site as the calendar reads it: nothing of it has to be unlocked."""
+
+    id: str
+    village_code: str
+    registered_on: date | None

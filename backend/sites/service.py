@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from backend.kernel.vault import Vault
 from backend.sites import store
-from backend.sites.model import Site
+from backend.sites.model import Site, SiteLine
 
 
 def by_ids(session: Session, vault: Vault, ids: Iterable[str]) -> dict[str, Site]:
@@ -32,8 +32,8 @@ def in_villages(session: Session, vault: Vault, codes: Iterable[str]) -> dict[st
     return store.of_villages(session, vault, codes)
 
 
-def open_sites(session: Session, after: str | None, limit: int) -> list[str]:
-    """Ids of the open sites everywhere, page by page."""
+def open_sites(session: Session, after: str | None, limit: int) -> list[SiteLine]:
+    """The open sites everywhere, page by page, by id."""
     return store.open_sites(session, after, limit)
 
 

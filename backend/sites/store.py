@@ -13,7 +13,7 @@ from backend.feed import service as feed
 from backend.geo.rules import bounds, county_of
 from backend.kernel.db import by_id, rows_by_id
 from backend.kernel.vault import Vault
-from backend.sites.model import OPEN, Site
+from backend.sites.model import OPEN, Site, SiteLine
 from backend.sites.tables import SiteRow
 
 _SITES = by_id(SiteRow)
@@ -95,12 +95,14 @@ def of_villages(session: Session, vault: Vault, codes: Iterable[str]) -> dict[st
     return found
 
 
-def open_sites(session: Session, after: str | None, limit: int) -> list[str]:
-    """Ids of the open sites everywhere, page by page."""
+def open_sites(session: Session, after: str | None, limit: int) -> list[SiteLine]:
+    """The open sites everywhere, page by page, by id."""
     where: list[Any] = [SiteRow.status == OPEN, SiteRow.merged_into.is_(None)]
     if after is not None:
         where.append(SiteRow.id > after)
-    return list(session.scalars(select(SiteRow.id).where(*where).order_by(SiteRow.id).limit(limit)))
+    columns = (SiteRow.id, SiteRow.village_code, SiteRow.registered_on)
+    rows = session.execute(select(*columns).where(*where).order_by(SiteRow.id).limit(limit))
+    return [SiteLine(row.id, row.village_code, row.registered_on) for row in rows]
 
 
 def found_by_name(session: Session, areas: Sequence[str], text: str, limit: int) -> list[str]:

@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any
 
 from backend.followups.model import Text
+from backend.followups.rules.calendar import MONTHS
 from backend.kernel.expressions import Expression
 from backend.kernel.ids import newborn_id
 
@@ -195,6 +196,10 @@ class Service:
     def newest(self) -> CompiledService:
         return self.versions[-1][1]
 
+    def is_of(self, subject_kind: str) -> bool:
+        """Whether its tasks are about such subjects."""
+        return self.newest.subject_kind == subject_kind
+
     @property
     def follows_the_calendar(self) -> bool:
         """True when tasks of it begin without a record: those of periods and points."""
@@ -231,6 +236,16 @@ class Programmes:
     """Every service of every programme, by key of the service."""
 
     services: Mapping[str, Service]
+
+    @property
+    def keys(self) -> frozenset[str]:
+        """The programmes."""
+        return frozenset(service.newest.programme for service in self.services.values())
+
+    def longest_period(self, subject_kind: str) -> int:
+        """Months of the longest period in which a service of such subjects is owed; 1 for none."""
+        found = (s.newest.periodic for s in self.services.values() if s.is_of(subject_kind))
+        return max((MONTHS[each.every] for each in found if each is not None), default=1)
 
     def read_by(self, form_key: str) -> tuple[Service, ...]:
         """The services for which records of a form can mean something."""

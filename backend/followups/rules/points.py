@@ -51,12 +51,16 @@ def points_tasks(
     :param records: all of them in order, those that cannot do a point's work as ``None``
     """
     tasks: dict[str, Task] = {}
+    began = service.versions[0][0]
     for course in courses:
         given = parameters(course.known_on)
         windows = _windows(service, subject, course, given)
         mine = [r for r in records[course.begin : course.end] if r is not None]
         done = _done(windows, subject, mine, given)
-        for task in _course_tasks(subject, course, windows, done, today):
+        known_on = max(course.known_on, began)  # windows older than the rules were nobody's duty
+        for task in _course_tasks(
+            subject, replace(course, known_on=known_on), windows, done, today
+        ):
             known = tasks.get(task.anchor)
             if known is None or known.state != COMPLETED:
                 tasks[task.anchor] = task

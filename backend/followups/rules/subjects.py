@@ -8,9 +8,10 @@ from datetime import date
 from backend.followups.model import Record, SubjectFacts
 from backend.geo.model import Area
 from backend.geo.rules import county_of
+from backend.kernel.dates import period_start
 from backend.programmes.model import Enrolment
 from backend.residents.model import ACTIVE, Household, Resident
-from backend.sites.model import OPEN, Site
+from backend.sites.model import Site
 from backend.submissions.model import Submission
 
 
@@ -52,32 +53,19 @@ def household_facts(household: Household, since: date) -> SubjectFacts:
     )
 
 
-def area_facts(area: Area, since: date) -> SubjectFacts:
-    """An area as the follow-up rules see it.
-
-    :param since: first day on which its periodic services are looked at
-    """
-    return SubjectFacts(
-        kind="area",
-        id=area.code,
-        county_code=county_of(area.code),
-        village_code=area.code,
-        since=since,
-    )
+def area_facts(area: Area) -> SubjectFacts:
+    """An area as the follow-up rules see it."""
+    return SubjectFacts("area", area.code, county_of(area.code), area.code)
 
 
-def site_facts(site: Site, since: date) -> SubjectFacts:
-    """A site as the follow-up rules see it. Nothing is owed before it was registered.
-
-    :param since: first day on which its periodic services are looked at
-    """
+def site_facts(site: Site) -> SubjectFacts:
+    """A site as the follow-up rules see it. Nothing is owed before it was registered."""
     return SubjectFacts(
         kind="site",
         id=site.id,
         county_code=county_of(site.village_code),
         village_code=site.village_code,
-        since=max(since, site.registered_on or since),
-        ended_on=None if site.status == OPEN else since,
+        since=site.registered_on,
     )
 
 
@@ -93,7 +81,9 @@ def record_of(submission: Submission) -> Record:
     )
 
 
-def looked_at_since(visit: date, today: date) -> date:
-    """First day of the quarter from which a household's visits are looked at again."""
-    first = min(visit, today)
-    return date(first.year, first.month - (first.month - 1) % 3, 1)
+def looked_at_since(visit: date, today: date, months: int) -> date:
+    """First day of the period from which a household's visits are looked at again.
+
+    :param months: of the longest period in which a service of households is owed
+    """
+    return period_start(min(visit, today), months)

@@ -39,11 +39,14 @@ export function pointsTasks(
   today: Day,
 ): FoldedTask[] {
   const tasks = new Map<string, FoldedTask>()
+  const began = service.versions[0]?.from ?? ''
   for (const course of courses) {
     const plan = { subject, course, parameters }
     const windows = windowsOf(service, plan)
     const mine = records.slice(course.begin, course.end ?? undefined).filter((r) => r !== null)
-    for (const task of tasksOf(plan, windows, doneBy(plan, windows, mine), today)) {
+    // Windows older than the rules were nobody's duty.
+    const knownOn = course.knownOn < began ? began : course.knownOn
+    for (const task of tasksOf({ ...plan, course: { ...course, knownOn } }, windows, doneBy(plan, windows, mine), today)) {
       if (tasks.get(task.anchor)?.state !== 'completed') tasks.set(task.anchor, task)
     }
   }
