@@ -45,6 +45,8 @@ def register_site(
     if "phone" in values:
         values["phone"] = normalise_phone(values["phone"])
     base = known or Site(subject_id, "", "", "")
+    if base.registered_on is not None:
+        values.pop("registered_on", None)  # of the first registration
     return replace(
         base,
         **values,

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from backend import tables
+from backend import jobs, tables
 from backend.kernel.ids import new_id
 from tests.builders.areas import OTHER_VILLAGE, SIBLING_VILLAGE, TOWNSHIP, UNKNOWN_AREA, VILLAGE
-from tests.builders.visits import answers
+from tests.builders.visits import TODAY, answers
 from tests.journeys.conftest import Village
 
 LECTURE = "edu_activity"
@@ -16,7 +16,7 @@ PATROL = "supervision_patrol"
 
 def hold_lecture(village: Village, area: str = VILLAGE, **changes: Any) -> dict[str, Any]:
     """The doctor's record of a lecture; its receipt."""
-    told = answers(LECTURE, **changes)
+    told = answers(LECTURE, fill_date=TODAY, **changes)
     return village.send(village.outbox.finalise(LECTURE, ("area", area), told))[0]
 
 
@@ -41,6 +41,41 @@ def test_a_lecture_held_in_the_village_is_stored_about_the_village(village: Vill
     (row,) = village.rows(tables.submissions.SubmissionRow)
     assert (row.subject_kind, row.subject_id, row.village_code) == ("area", VILLAGE, VILLAGE)
     assert village.rows(tables.review.QualityFlagRow) == []
+    (task,) = [t for t in village.rows(tables.followups.TaskRow) if t.state == "completed"]
+    assert (task.service, task.anchor, task.subject_id) == (
+        "health_education",
+        "2026M11-12",
+        VILLAGE,
+    )
+    assert task.done_by_submission_id == receipt["id"]
+
+
+def test_the_calendar_asks_for_lecture_board_and_patrol(village: Village) -> None:
+    site, _ = register_school(village)
+    jobs.turn_calendar(village.house, village.clock())
+    assert jobs.turn_calendar(village.house, village.clock()) == 0
+
+    owed = {(t["service"], t["subject"]["id"]) for t in village.synced("task").values()}
+    assert owed >= {
+        ("health_education", VILLAGE),
+        ("health_education_board", VILLAGE),
+        ("supervision_patrol", site),
+    }
+    due = village.desk.get("/tasks?state=due&service=supervision_patrol").json["items"]
+    assert [task["subject_name"] for task in due] == ["上河小学"]
+
+
+def test_a_lecture_that_is_rejected_was_not_held(village: Village) -> None:
+    receipt = hold_lecture(village)
+    decision = {
+        "version_id": receipt["id"],
+        "verdict": "rejected",
+        "fields": [],
+        "reason": "照片是去年的",
+    }
+    village.desk.post(f"/review/items/{receipt['id']}/decision", decision)
+    (task,) = [t for t in village.rows(tables.followups.TaskRow) if t.service == "health_education"]
+    assert (task.state, task.done_by_submission_id) == ("requested", None)
 
 
 def test_the_township_sees_the_lecture_by_the_name_of_the_village(village: Village) -> None:
@@ -68,7 +103,9 @@ def test_the_township_sees_the_lecture_by_the_name_of_the_village(village: Villa
 
 
 def test_a_lecture_sent_again_is_answered_again_and_stored_once(village: Village) -> None:
-    envelope = village.outbox.finalise(LECTURE, ("area", VILLAGE), answers(LECTURE))
+    envelope = village.outbox.finalise(
+        LECTURE, ("area", VILLAGE), answers(LECTURE, fill_date=TODAY)
+    )
     first, again = village.send(envelope)[0], village.send(envelope)[0]
 
     assert (first["status"], again["status"]) == ("stored", "replayed")
@@ -113,6 +150,28 @@ def test_a_patrol_of_a_school_with_a_problem_found(village: Village) -> None:
     detail = village.desk.get(f"/submissions/{receipt['id']}").json
     assert detail["place"] == {"lng": 104.05, "lat": 30.05}
     assert [past["form"]["key"] for past in detail["history"]] == ["site"]
+    tasks = {task["service"]: task for task in receipt["tasks"]}
+    check = tasks["supervision_recheck"]
+    assert (check["kind"], check["due"], check["closes"]) == ("check", "2026-12-07", "2026-12-14")
+
+
+def test_the_problem_is_corrected_and_the_check_is_done(village: Village) -> None:
+    site, _ = register_school(village)
+    found = {
+        "has_problem": "2",
+        "problems": "饮水机未定期消毒",
+        "advice": "每周消毒并登记",
+        "rectify_deadline": "2026-12-07",
+        "reported": "2",
+    }
+    patrol(village, site, **found)
+    village.clock.advance(days=10)
+    again = answers(PATROL, "2026-12-03", patrol_kind="check", rectified="1")
+    done = village.send(village.outbox.finalise(PATROL, ("site", site), again))[0]
+
+    rows = village.rows(tables.followups.TaskRow)
+    (check,) = [t for t in rows if t.service == "supervision_recheck"]
+    assert (check.state, check.done_by_submission_id) == ("completed", done["id"])
 
 
 def test_a_patrol_that_comes_before_the_school_waits_for_it(village: Village) -> None:
@@ -162,7 +221,7 @@ def test_an_area_that_does_not_exist_is_nobodys(village: Village) -> None:
     _, outbox = village.another_doctor(TOWNSHIP)
     unknown = VILLAGE[:-1] + "9"
     for code in (UNKNOWN_AREA, unknown):
-        envelope = outbox.finalise(LECTURE, ("area", code), answers(LECTURE))
+        envelope = outbox.finalise(LECTURE, ("area", code), answers(LECTURE, fill_date=TODAY))
         (receipt,) = village.send(envelope)
         assert (receipt["status"], receipt["reason"]) == ("quarantined", "out_of_scope")
 
@@ -181,11 +240,12 @@ def test_nobody_takes_a_school_over_into_their_own_village(village: Village) -> 
 
 def test_what_the_township_reports_of_itself_stays_with_the_township(village: Village) -> None:
     _, outbox = village.another_doctor(TOWNSHIP)
-    receipt = village.send(outbox.finalise(LECTURE, ("area", TOWNSHIP), answers(LECTURE)))[0]
+    receipt = village.send(
+        outbox.finalise(LECTURE, ("area", TOWNSHIP), answers(LECTURE, fill_date=TODAY))
+    )[0]
 
     assert (receipt["status"], receipt["village"]["code"]) == ("stored", TOWNSHIP)
     assert receipt["id"] not in village.synced("submission")
-    assert village.synced("area")[TOWNSHIP]["name"] == "青山镇"
 
 
 def test_a_resident_form_about_a_village_is_refused(village: Village) -> None:
