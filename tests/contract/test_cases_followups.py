@@ -8,9 +8,13 @@ from typing import Any
 import pytest
 
 from backend.followups.model import Fold, Record, SubjectFacts, Task
-from backend.followups.rules import Service, compile_programme, fold, programmes
+from backend.followups.rules import Parameters, Service, compile_programme, fold, programmes
 from backend.kernel.ids import task_id
+from backend.programmes.model import Policy
+from backend.programmes.service import Policies
 from tests.contract.shared_cases import all_programmes, forms, named, types
+
+VILLAGE = "530127103201"
 
 
 def _subject(told: dict[str, Any]) -> SubjectFacts:
@@ -20,7 +24,7 @@ def _subject(told: dict[str, Any]) -> SubjectFacts:
         kind=told["kind"],
         id=told["id"],
         county_code="530127000000",
-        village_code="530127103201",
+        village_code=VILLAGE,
         birth_date=None if birth is None else date.fromisoformat(birth),
         sex=told.get("sex"),
         programmes=tuple(told.get("programmes", ())),
@@ -51,13 +55,30 @@ def _service(file: dict[str, Any]) -> Service:
     return known.services[file["service"]]
 
 
+def _parameters(case: dict[str, Any], programme: str) -> Parameters:
+    given = case.get("parameters", {})
+    policies = [
+        Policy(
+            told["id"],
+            told["programme"],
+            told["area_code"],
+            date.fromisoformat(told["from_on"]),
+            told["to_on"] and date.fromisoformat(told["to_on"]),
+            told["parameters"],
+        )
+        for told in case.get("policies", ())
+    ]
+    if not policies:
+        return lambda day: given
+    return Policies(policies, VILLAGE).of(programme)
+
+
 def run(file: dict[str, Any], case: dict[str, Any]) -> Fold:
-    parameters = case.get("parameters", {})
     return fold(
         _service(file),
         _subject(case["subject"]),
         [_record(told, case["subject"]) for told in case["records"]],
-        lambda day: parameters,
+        _parameters(case, _service(file).newest.programme),
         date.fromisoformat(case["today"]),
     )
 

@@ -205,7 +205,7 @@ export async function answerPhone(asked: Asked): Promise<Answer | null> {
   if (path === '/devices' && method === 'POST') {
     return ok({ device_id: uuid('phone', 1), session: session('doctor', []), config: config() })
   }
-  if (path === '/forms') return ok({ items: offers })
+  if (path === '/forms') return ok({ items: offers, policies: [] })
   if (path === '/sync') return ok(page(query))
   if (path === '/submissions/known') return ok({ known: (body['ids'] as string[]).filter((id) => receipts.has(id)) })
   return null

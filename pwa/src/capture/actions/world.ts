@@ -1,9 +1,10 @@
 /** Everything the screens look at, opened once and kept in memory while the phone is unlocked. */
 import { shallowRef } from 'vue'
-import type { Content, Task } from '../../api/wire'
+import type { Content, Policy, Task } from '../../api/wire'
 import { servicesInTime, type ServiceInTime } from '../../followups/rules/in_time'
 import { loadTasks, type KnownTask } from '../../followups/store'
-import type { Programme } from '../../followups/model'
+import type { ParametersOn, Programme } from '../../followups/model'
+import { parametersOn } from '../../followups/rules/policies'
 import type { FormBundle } from '../../forms/model'
 import { compileForm, formTypes, type CompiledForm } from '../../forms/rules/compile'
 import * as formStore from '../../forms/store'
@@ -28,7 +29,9 @@ export interface World {
   /** The version of each form that is offered now. */
   readonly offered: ReadonlyMap<string, FormBundle>
   readonly bundles: ReadonlyMap<string, FormBundle>
+  /** Every version of the rules. */
   readonly programmes: readonly Programme[]
+  readonly policies: readonly Policy[]
   /** The vaccine edition, once it was fetched. */
   readonly edition: Edition | null
   readonly drafts: readonly Draft[]
@@ -89,6 +92,11 @@ export function allServices(): readonly ServiceInTime[] {
   return services
 }
 
+/** What the policies of a village say of a programme, by day. */
+export function policiesOf(programme: string, villageCode: string): ParametersOn {
+  return parametersOn(theWorld().policies, programme, villageCode)
+}
+
 /** The day of the visit, which only the form knows. */
 export function visitDate(content: Pick<Content, 'form' | 'answers' | 'finalised_at'>): string {
   const field = bundleOf(content.form.key, content.form.version)?.form.visit_date
@@ -100,8 +108,8 @@ export async function visitsOf(subjects: readonly string[]): Promise<Visit[]> {
   return loadVisits(db, unlocked(), subjects, visitDate)
 }
 
-async function loadForms(): Promise<Pick<World, 'offered' | 'bundles' | 'programmes' | 'edition'>> {
-  const [bundles, offers] = await Promise.all([formStore.allForms(db), formStore.offers(db)])
+async function loadForms(): Promise<Pick<World, 'offered' | 'bundles' | 'programmes' | 'policies' | 'edition'>> {
+  const [bundles, offers, policies] = await Promise.all([formStore.allForms(db), formStore.offers(db), formStore.policies(db)])
   const byName = new Map(bundles.map((b) => [`${b.form.key}|${String(b.form.version)}`, b]))
   const offered = new Map<string, FormBundle>()
   const programmes: Programme[] = []
@@ -118,7 +126,7 @@ async function loadForms(): Promise<Pick<World, 'offered' | 'bundles' | 'program
       if (programme) programmes.push(programme)
     }
   }
-  return { offered, bundles: byName, programmes, edition }
+  return { offered, bundles: byName, programmes, policies, edition }
 }
 
 /** Reads everything anew. Does nothing when the phone was locked meanwhile. */
