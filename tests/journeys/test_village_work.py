@@ -65,6 +65,15 @@ def test_the_calendar_asks_for_lecture_board_and_patrol(village: Village) -> Non
     assert [task["subject_name"] for task in due] == ["上河小学"]
 
 
+def test_a_lecture_that_was_owed_is_done_on_server_and_phone(village: Village) -> None:
+    jobs.turn_calendar(village.house, village.clock())
+    receipt = hold_lecture(village)
+
+    (task,) = [t for t in village.synced("task").values() if t["service"] == "health_education"]
+    assert task["state"] == "completed"
+    assert {t["service"] for t in receipt["tasks"]} == {"health_education_board"}
+
+
 def test_a_lecture_that_is_rejected_was_not_held(village: Village) -> None:
     receipt = hold_lecture(village)
     decision = {

@@ -85,6 +85,16 @@ describe('a page', () => {
 })
 
 describe('what this phone worked out itself', () => {
+  it('what a record has done stays done when its receipt brings what is due next', async () => {
+    const { db, vault } = await newPhone()
+    const [held, board] = [task({ service: 'health_education' }), task({ service: 'health_education_board' })]
+    await applyPage(db, vault, page([held, board].map((each) => ({ kind: 'task', op: 'put', id: each.id, data: each }))))
+    const effects = { residents: [], households: [], sites: [], tasks: [{ ...held, state: 'completed' as const }] }
+    const row = await finalise(db, vault, finalising(draft()), effects, sealKey, devicePair)
+    await settle(db, vault, receipt(row.envelope, { tasks: [board] }), NOW)
+    expect(new Map((await loadTasks(db, vault)).map((t) => [t.service, t.state]))).toEqual(new Map([['health_education', 'completed'], ['health_education_board', 'requested']]))
+  })
+
   it('stands over the server’s word until the record is stored and a round has passed', async () => {
     const { db, vault } = await newPhone()
     const known = task({ state: 'requested' })

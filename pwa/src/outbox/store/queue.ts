@@ -25,7 +25,8 @@ export async function claim(db: Database, ids: readonly string[]): Promise<Envel
 
 /**
  * The server named the record: settles it. Tasks that came with the receipt take the place of those
- * this phone had worked out.
+ * this phone had worked out. A receipt brings only open ones: what the record has done stays as this
+ * phone worked it out until a round has brought the server's word.
  */
 export async function settle(db: Database, vault: Vault | null, receipt: Receipt, nowMs: number): Promise<void> {
   const id = receipt.id
@@ -44,7 +45,7 @@ export async function settle(db: Database, vault: Vault | null, receipt: Receipt
       settled_at: nowMs,
       readable: mayForget(receipt) ? null : row.readable,
     })
-    if (state === 'refused' || tasks.length > 0) await dropLocalLayers(db.tasks, id)
+    if (state === 'refused') await dropLocalLayers(db.tasks, id)
     for (const task of tasks) await db.tasks.put({ ...task, round: (await db.tasks.get(task.id))?.round ?? 0 })
   })
 }
