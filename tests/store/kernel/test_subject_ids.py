@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import Column, Engine, MetaData, Table, insert, select
 
+from backend.kernel.among import among
 from backend.kernel.db import SubjectIdType
 from backend.kernel.ids import new_id
 
@@ -17,5 +18,8 @@ def test_a_subject_comes_back_as_it_went_in(engine: Engine, subject: str) -> Non
     with engine.begin() as connection:
         connection.execute(insert(NUMBERS), [{"id": subject}])
         assert connection.scalar(select(NUMBERS.c.id)) == subject
-        found = select(NUMBERS.c.id).where(NUMBERS.c.id.in_([subject, new_id()]))
-        assert connection.scalars(found).all() == [subject]
+        asked = [subject, new_id()]
+        listed = select(NUMBERS.c.id).where(NUMBERS.c.id.in_(asked))
+        assert connection.scalars(listed).all() == [subject]
+        in_one = select(NUMBERS.c.id).where(among(NUMBERS.c.id, "asked"))
+        assert connection.scalars(in_one, {"asked": asked}).all() == [subject]
