@@ -14,6 +14,7 @@ from backend.programmes import tables as programmes
 from backend.reminders import tables as reminders
 from backend.residents import tables as residents
 from backend.review import tables as review
+from backend.sites import tables as sites
 from backend.submissions import tables as submissions
 
 metadata = Base.metadata
@@ -33,5 +34,6 @@ __all__ = [
     "reminders",
     "residents",
     "review",
+    "sites",
     "submissions",
 ]

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from backend.accounts import service as accounts
 from backend.api.house import house
 from backend.api.problems import sentence_of
+from backend.api.subjects import UNKNOWN, named
 from backend.api.wire.answers import masked, summary
 from backend.api.wire.residents import point
 from backend.api.wire.tasks import task
@@ -22,6 +23,7 @@ from backend.geo import service as geo
 from backend.residents import service as residents
 from backend.review import service as review
 from backend.review.model import QualityFlag
+from backend.sites import service as sites
 from backend.submissions.model import Submission, Version
 from backend.submissions.rules import changed_paths
 from backend.submissions.store import submissions
@@ -32,8 +34,7 @@ _NO_CHANGE: Mapping[str, Any] = {}
 def lines(session: Session, found: Sequence[Submission]) -> list[dict[str, Any]]:
     """Submissions as ``SubmissionLine`` writes them."""
     vault = house().vault
-    people = residents.by_ids(session, vault, _subjects(found, "resident"))
-    homes = residents.households_by_ids(session, vault, _subjects(found, "household"))
+    names = named(session, vault, ((one.subject.kind, one.subject.id) for one in found))
     villages = geo.names(session, {one.village_code for one in found})
     workers = accounts.names(session, {one.worker_id for one in found})
     flags = review.flags_of(session, [one.version_id for one in found])
@@ -41,7 +42,7 @@ def lines(session: Session, found: Sequence[Submission]) -> list[dict[str, Any]]
     told = []
     for one in found:
         bundle = _bundle(session, one)
-        person, home = people.get(one.subject.id), homes.get(one.subject.id)
+        subject = names.get(one.subject.id, UNKNOWN)
         told.append(
             {
                 "id": one.id,
@@ -50,9 +51,9 @@ def lines(session: Session, found: Sequence[Submission]) -> list[dict[str, Any]]
                 "subject": {
                     "kind": one.subject.kind,
                     "id": one.subject.id,
-                    "name": person.name if person else home.head_name if home else None,
-                    "sex": person.sex if person else None,
-                    "birth_date": person.birth_date if person else None,
+                    "name": subject.name or None,
+                    "sex": subject.sex,
+                    "birth_date": subject.birth_date,
                 },
                 "village": {
                     "code": one.village_code,
@@ -153,6 +154,10 @@ def _flag(flag: QualityFlag) -> dict[str, Any]:
 
 
 def _home(session: Session, one: Submission) -> tuple[float, float] | None:
+    """Where the fix should lie: the household's door, or the site's."""
+    if one.subject.kind == "site":
+        site = sites.by_ids(session, house().vault, [one.subject.id]).get(one.subject.id)
+        return None if site is None else site.place
     if one.household_id is None:
         return None
     found = residents.households_by_ids(session, house().vault, [one.household_id])
@@ -161,7 +166,3 @@ def _home(session: Session, one: Submission) -> tuple[float, float] | None:
 
 def _bundle(session: Session, one: Submission) -> FormBundle | None:
     return forms.bundle(session, one.form_key, one.form_version)
-
-
-def _subjects(found: Sequence[Submission], kind: str) -> set[str]:
-    return {one.subject.id for one in found if one.subject.kind == kind}

@@ -30,6 +30,7 @@ from backend.intake.model import Sender
 from backend.kernel.errors import Refusal
 from backend.residents import service as residents
 from backend.review import service as review
+from backend.sites import service as sites
 from backend.submissions import service as submissions
 from backend.submissions.store import pages, submissions as store
 
@@ -95,10 +96,10 @@ def list_submissions(caller: Caller, query: dict[str, Any]) -> dict[str, Any]:
         trail.record(session, caller, "submissions_listed", "submission", None)
         subjects = None
         if "q" in query:
-            people = residents.search(
-                session, house().vault, areas, query["q"], None, _FOUND_BY_NAME
-            )
-            subjects = [person.id for person in people]
+            text = query["q"]
+            people = residents.search(session, house().vault, areas, text, None, _FOUND_BY_NAME)
+            places = sites.found_by_name(session, areas, text.strip(), _FOUND_BY_NAME)
+            subjects = [*(person.id for person in people), *places]
         wanted = pages.Filter(
             areas=areas,
             states=query.get("state", ()),

@@ -12,13 +12,13 @@ from backend.api.house import house
 from backend.api.paging import read_place, write_place
 from backend.api.policy import Caller, signed_in
 from backend.api.routing import route
+from backend.api.subjects import UNKNOWN, named
 from backend.api.submissions import STAFF, narrowed
 from backend.api.wire.tasks import TaskPage, TaskQuery, task
 from backend.followups import service as followups
 from backend.geo import service as geo
 from backend.kernel.clock import local_date
 from backend.kernel.dates import days_between
-from backend.residents import service as residents
 
 blueprint = APIBlueprint("tasks", __name__)
 
@@ -46,17 +46,15 @@ def list_tasks(caller: Caller, query: dict[str, Any]) -> dict[str, Any]:
             after=None if place is None else (place.closes, place.id),
             limit=limit,
         )
-        people = residents.by_ids(session, here.vault, {t.subject_id for t in found})
-        homes = residents.households_by_ids(session, here.vault, {t.subject_id for t in found})
+        names = named(session, here.vault, ((t.subject_kind, t.subject_id) for t in found))
         villages = geo.names(session, {t.village_code for t in found})
         counts = followups.counts(session, areas, today, service=service)
-    names = {i: p.name for i, p in people.items()} | {i: h.head_name for i, h in homes.items()}
     last = found[-1] if len(found) == limit else None
     return {
         "items": [
             task(one)
             | {
-                "subject_name": names.get(one.subject_id),
+                "subject_name": names.get(one.subject_id, UNKNOWN).name or None,
                 "village_name": villages[one.village_code].name
                 if one.village_code in villages
                 else one.village_code,

@@ -34,6 +34,7 @@ class Change:
 
     kind: str
     object_id: str
+    area_code: str
     op: str
     txid: int
     seq: int
@@ -110,7 +111,7 @@ def page(
         .order_by(ChangeRow.txid, ChangeRow.seq)
         .limit(limit)
     )
-    return [Change(r.kind, r.object_id, r.op, r.txid, r.seq) for r in rows]
+    return [Change(r.kind, r.object_id, r.area_code, r.op, r.txid, r.seq) for r in rows]
 
 
 def remaining(session: Session, ranges: Sequence[tuple[str, str]], after: tuple[int, int]) -> int:

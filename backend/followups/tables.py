@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Index
 from sqlalchemy.orm import Mapped, mapped_column
 
-from backend.kernel.db import AreaCode, Base, Code, Id
+from backend.kernel.db import AreaCode, Base, Code, Id, SubjectId
 
 
 class TaskRow(Base):
@@ -20,7 +20,7 @@ class TaskRow(Base):
     county_code: Mapped[AreaCode]
     village_code: Mapped[AreaCode]
     subject_kind: Mapped[Code]
-    subject_id: Mapped[Id]
+    subject_id: Mapped[SubjectId]
     household_id: Mapped[Id | None]
     service: Mapped[Code]
     kind: Mapped[Code]  # follow_up, referral_check, visit, check, dose

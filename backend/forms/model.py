@@ -54,7 +54,7 @@ class FormHead:
 
     :param visit_date: name of the field that holds the day of the visit
     :param visit_outcome: field with the outcome; 3 died and 5 moved out change the resident
-    :param registers: ``resident`` or ``household`` when the answers fill such an object
+    :param registers: ``resident``, ``household`` or ``site`` when the answers fill such an object
     :param registration_map: attribute of the object registered, to the field it comes from
     """
 

@@ -66,8 +66,8 @@ def geotag(
     """Conclude from a fix where a visit was made.
 
     :param found_village: village whose boundary holds the point, looked up by the caller
-    :param home_village: where the subject is registered
-    :param home: (lng, lat) of the household
+    :param home_village: where the subject is registered, or the township or county it is
+    :param home: (lng, lat) of the household or site
     """
     if fix is None:
         return Geotag(None, None, "none", ("no_fix",))
@@ -86,6 +86,6 @@ def geotag(
         doubt.append("far_from_home")
     if found_village is None:
         doubt.append("outside_scope")
-    elif home_village is not None and found_village != home_village:
+    elif home_village is not None and not covers(home_village, found_village):
         doubt.append("other_village")
     return Geotag(found_village, distance, accuracy, tuple(doubt))

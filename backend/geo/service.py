@@ -44,3 +44,8 @@ def names(session: Session, codes: Iterable[str]) -> dict[str, Area]:
 def inside(session: Session, codes: Sequence[str], *, with_boundary: bool = False) -> list[Area]:
     """The areas and everything inside them."""
     return store.inside(session, codes, with_boundary=with_boundary)
+
+
+def villages(session: Session, after: str | None, limit: int) -> list[Area]:
+    """Villages by code, page by page."""
+    return store.village_page(session, after, limit)

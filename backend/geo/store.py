@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 
 from sqlalchemy import or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, defer
 
 from backend.geo.model import Area
 from backend.geo.rules import bounds, county_of
@@ -58,7 +58,10 @@ def save(session: Session, area: Area, valid_from: date) -> None:
 
 def by_codes(session: Session, codes: Iterable[str]) -> dict[str, Area]:
     """Areas by code, without boundaries."""
-    rows = session.scalars(select(AreaRow).where(AreaRow.code.in_(set(codes))))
+    wanted = set(codes)
+    if not wanted:
+        return {}
+    rows = session.scalars(select(AreaRow).where(AreaRow.code.in_(wanted)))
     return {row.code: _area(row, with_boundary=False) for row in rows}
 
 
@@ -69,6 +72,16 @@ def inside(session: Session, codes: Sequence[str], *, with_boundary: bool = Fals
     ranges = [AreaRow.code.between(*bounds(code)) for code in codes]
     rows = session.scalars(select(AreaRow).where(or_(*ranges)).order_by(AreaRow.code))
     return [_area(row, with_boundary=with_boundary) for row in rows]
+
+
+def village_page(session: Session, after: str | None, limit: int) -> list[Area]:
+    """Villages by code, page by page, without boundaries."""
+    where = [AreaRow.level == "village"]
+    if after is not None:
+        where.append(AreaRow.code > after)
+    found = select(AreaRow).where(*where).order_by(AreaRow.code).limit(limit)
+    rows = session.scalars(found.options(defer(AreaRow.boundary)))
+    return [_area(row, with_boundary=False) for row in rows]
 
 
 def villages(session: Session) -> list[Area]:

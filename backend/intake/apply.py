@@ -20,6 +20,7 @@ from backend.reminders import service as reminders
 from backend.residents import service as residents
 from backend.residents.store import family
 from backend.review import store as review
+from backend.sites import service as sites
 from backend.submissions.store import quarantine, receipts, submissions
 
 
@@ -65,6 +66,7 @@ def _store(session: Session, vault: Vault, stored: Sequence[Stored], now: dateti
         [person for one in stored for person in one.residents],
         now,
     )
+    sites.save(session, vault, [site for one in stored for site in one.sites], now)
     dedup.save(session, [pair for one in stored for pair in one.pairs], now)
     submissions.add(session, [one.submission for one in stored if one.earlier is None])
     for one in stored:

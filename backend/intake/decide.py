@@ -50,7 +50,8 @@ def decide(opened: Opened, facts: Facts, now: datetime) -> IntakeDecision:
 
     # match
     found = people(content, form, merged.answers, visit, facts)
-    if not covers_any(device.areas, found.village_code):
+    villages = {found.village_code, *(one.village_code for one in (facts.site,) if one)}
+    if not all(covers_any(device.areas, code) for code in villages):
         return kept(opened.header, opened.travelled, device, "out_of_scope", now)
     survivor, pairs = match(found.newcomer, facts.likely_same) if found.newcomer else (None, ())
     found = found.merged_into(survivor)
@@ -115,6 +116,7 @@ def decide(opened: Opened, facts: Facts, now: datetime) -> IntakeDecision:
             attachments=named_attachments(content),
             households=found.households,
             residents=found.residents,
+            sites=found.sites,
             pairs=pairs,
             enrolments=found.enrolments,
             doses=found.doses,
@@ -124,5 +126,11 @@ def decide(opened: Opened, facts: Facts, now: datetime) -> IntakeDecision:
             family_links=family_links(content, found, now),
             flags=raised,
         ),
-        unblocks=frozenset({content.subject.id, content.id, *(r.id for r in found.residents)}),
+        unblocks=frozenset(
+            {
+                *([] if content.subject.kind == "area" else [content.subject.id]),
+                content.id,
+                *(r.id for r in found.residents),
+            }
+        ),
     )

@@ -14,6 +14,7 @@ from backend.followups.service.situations import Concerned, situations_of
 from backend.forms import service as forms
 from backend.forms.model import Context
 from backend.forms.rules import CompiledForm, evaluate
+from backend.geo import service as geo
 from backend.geo.service import VillageIndex
 from backend.intake.model import Base, Facts, Opened
 from backend.intake.recording import fix_of, visit_of
@@ -24,6 +25,8 @@ from backend.programmes import service as programmes
 from backend.residents import service as residents
 from backend.residents.model import Household, Resident
 from backend.residents.rules import register_resident
+from backend.sites import service as sites
+from backend.sites.model import Site
 from backend.submissions.model import Content, Submission
 from backend.submissions.store import receipts, submissions, turns
 
@@ -53,9 +56,9 @@ def gather(sources: Sources, group: Sequence[Opened], now: datetime) -> list[Fac
     by_id, by_seq = receipts.seen(session, [one.header for one in group])
     devices = accounts.devices_by_ids(session, {one.header.device_id for one in group})
     forms_read = [forms.compiled(session, c.form_key, c.form_version) for c in contents]
-    people = residents.survivors(
-        session, sources.vault, {c.subject.id for c in contents if c.subject.kind == "resident"}
-    )
+    people = residents.survivors(session, sources.vault, _subject_ids(contents, "resident"))
+    areas = geo.names(session, _subject_ids(contents, "area"))
+    places = sites.survivors(session, sources.vault, _subject_ids(contents, "site"))
     found = [people.get(content.subject.id) for content in contents]
     wanted = [_household_id(*each) for each in zip(contents, found, forms_read, strict=True)]
     homes = residents.households_by_ids(session, sources.vault, {one for one in wanted if one})
@@ -67,7 +70,9 @@ def gather(sources: Sources, group: Sequence[Opened], now: datetime) -> list[Fac
             resident=resident,
             children=_children(sources, content, form),
             household=household,
-            village_code=_village(content, resident, household),
+            area=areas.get(content.subject.id),
+            site=places.get(content.subject.id),
+            village_code=_village(content, form, resident, household, places),
             enrolments=() if resident is None else tuple(enrolments[resident.id]),
             form_key=content.form_key,
             visit=_visit_day(form, content, today),
@@ -89,6 +94,9 @@ def gather(sources: Sources, group: Sequence[Opened], now: datetime) -> list[Fac
             base=_base(sources, one.content),
             resident=who.resident,
             household=who.household,
+            area=who.area,
+            site=who.site,
+            neighbours=_neighbours(sources, form, who),
             children=tuple(who.children),
             likely_same=_likely_same(sources, one.content, form, who.resident),
             enrolments=tuple(who.enrolments),
@@ -102,13 +110,18 @@ def gather(sources: Sources, group: Sequence[Opened], now: datetime) -> list[Fac
     ]
 
 
+def _subject_ids(contents: Sequence[Content], kind: str) -> set[str]:
+    return {one.subject.id for one in contents if one.subject.kind == kind}
+
+
 def _turns(content: Content, who: Concerned, household_id: str | None) -> set[str]:
     """Whom the envelope concerns: its subject, or the survivor, the submission and the household,
-    and, for somebody who is not here yet, the village in which they might be registered twice at
-    once.
+    and, for somebody or a site that is not here yet, the village in which they might be registered
+    twice at once.
     """
+    known = who.resident or who.site
     found = {content.subject.id, content.submission_id, household_id}
-    found.add(who.resident.id if who.resident is not None else who.village_code)
+    found.add(who.village_code if known is None else known.id)
     return {one for one in found if one}
 
 
@@ -120,7 +133,7 @@ def _household_id(
         return content.subject.id
     if resident is not None:
         return resident.household_id
-    wanted = _registered(form, content.answers, "household_id")
+    wanted = _registered("resident", form, content.answers, "household_id")
     return wanted if isinstance(wanted, str) and is_uuid(wanted) else None
 
 
@@ -137,19 +150,35 @@ def _village_found(sources: Sources, one: Opened) -> str | None:
 
 
 def _registered(
-    form: CompiledForm | None, answers: Mapping[str, Any], attribute: str
+    kind: str, form: CompiledForm | None, answers: Mapping[str, Any], attribute: str
 ) -> Any | None:
-    if form is None or form.bundle.form.registers != "resident":
+    if form is None or form.bundle.form.registers != kind:
         return None
     return answers.get(form.bundle.form.registration_map.get(attribute, ""))
 
 
-def _village(content: Content, resident: Resident | None, household: Household | None) -> str:
-    if resident is not None:
-        return resident.village_code
-    if household is not None:
-        return household.village_code
-    return content.subject.id if content.subject.kind == "area" else ""
+def _village(
+    content: Content,
+    form: CompiledForm | None,
+    resident: Resident | None,
+    household: Household | None,
+    places: Mapping[str, Site],
+) -> str:
+    known = resident or household or places.get(content.subject.id)
+    if known is not None:
+        return known.village_code
+    if content.subject.kind == "area":
+        return content.subject.id
+    told = _registered("site", form, content.answers, "village_code")
+    return told if isinstance(told, str) else ""
+
+
+def _neighbours(sources: Sources, form: CompiledForm | None, who: Concerned) -> tuple[Site, ...]:
+    """For a registration of a new site: those among which it may stand already."""
+    if form is None or form.bundle.form.registers != "site" or who.site is not None:
+        return ()
+    found = sites.in_villages(sources.session, sources.vault, [who.village_code])
+    return tuple(found.get(who.village_code, ()))
 
 
 def _visit_day(form: CompiledForm | None, content: Content, today: date) -> date:

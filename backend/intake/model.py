@@ -14,10 +14,12 @@ from backend.dedup.model import DuplicateCandidate
 from backend.followups.model import Task
 from backend.followups.rules.scheduling import Situation
 from backend.forms.rules import CompiledForm
+from backend.geo.model import Area
 from backend.immunization.model import Dose
 from backend.programmes.model import Enrolment
 from backend.residents.model import FamilyLink, Household, Resident
 from backend.review.model import QualityFlag
+from backend.sites.model import Site
 from backend.submissions.model import Content, Header, Quarantined, Submission, Taken, Version
 
 
@@ -90,6 +92,9 @@ class Facts:
     :param device: whose key must have signed; nothing when no such device was ever enrolled
     :param base: of a correction; nothing when the submission is not here
     :param resident: the subject, or whom it was merged into
+    :param area: the subject
+    :param site: the subject, or the one it was merged into
+    :param neighbours: of a site being registered: every site of its village
     :param children: newborns that a delivery notice has brought into the register before
     :param likely_same: residents that may be the one being registered
     :param situation: what scheduling reads, without this record
@@ -107,6 +112,9 @@ class Facts:
     base: Base | None = None
     resident: Resident | None = None
     household: Household | None = None
+    area: Area | None = None
+    site: Site | None = None
+    neighbours: tuple[Site, ...] = ()
     children: tuple[Resident, ...] = ()
     likely_same: tuple[Resident, ...] = ()
     enrolments: tuple[Enrolment, ...] = ()
@@ -146,6 +154,7 @@ class Stored:
     attachments: tuple[Attachment, ...] = ()
     households: tuple[Household, ...] = ()
     residents: tuple[Resident, ...] = ()
+    sites: tuple[Site, ...] = ()
     pairs: tuple[DuplicateCandidate, ...] = ()
     enrolments: tuple[Enrolment, ...] = ()
     doses: tuple[Dose, ...] = ()

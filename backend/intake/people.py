@@ -22,6 +22,8 @@ from backend.residents.rules import (
     register_household,
     register_resident,
 )
+from backend.sites.model import Site
+from backend.sites.rules import register_site, same_site
 from backend.submissions.model import Content
 
 
@@ -29,26 +31,30 @@ from backend.submissions.model import Content
 class People:
     """The register after a submission.
 
-    :param village_code: where the subject lives; empty when the submission does not say
-    :param home: (lng, lat) of the household's door
+    :param village_code: where the subject lives or lies; empty when the submission does not say
+    :param home: (lng, lat) of the household's door, or of the site's
     :param resident: the subject, as the submission leaves them
     :param household: the subject, or the household of the resident
+    :param site: the subject
     :param newcomer: a resident registered for the first time
     :param children: newborns of a delivery notice, known and new
     :param residents: those to be written
     :param moved: those among them who live in another village than before
     :param households: those to be written
+    :param sites: those to be written
     """
 
     village_code: str
     home: tuple[float, float] | None
     resident: Resident | None = None
     household: Household | None = None
+    site: Site | None = None
     newcomer: Resident | None = None
     children: tuple[Resident, ...] = ()
     residents: tuple[Resident, ...] = ()
     moved: tuple[Resident, ...] = ()
     households: tuple[Household, ...] = ()
+    sites: tuple[Site, ...] = ()
     enrolments: tuple[Enrolment, ...] = ()
     doses: tuple[Dose, ...] = ()
 
@@ -69,8 +75,12 @@ def people(
 ) -> People:
     """Read from the answers what changes in the register."""
     head = form.bundle.form
-    if content.subject.kind in ("area", "site"):
-        return People(content.subject.id, None)
+    if content.subject.kind == "area":
+        return People("" if facts.area is None else facts.area.code, None)
+    if head.registers == "site":
+        return _site_registered(content, form, answers, facts)
+    if content.subject.kind == "site" and facts.site is not None:
+        return People(facts.site.village_code, facts.site.place, site=facts.site)
     if head.registers == "household":
         return _household_registered(content, form, answers, facts)
     if head.registers == "resident":
@@ -96,6 +106,26 @@ def _household_registered(
     return People(
         household.village_code, household.place, household=household, households=(household,)
     )
+
+
+def _site_registered(
+    content: Content, form: CompiledForm, answers: Mapping[str, Any], facts: Facts
+) -> People:
+    """A site. One that is known in its village under another id is merged into that one."""
+    known = facts.site
+    site = register_site(
+        content.subject.id if known is None else known.id,
+        form.bundle.form.registration_map,
+        answers,
+        form.private,
+        known,
+        content.submission_id,
+    )
+    survivor = same_site(site, facts.neighbours) if known is None else None
+    if survivor is None:
+        return People(site.village_code, site.place, site=site, sites=(site,))
+    merged = replace(site, merged_into=survivor.id)
+    return People(survivor.village_code, survivor.place, site=survivor, sites=(merged,))
 
 
 def _resident_registered(

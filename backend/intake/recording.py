@@ -101,8 +101,9 @@ def submission_of(
     before = None if base is None else base.submission
     open_answers, _ = part_private(version.answers, form.private)
     subject = content.subject
-    if found.resident is not None and subject.kind == "resident":
-        subject = Subject("resident", found.resident.id)
+    survivor = {"resident": found.resident, "site": found.site}.get(subject.kind)
+    if survivor is not None:
+        subject = Subject(subject.kind, survivor.id)
     return Submission(
         id=content.submission_id,
         county_code=county_of(found.village_code) if before is None else before.county_code,

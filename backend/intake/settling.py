@@ -90,10 +90,9 @@ def _reason_to_keep(opened: Opened, facts: Facts, device: DeviceFacts, seen: str
 
 
 def _subject_id(facts: Facts, content: Content) -> str:
-    """The subject's id, or that of the resident they were merged into."""
-    if content.subject.kind == "resident" and facts.resident is not None:
-        return facts.resident.id
-    return content.subject.id
+    """The subject's id, or that of the resident or site they were merged into."""
+    survivor = {"resident": facts.resident, "site": facts.site}.get(content.subject.kind)
+    return content.subject.id if survivor is None else survivor.id
 
 
 def _too_early(
@@ -111,7 +110,11 @@ def _too_early(
                 opened.header, opened.travelled, device, ("deleted", "deleted"), now, None
             )
     registers = facts.form is not None and facts.form.bundle.form.registers is not None
-    subject = {"resident": facts.resident, "household": facts.household}
+    subject = {
+        "resident": facts.resident,
+        "household": facts.household,
+        "site": facts.site,
+    }
     if not registers and subject.get(content.subject.kind, content) is None:
         return _held(opened, device, "subject_unknown", content.subject.id, now)
     return None

@@ -58,6 +58,8 @@ class _Several(TypeDecorator[list[Any]]):
 
     def process_bind_param(self, value: Iterable[Any] | None, dialect: Dialect) -> Any:
         values = list(value or ())
+        if isinstance(self.item, TypeDecorator):
+            values = [self.item.process_bind_param(one, dialect) for one in values]
         return values if dialect.name == "postgresql" else json.dumps(values)
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Index, String, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column
 
-from backend.kernel.db import AreaCode, Base, Code, Id, Sha256
+from backend.kernel.db import AreaCode, Base, Code, Id, Sha256, SubjectId
 
 
 class ReceiptRow(Base):
@@ -59,7 +59,7 @@ class SubmissionRow(Base):
     form_version: Mapped[int]
     service: Mapped[Code | None]
     subject_kind: Mapped[Code]  # resident, household, area, site
-    subject_id: Mapped[Id]
+    subject_id: Mapped[SubjectId]
     household_id: Mapped[Id | None]
     worker_id: Mapped[Id]
     device_id: Mapped[Id]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 
-from backend.geo.rules import bounds, county_of, township_of
+from backend.geo.rules import bounds, county_of, covers_any, township_of
 from backend.kernel.errors import Refusal
 from backend.sync.model import START, Cursor
 
@@ -23,6 +23,11 @@ def ranges(areas: Sequence[str]) -> list[tuple[str, str]]:
     inside = [bounds(code) for code in areas]
     parents = {parent for code in areas for parent in (county_of(code), township_of(code))}
     return [*inside, *((code, code) for code in sorted({*parents, EVERYBODY} - set(areas)))]
+
+
+def concerns(areas: Sequence[str], kind: str, area_code: str) -> bool:
+    """True for a change that the caller may see: of what lies above them only the areas' names."""
+    return kind == "area" or area_code == EVERYBODY or covers_any(areas, area_code)
 
 
 def write_cursor(cursor: Cursor) -> str:

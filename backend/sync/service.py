@@ -21,10 +21,11 @@ from backend.residents import service as residents
 from backend.residents.model import Resident
 from backend.review import service as review
 from backend.review.model import ReviewDecision
+from backend.sites import service as sites
 from backend.submissions import service as submissions
 from backend.submissions.model import Submission, Version
 from backend.sync.model import Change, Cursor, SyncPage
-from backend.sync.rules import place_of, ranges, read_cursor, scope_mark, write_cursor
+from backend.sync.rules import concerns, place_of, ranges, read_cursor, scope_mark, write_cursor
 
 
 @dataclass(frozen=True)
@@ -81,10 +82,15 @@ def _submissions(
     return {i: SyncedSubmission(s, v, returned.get(i)) for i, (s, v) in found.items()}
 
 
+def _sites(session: Session, vault: Vault, ids: Sequence[str], _today: date) -> Mapping[str, Any]:
+    return sites.by_ids(session, vault, ids)
+
+
 _LOADERS: Mapping[str, Load] = {
     "area": _areas,
     "household": _households,
     "resident": _residents,
+    "site": _sites,
     "task": _tasks,
     "submission": _submissions,
 }
@@ -108,8 +114,9 @@ def page(
     entries = feed.page(session, scope, place, limit)
     if entries:
         place = (entries[-1].txid, entries[-1].seq)
+    entries_seen = [e for e in entries if concerns(areas, e.kind, e.area_code)]
     wanted = defaultdict(list)
-    for entry in entries:
+    for entry in entries_seen:
         if entry.op == "put":
             wanted[entry.kind].append(entry.object_id)
     today = local_date(now)
@@ -120,7 +127,7 @@ def page(
             entry.object_id,
             nouns[entry.kind].get(entry.object_id) if entry.op == "put" else None,
         )
-        for entry in entries
+        for entry in entries_seen
     )
     remaining = feed.remaining(session, scope, place) if len(entries) == limit else 0
     return SyncPage(

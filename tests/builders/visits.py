@@ -15,6 +15,9 @@ _DAYS = {
     "household": "record_date",
     "resident": "record_date",
     "vaccination": "vacc_date",
+    "site": "record_date",
+    "edu_activity": "activity_date",
+    "supervision_patrol": "patrol_date",
 }
 
 

@@ -9,6 +9,7 @@ from marshmallow import fields, validate
 
 from backend.api.wire.common import Instant, Wire
 from backend.api.wire.residents import household, point, resident
+from backend.api.wire.sites import site
 from backend.api.wire.tasks import task
 from backend.geo.model import Area
 from backend.kernel.clock import iso
@@ -24,7 +25,8 @@ class SyncQuery(Wire):
 
 
 class SyncChange(Wire):
-    """``data`` has the shape of its kind: Area, Household, Resident, Task, SyncedSubmission."""
+    """``data`` has the shape of its kind: Area, Household, Resident, Site, Task,
+    SyncedSubmission."""
 
     kind = fields.String(required=True)
     op = fields.String(required=True)
@@ -65,6 +67,7 @@ def change(noun: Change, reader_id: str, names: Mapping[str, str]) -> dict[str, 
         "area": area,
         "household": household,
         "resident": _resident,
+        "site": site,
         "task": _task,
         "submission": lambda found: _submission(found, reader_id, names),
     }

@@ -1,4 +1,4 @@
-"""Residents and households as the follow-up rules see them."""
+"""Residents, households, areas and sites as the follow-up rules see them."""
 
 from __future__ import annotations
 
@@ -6,10 +6,12 @@ from collections.abc import Iterable
 from datetime import date
 
 from backend.followups.model import Record, SubjectFacts
+from backend.geo.model import Area
 from backend.geo.rules import county_of
 from backend.kernel.dates import period_start
 from backend.programmes.model import Enrolment
 from backend.residents.model import ACTIVE, Household, Resident
+from backend.sites.model import Site
 from backend.submissions.model import Submission
 
 
@@ -48,6 +50,22 @@ def household_facts(household: Household, since: date) -> SubjectFacts:
         household_id=household.id,
         since=since,
         ended_on=None if household.status == ACTIVE else since,
+    )
+
+
+def area_facts(area: Area) -> SubjectFacts:
+    """An area as the follow-up rules see it."""
+    return SubjectFacts("area", area.code, county_of(area.code), area.code)
+
+
+def site_facts(site: Site) -> SubjectFacts:
+    """A site as the follow-up rules see it. Nothing is owed before it was registered."""
+    return SubjectFacts(
+        kind="site",
+        id=site.id,
+        county_code=county_of(site.village_code),
+        village_code=site.village_code,
+        since=site.registered_on,
     )
 
 

@@ -16,12 +16,19 @@ from backend.followups.model import SubjectFacts, Task
 from backend.followups.rules import Parameters, compare, fold
 from backend.followups.rules.compiled import Service
 from backend.followups.rules.scheduling import looked_at, made_again
-from backend.followups.rules.subjects import looked_at_since, programmes_of, record_of
+from backend.followups.rules.subjects import (
+    area_facts,
+    looked_at_since,
+    programmes_of,
+    record_of,
+)
 from backend.followups.rules.turning import waits
+from backend.geo import service as geo
 from backend.geo.rules import county_of
 from backend.kernel.clock import local_date
 from backend.programmes import service as policies
 from backend.residents import service as residents
+from backend.sites import service as sites
 from backend.submissions.store import submissions, turns
 
 
@@ -77,7 +84,31 @@ def people(session: Session, after: str | None, limit: int, now: datetime) -> li
     ]
 
 
-PAGES = (households, people)
+def villages(session: Session, after: str | None, limit: int, now: datetime) -> list[Turned]:
+    """A page of the villages, by code."""
+    del now
+    return [Turned(area_facts(area)) for area in geo.villages(session, after, limit)]
+
+
+def open_sites(session: Session, after: str | None, limit: int, now: datetime) -> list[Turned]:
+    """A page of the sites that are open, by id."""
+    del now
+    found = sites.open_sites(session, after, limit)
+    return [
+        Turned(
+            SubjectFacts(
+                "site",
+                one.id,
+                county_of(one.village_code),
+                one.village_code,
+                since=one.registered_on,
+            )
+        )
+        for one in found
+    ]
+
+
+PAGES = (households, people, villages, open_sites)
 """Where the calendar's subjects come from: each a page after the last id of the one before."""
 
 

@@ -12,6 +12,8 @@ from backend.followups.rules.scheduling import schedule
 from backend.followups.rules.subjects import record_of, resident_facts
 from backend.followups.service.situations import Concerned, situation_of
 from backend.forms import service as forms
+from backend.geo import service as geo
+from backend.geo.model import Area
 from backend.immunization import store as immunization
 from backend.immunization.model import Dose
 from backend.immunization.rules.recording import doses_told
@@ -21,6 +23,8 @@ from backend.programmes import service as programmes
 from backend.residents import service as residents
 from backend.residents.model import Household, Resident
 from backend.residents.rules import after_outcome
+from backend.sites import service as sites
+from backend.sites.model import Site
 from backend.submissions.model import Submission
 
 
@@ -35,8 +39,8 @@ def replan(session: Session, vault: Vault, submission: Submission, now: datetime
     resident, children, household = _people(session, vault, submission)
     if resident is not None:
         resident = _status(session, vault, resident, submission, now)
-    enrolments = programmes.enrolments(session, [submission.subject.id])
-    mine = enrolments.get(submission.subject.id, [])
+    enrolments = programmes.enrolments(session, [] if resident is None else [resident.id])
+    mine = [] if resident is None else enrolments[resident.id]
     situation, _ = situation_of(
         session,
         Concerned(
@@ -47,6 +51,7 @@ def replan(session: Session, vault: Vault, submission: Submission, now: datetime
             mine,
             submission.form_key,
             submission.visit_date,
+            *_places(session, vault, submission),
         ),
         today,
     )
@@ -64,11 +69,22 @@ def replan(session: Session, vault: Vault, submission: Submission, now: datetime
 def _people(
     session: Session, vault: Vault, submission: Submission
 ) -> tuple[Resident | None, list[Resident], Household | None]:
-    found = residents.by_ids(session, vault, [submission.subject.id])
+    who = [submission.subject.id] if submission.subject.kind == "resident" else []
+    found = residents.by_ids(session, vault, who)
     home_id = submission.household_id
     homes = residents.households_by_ids(session, vault, [home_id] if home_id else [])
     children = residents.born_by(session, vault, submission.id)
     return found.get(submission.subject.id), children, homes.get(home_id or "")
+
+
+def _places(
+    session: Session, vault: Vault, submission: Submission
+) -> tuple[Area | None, Site | None]:
+    """The area or site that the submission is about."""
+    kind, key = submission.subject.kind, submission.subject.id
+    areas = geo.names(session, [key] if kind == "area" else [])
+    found = sites.by_ids(session, vault, [key] if kind == "site" else [])
+    return areas.get(key), found.get(key)
 
 
 def _status(

@@ -13,18 +13,22 @@ from backend.followups.model import SubjectFacts
 from backend.followups.rules.compiled import Programmes
 from backend.followups.rules.scheduling import VACCINATED_UNTIL, Situation
 from backend.followups.rules.subjects import (
+    area_facts,
     household_facts,
     looked_at_since,
     record_of,
     resident_facts,
+    site_facts,
 )
 from backend.followups.service import programmes
+from backend.geo.model import Area
 from backend.immunization import service as immunization
 from backend.immunization.model import Dose
 from backend.kernel.dates import age_years
 from backend.programmes import service as policies
 from backend.programmes.model import Enrolment
 from backend.residents.model import Household, Resident
+from backend.sites.model import Site
 from backend.submissions.model import Submission
 from backend.submissions.store import submissions
 
@@ -40,6 +44,8 @@ class Concerned:
     :param enrolments: of the resident
     :param form_key: form of the submission
     :param visit: its visit date
+    :param area: the subject
+    :param site: the subject, or the one it was merged into
     """
 
     resident: Resident | None
@@ -49,6 +55,8 @@ class Concerned:
     enrolments: Sequence[Enrolment]
     form_key: str
     visit: date
+    area: Area | None = None
+    site: Site | None = None
 
     @property
     def people(self) -> list[Resident]:
@@ -100,12 +108,19 @@ def _subjects(known: Programmes, one: Concerned, today: date) -> list[SubjectFac
     if one.resident is not None:
         found.append(resident_facts(one.resident, one.enrolments, today))
     since = looked_at_since(one.visit, today, known.longest_period("household"))
-    return found + [household_facts(home, since) for home in _homes(known, one)]
+    found += [household_facts(home, since) for home in _homes(known, one)]
+    return found + _places(one)
+
+
+def _places(one: Concerned) -> list[SubjectFacts]:
+    """The area or site that the submission is about."""
+    areas = [] if one.area is None else [area_facts(one.area)]
+    return areas if one.site is None else [*areas, site_facts(one.site)]
 
 
 def _asked(one: Concerned, subjects: Iterable[SubjectFacts]) -> submissions.Asked:
     return submissions.Asked(
-        subject_ids=frozenset(p.id for p in one.people),
+        subject_ids=frozenset(s.id for s in subjects if s.kind != "household"),
         households_since={s.id: s.since for s in subjects if s.kind == "household" and s.since},
         also=frozenset(p.origin_submission_id for p in one.people if p.origin_submission_id),
     )

@@ -237,11 +237,12 @@ export type Change =
   | { kind: 'area'; op: 'put'; id: string; data: Area }
   | { kind: 'household'; op: 'put'; id: string; data: Household }
   | { kind: 'resident'; op: 'put'; id: string; data: Resident }
+  | { kind: 'site'; op: 'put'; id: string; data: Site }
   | { kind: 'task'; op: 'put'; id: string; data: Task }
   | { kind: 'submission'; op: 'put'; id: string; data: SyncedSubmission }
   | { kind: 'form'; op: 'put'; id: string; data: FormRef }
   | { kind: ChangeKind; op: 'remove'; id: string; data: null }
-export type ChangeKind = 'area' | 'household' | 'resident' | 'task' | 'submission' | 'form'
+export type ChangeKind = 'area' | 'household' | 'resident' | 'site' | 'task' | 'submission' | 'form'
 
 export interface Area {
   code: string; name: string; level: 'county' | 'township' | 'village'; parent_code: string | null
@@ -261,6 +262,13 @@ export interface Resident {
   status: string; merged_into: string | null
   programmes: { programme: string; grade: string | null; since: Day }[]
   details: Answers
+}
+/** A school, clinic, food shop, water point: looked after, but nobody is registered there. */
+export interface Site {
+  id: string; village_code: string; name: string; type: string; address: string | null
+  place: { lng: number; lat: number } | null
+  contact_name: string | null; phone: string | null; registered_on: Day | null
+  status: string; merged_into: string | null; details: Answers
 }
 export interface Task {
   id: string; subject: Subject; household_id: string | null; village_code: string

@@ -1,13 +1,14 @@
 /** The address behind `#`: which screen, and of what. */
 import { ref } from 'vue'
+import type { Subject } from '../api/wire'
 
-export type Screen = 'today' | 'people' | 'households' | 'resident' | 'household' | 'form' | 'done' | 'outbox' | 'settings'
+export type Screen = 'today' | 'people' | 'households' | 'resident' | 'household' | 'village' | 'site' | 'form' | 'done' | 'outbox' | 'settings'
 export interface Route {
   readonly screen: Screen
   readonly id: string
 }
 
-const SCREENS: readonly string[] = ['today', 'people', 'households', 'resident', 'household', 'form', 'done', 'outbox', 'settings']
+const SCREENS: readonly string[] = ['today', 'people', 'households', 'resident', 'household', 'village', 'site', 'form', 'done', 'outbox', 'settings']
 
 export function parse(hash: string): Route {
   const [screen = '', id = ''] = hash.replace(/^#\/?/, '').split('/')
@@ -16,6 +17,11 @@ export function parse(hash: string): Route {
 
 export function href(screen: Screen, id = ''): string {
   return id ? `#/${screen}/${encodeURIComponent(id)}` : `#/${screen}`
+}
+
+/** The screen of a subject. */
+export function screenOf(kind: Subject['kind']): Screen {
+  return kind === 'area' ? 'village' : kind
 }
 
 export const route = ref<Route>(parse(typeof location === 'undefined' ? '' : location.hash))

@@ -66,6 +66,7 @@ export class Database extends Dexie {
   declare areas: EntityTable<AreaRow, 'code'>
   declare households: EntityTable<LayeredRow, 'id'>
   declare residents: EntityTable<LayeredRow, 'id'>
+  declare sites: EntityTable<LayeredRow, 'id'>
   declare tasks: EntityTable<SubjectRow, 'id'>
   declare history: EntityTable<HistoryRow, 'id'>
   declare offers: EntityTable<FormRef & { readonly id: string; readonly round: number }, 'id'>
@@ -91,7 +92,7 @@ export class Database extends Dexie {
       drafts: 'id, subject_id, updated_at',
       outbox: 'id, seq, state, subject_id',
     })
-    this.version(2).stores({ attachments: 'sha256, draft_id, state', blobs: 'sha256' })
+    this.version(2).stores({ attachments: 'sha256, draft_id, state', blobs: 'sha256', sites: 'id, local_for' })
   }
 }
 

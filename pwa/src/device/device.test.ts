@@ -31,7 +31,7 @@ describe('the PIN', () => {
     const { db } = await newPhone()
     const vault = await setFirstPin(db, '271828', ROUNDS)
     await saveDraft(db, vault, draft())
-    const row = await finalise(db, vault, finalising(draft()), { residents: [], households: [], tasks: [] }, sealKey, devicePair)
+    const row = await finalise(db, vault, finalising(draft()), { residents: [], households: [], sites: [], tasks: [] }, sealKey, devicePair)
     for (let left = MAX_WRONG_PINS - 1; left >= 0; left -= 1) expect(await tryPin(db, '000000')).toEqual({ left })
     expect(await lockState(db)).toBe('wiped')
     expect(await db.drafts.count()).toBe(0)

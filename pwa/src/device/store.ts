@@ -101,7 +101,7 @@ export async function replacePin(db: Database, pin: string, next: string): Promi
  */
 export async function wipeWorkingData(db: Database): Promise<void> {
   await db.keys.bulkDelete(['pin', 'wrap'])
-  const personal = [db.households, db.residents, db.tasks, db.history, db.drafts, db.areas]
+  const personal = [db.households, db.residents, db.sites, db.tasks, db.history, db.drafts, db.areas]
   await db.transaction('rw', [...personal, db.facts, db.outbox, db.attachments, db.blobs], async () => {
     await Promise.all(personal.map((table) => table.clear()))
     await db.facts.bulkDelete(['sync', 'downloaded', 'wrong_pins'])

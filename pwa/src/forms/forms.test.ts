@@ -127,7 +127,7 @@ describe('what is wrong', () => {
 describe('first values', () => {
   const resident = { phone: '13800000000', details: {} } as never
   it('prefills stable facts, and offers a group behind one tap', () => {
-    const first = firstValues(form, { last: { height: 170, sbp: 150 }, resident, household: null, sitting: [], task: null })
+    const first = firstValues(form, { last: { height: 170, sbp: 150 }, resident, household: null, site: null, sitting: [], task: null })
     expect(first.answers).toEqual({ phone: '13800000000' })
     expect(first.offered).toEqual({ 'group:clinical': { height: 170 } })
   })

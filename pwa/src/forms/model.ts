@@ -15,7 +15,7 @@ export interface FormInfo {
   readonly title: Text
   readonly short_title?: Text
   readonly subject: SubjectKind
-  readonly registers?: 'resident' | 'household'
+  readonly registers?: 'resident' | 'household' | 'site'
   readonly service?: string
   readonly programme?: string
   readonly visit_date: string
@@ -46,7 +46,7 @@ export type Control =
   | 'computed' | 'hidden'
 
 export interface Prefill {
-  readonly from: 'last' | 'resident' | 'household' | 'sitting' | 'task'
+  readonly from: 'last' | 'resident' | 'household' | 'site' | 'sitting' | 'task'
   readonly field?: string
 }
 export interface Soft {

@@ -11,7 +11,7 @@ import { headerOf } from '../submissions/rules/content'
 import { addLateFix, AlreadyFinalised, finalise } from './store/finalise'
 import { claim, prune, queueState, readQueued, reopen, settle, waiting } from './store/queue'
 
-const NOTHING = { residents: [], households: [], tasks: [] }
+const NOTHING = { residents: [], households: [], sites: [], tasks: [] }
 const FIX = { lng: 109.42, lat: 27.18, accuracy_m: 12, fixed_at: '2026-05-06T02:00:30.000Z', coord_sys: 'WGS-84' as const }
 
 describe('finalising', () => {

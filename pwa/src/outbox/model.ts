@@ -1,5 +1,5 @@
 /** The phone's queue of finalised records, and what became of them. */
-import type { Envelope, Household, Receipt, Resident, SubmitResponse, Task } from '../api/wire'
+import type { Envelope, Household, Receipt, Resident, Site, SubmitResponse, Task } from '../api/wire'
 import type { Bytes } from '../kernel/bytes'
 
 /** One finalised record, as it lies in the database. */
@@ -27,6 +27,7 @@ export interface OutboxRow {
 export interface Effects {
   readonly residents: readonly Resident[]
   readonly households: readonly Household[]
+  readonly sites: readonly Site[]
   readonly tasks: readonly Task[]
 }
 

@@ -35,7 +35,7 @@ async function box(vault: Vault, change: Change): Promise<Boxed> {
 /** Applies a page and remembers the place behind it, or does nothing at all. */
 export async function applyPage(db: Database, vault: Vault, page: SyncPage): Promise<Place> {
   const boxed = await Promise.all(page.changes.map((change) => box(vault, change)))
-  const tables = [db.facts, db.areas, db.households, db.residents, db.tasks, db.history, db.offers]
+  const tables = [db.facts, db.areas, db.households, db.residents, db.sites, db.tasks, db.history, db.offers]
   return steady(db, () =>
     db.transaction('rw', tables, async () => {
       const before = await place(db)
@@ -74,6 +74,7 @@ async function apply(db: Database, change: Boxed, round: number): Promise<void> 
   const row: LayeredRow = { id: change.id, box: change.box, local: null, local_for: null, round }
   if (change.kind === 'household') await putServerLayer(db.households, row)
   else if (change.kind === 'resident') await putServerLayer(db.residents, row)
+  else if (change.kind === 'site') await putServerLayer(db.sites, row)
   else if (change.kind === 'task') await putServerLayer(db.tasks, { ...row, subject_id: change.data.subject.id })
   else {
     const returned = change.data.state === 'returned' ? 1 : 0
@@ -89,14 +90,14 @@ async function remove(db: Database, kind: ChangeKind, id: string): Promise<void>
 }
 
 /** Takes the server's layer; what this phone laid over it stays until its envelope is settled. */
-async function removeServerLayer(db: Database, kind: 'household' | 'resident' | 'task', id: string): Promise<void> {
+async function removeServerLayer(db: Database, kind: 'household' | 'resident' | 'site' | 'task', id: string): Promise<void> {
   if (kind === 'task') {
     const row = await db.tasks.get(id)
     if (row?.local) await db.tasks.put({ ...row, box: null })
     else await db.tasks.delete(id)
     return
   }
-  const table = kind === 'household' ? db.households : db.residents
+  const table = { household: db.households, resident: db.residents, site: db.sites }[kind]
   const row = await table.get(id)
   if (row?.local) await table.put({ ...row, box: null })
   else await table.delete(id)
@@ -105,7 +106,7 @@ async function removeServerLayer(db: Database, kind: 'household' | 'resident' | 
 /** What a download from the start no longer brought has left this phone's scope. */
 async function dropOutdated(db: Database, round: number): Promise<void> {
   const old = (row: { round: number; box?: unknown; local?: unknown }): boolean => row.round < round && !row.local
-  for (const table of [db.households, db.residents, db.tasks, db.history, db.areas, db.offers]) {
+  for (const table of [db.households, db.residents, db.sites, db.tasks, db.history, db.areas, db.offers]) {
     await table.filter(old).delete()
   }
 }
@@ -116,10 +117,11 @@ async function dropOutdated(db: Database, round: number): Promise<void> {
  */
 export async function dropAnsweredLayers(db: Database, answered: readonly string[]): Promise<void> {
   if (answered.length === 0) return
-  await db.transaction('rw', db.households, db.residents, db.tasks, async () => {
+  await db.transaction('rw', db.households, db.residents, db.sites, db.tasks, async () => {
     for (const id of answered) {
       await dropLocalLayers(db.households, id)
       await dropLocalLayers(db.residents, id)
+      await dropLocalLayers(db.sites, id)
       await dropLocalLayers(db.tasks, id)
     }
   })

@@ -77,7 +77,7 @@ describe('a page', () => {
     await applyPage(db, vault, page([returned, submission(), submission({ state: 'returned', worker_id: newId() })]))
     expect((await loadReturned(db, vault, WORKER)).map((v) => v.id)).toEqual([returned.id])
     const base = { submission_id: returned.id, version_id: returned.id }
-    await finalise(db, vault, finalising(draft({ base, answers: { sbp: 140 } })), { residents: [], households: [], tasks: [] }, sealKey, devicePair)
+    await finalise(db, vault, finalising(draft({ base, answers: { sbp: 140 } })), { residents: [], households: [], sites: [], tasks: [] }, sealKey, devicePair)
     expect(await loadReturned(db, vault, WORKER)).toEqual([])
     const visits = await loadVisits(db, vault, [RESIDENT], () => '2026-05-06')
     expect(visits.find((v) => v.id === returned.id)).toMatchObject({ state: 'unsent', answers: { sbp: 140 } })
@@ -85,11 +85,21 @@ describe('a page', () => {
 })
 
 describe('what this phone worked out itself', () => {
+  it('what a record has done stays done when its receipt brings what is due next', async () => {
+    const { db, vault } = await newPhone()
+    const [held, board] = [task({ service: 'health_education' }), task({ service: 'health_education_board' })]
+    await applyPage(db, vault, page([held, board].map((each) => ({ kind: 'task', op: 'put', id: each.id, data: each }))))
+    const effects = { residents: [], households: [], sites: [], tasks: [{ ...held, state: 'completed' as const }] }
+    const row = await finalise(db, vault, finalising(draft()), effects, sealKey, devicePair)
+    await settle(db, vault, receipt(row.envelope, { tasks: [board] }), NOW)
+    expect(new Map((await loadTasks(db, vault)).map((t) => [t.service, t.state]))).toEqual(new Map([['health_education', 'completed'], ['health_education_board', 'requested']]))
+  })
+
   it('stands over the server’s word until the record is stored and a round has passed', async () => {
     const { db, vault } = await newPhone()
     const known = task({ state: 'requested' })
     await applyPage(db, vault, page([{ kind: 'task', op: 'put', id: known.id, data: known }]))
-    const row = await finalise(db, vault, finalising(draft()), { residents: [], households: [], tasks: [{ ...known, state: 'completed' }] }, sealKey, devicePair)
+    const row = await finalise(db, vault, finalising(draft()), { residents: [], households: [], sites: [], tasks: [{ ...known, state: 'completed' }] }, sealKey, devicePair)
     const state = async () => (await loadTasks(db, vault)).map((t) => t.state)
     expect(await state()).toEqual(['completed'])
 
@@ -109,7 +119,7 @@ describe('what this phone worked out itself', () => {
     const { db, vault } = phone
     const made = resident(A, '新居民')
     if (made.op !== 'put' || made.kind !== 'resident') throw new Error('not a resident')
-    const effects = { residents: [made.data], households: [], tasks: [task()] }
+    const effects = { residents: [made.data], households: [], sites: [], tasks: [task()] }
     const row = await finalise(db, vault, finalising(draft()), effects, sealKey, devicePair)
     await settle(db, vault, receipt(row.envelope, { status: 'quarantined', code: 202 }), NOW)
     expect(await loadTasks(db, vault)).toEqual([])

@@ -4,7 +4,7 @@ import pytest
 
 from backend.kernel.errors import Refusal
 from backend.sync.model import Cursor
-from backend.sync.rules import place_of, ranges, read_cursor, scope_mark, write_cursor
+from backend.sync.rules import concerns, place_of, ranges, read_cursor, scope_mark, write_cursor
 
 EPOCH = "019ab000-0000-7000-8000-000000000001"
 
@@ -44,3 +44,20 @@ def test_a_village_phone_also_follows_its_township_and_county_by_name() -> None:
         ("340828000000", "340828000000"),
         ("340828104000", "340828104000"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("kind", "code", "sees"),
+    [
+        ("area", "340828107000", True),
+        ("area", "340828000000", True),
+        ("submission", "340828107201", True),
+        ("submission", "340828107000", False),
+        ("task", "340828000000", False),
+        ("form", "000000000000", True),
+    ],
+)
+def test_of_what_lies_above_a_village_a_phone_sees_only_the_names(
+    kind: str, code: str, sees: bool
+) -> None:
+    assert concerns(["340828107201"], kind, code) is sees

@@ -34,9 +34,11 @@ export interface Beginning {
   readonly given?: Answers | undefined
 }
 
-/** Where a household or resident of this phone stands. */
+/** Where a subject of this phone stands: an area in itself. */
 export function standing(subject: Subject): Pick<Beginning, 'household_id' | 'village_code'> {
   const { residents, households } = theWorld().people
+  if (subject.kind === 'area') return { household_id: null, village_code: subject.id }
+  if (subject.kind === 'site') return { household_id: null, village_code: theWorld().sites.get(subject.id)?.village_code ?? '' }
   if (subject.kind === 'household') return { household_id: subject.id, village_code: households.get(subject.id)?.village_code ?? '' }
   const resident = residents.get(subject.id)
   return { household_id: resident?.household_id ?? null, village_code: resident?.village_code ?? '' }
@@ -78,6 +80,7 @@ export async function begin(what: Beginning): Promise<string> {
     last: await lastAnswers(what.subject, what.form),
     resident: residents.get(what.subject.id) ?? null,
     household: households.get(what.household_id ?? what.subject.id) ?? null,
+    site: theWorld().sites.get(what.subject.id) ?? null,
     sitting: sitting.answers,
     task: what.task ?? null,
   })
@@ -161,6 +164,12 @@ export async function beginAnew(envelopeId: string): Promise<string | null> {
 export function registerHousehold(village: string): Promise<string> {
   const id = newId()
   return begin({ form: 'household', subject: { kind: 'household', id }, household_id: id, village_code: village, given: { village_code: village } })
+}
+
+/** A new site of a village. */
+export function registerSite(village: string): Promise<string> {
+  const subject = { kind: 'site', id: newId() } as const
+  return begin({ form: 'site', subject, household_id: null, village_code: village, given: { village_code: village } })
 }
 
 /** A new resident of a household. */

@@ -4,6 +4,7 @@ import type { HistoryRecord } from '../../followups/model'
 import { plan, type Concern, type Planned } from '../../followups/rules/plan'
 import type { Effects } from '../../outbox/model'
 import { afterOutcome, newborns, toHousehold, toResident } from '../../residents/rules/register'
+import { toSite } from '../../sites/rules/register'
 import type { Visit } from '../../submissions/model'
 import { iso } from '../../kernel/clock'
 import { workerId } from './begin'
@@ -110,6 +111,20 @@ async function householdConcern(at: OpenForm, householdId: string, of: Resident 
   }
 }
 
+/** The village or site that the form is about. */
+async function placeConcern(at: OpenForm): Promise<Concern | null> {
+  const { subject, village_code } = at.draft
+  if (subject.kind !== 'area' && subject.kind !== 'site') return null
+  const visits = await visitsOf([subject.id])
+  return {
+    subject: { kind: subject.kind, id: subject.id },
+    household_id: null,
+    village_code,
+    records: [...standing(visits, submissionId(at)).map((v) => toRecord(v, null)), ownRecord(at, null)],
+    open: openTasks(subject.id),
+  }
+}
+
 async function concernsOf(at: OpenForm, resident: Resident | null, children: readonly Resident[]): Promise<Concern[]> {
   const concerns: Concern[] = []
   if (resident) {
@@ -120,6 +135,8 @@ async function concernsOf(at: OpenForm, resident: Resident | null, children: rea
     const concern = await residentConcern(at, child, null, resident)
     concerns.push({ ...concern, records: [...concern.records, ownRecord(at, resident)] })
   }
+  const place = await placeConcern(at)
+  if (place) concerns.push(place)
   const householdId = at.draft.subject.kind === 'household' ? at.draft.subject.id : (resident?.household_id ?? null)
   if (householdId !== null) concerns.push(await householdConcern(at, householdId, resident))
   return concerns
@@ -143,5 +160,14 @@ export async function consequences(at: OpenForm): Promise<Consequences> {
           ),
         ]
       : []
-  return { ...planned, children, effects: { residents: [...changed, ...children], households, tasks: planned.tasks } }
+  const sites =
+    info.registers === 'site'
+      ? [
+          toSite(
+            at.draft.subject.id, at.evaluation.answers, info.registration_map ?? {}, at.draft.village_code,
+            theWorld().sites.get(at.draft.subject.id) ?? null,
+          ),
+        ]
+      : []
+  return { ...planned, children, effects: { residents: [...changed, ...children], households, sites, tasks: planned.tasks } }
 }

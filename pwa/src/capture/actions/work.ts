@@ -1,11 +1,12 @@
 /** What the lists show: names beside tasks, and the form with which a task is done. */
 import { ref } from 'vue'
-import type { ForecastDose, Task, Text } from '../../api/wire'
+import type { ForecastDose, Subject, Task, Text } from '../../api/wire'
 import { formFor } from '../rules/today'
 import { inForce } from '../../followups/rules/due'
 import { isOffered, contextOf } from '../../forms/rules/show'
 import type { FormBundle } from '../../forms/model'
 import type { Home, Person } from '../../residents/model'
+import type { KnownSite } from '../../sites/model'
 import type { Visit } from '../../submissions/model'
 import { dosesOf } from '../../immunization/rules/doses'
 import { factsOf } from '../../immunization/rules/facts'
@@ -16,20 +17,27 @@ import { pick } from '../../locales/locale'
 import { serviceName, taskName } from '../../locales/services'
 import { begin, FormLacking, standing } from './begin'
 import { goto } from '../route'
-import { allServices, canShow, ready, theWorld, today } from './world'
+import { allServices, bundleOf, canShow, ready, theWorld, today } from './world'
 
 export interface Whom {
   readonly name: string
   readonly resident: Person | null
   readonly household: Home | null
+  readonly village_code: string
 }
 
-/** Whose task it is. */
+/** Whose task it is: somebody's, a household's, a village's or a site's. */
 export function whomOf(task: Pick<Task, 'subject' | 'household_id'>): Whom {
+  if (task.subject.kind === 'area') return { name: areaName(task.subject.id), resident: null, household: null, village_code: task.subject.id }
+  if (task.subject.kind === 'site') {
+    const site = theWorld().sites.get(task.subject.id)
+    return { name: site?.name ?? '', resident: null, household: null, village_code: site?.village_code ?? '' }
+  }
   const { residents, households } = theWorld().people
   const resident = residents.get(task.subject.id) ?? null
   const household = households.get(resident?.household_id ?? task.household_id ?? task.subject.id) ?? null
-  return { name: resident?.name ?? household?.head_name ?? '', resident, household }
+  const village_code = household?.village_code ?? resident?.village_code ?? ''
+  return { name: resident?.name ?? household?.head_name ?? '', resident, household, village_code }
 }
 
 /** What is to be done, as the rules on this phone name it, else as the app does. */
@@ -85,7 +93,12 @@ export function formsFor(resident: Person): FormBundle[] {
   )
 }
 
-export async function fillFor(form: string, kind: 'resident' | 'household', id: string): Promise<void> {
+/** Forms about an area or a site, those that register one left out. */
+export function formsAbout(kind: 'area' | 'site'): FormBundle[] {
+  return [...theWorld().offered.values()].filter((b) => b.form.subject === kind && b.form.registers === undefined && canShow(b))
+}
+
+export async function fillFor(form: string, kind: Subject['kind'], id: string): Promise<void> {
   const subject = { kind, id } as const
   await openForm(begin({ form, subject, ...standing(subject) }))
 }
@@ -115,13 +128,19 @@ export function openTasksOf(subjects: readonly string[]): Task[] {
   return theWorld().tasks.filter((t) => wanted.has(t.subject.id) && t.state === 'requested')
 }
 
+/** What kind of site it is, as the registration names it. */
+export function siteType(site: KnownSite): string {
+  const code = bundleOf('site')?.codes['site_types']?.codes.find((each) => each.code === site.type)
+  return code ? pick(code.label) : ''
+}
+
 export function areaName(code: string): string {
   return theWorld().people.areas.get(code)?.name ?? ''
 }
 
 /** Where somebody lives: village, group, number of the household. */
-export function placeOf({ resident, household }: Whom): string {
-  const village = areaName(household?.village_code ?? resident?.village_code ?? '')
+export function placeOf({ household, village_code }: Whom): string {
+  const village = areaName(village_code)
   return [village, household?.group_name ?? '', household ? words.value.people.householdNo(household.no) : ''].filter(Boolean).join(' ')
 }
 

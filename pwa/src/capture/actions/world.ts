@@ -16,12 +16,15 @@ import { localDay } from '../../kernel/clock'
 import type { People } from '../../residents/model'
 import { buildIndex, type SearchIndex } from '../../residents/rules/search'
 import { loadPeople } from '../../residents/store'
+import type { Sites } from '../../sites/model'
+import { loadSites } from '../../sites/store'
 import type { Draft, Visit } from '../../submissions/model'
 import { loadDrafts, loadReturned, loadVisits } from '../../submissions/store'
 import { db, facts, now, unlocked, vaultOrNull } from './phone'
 
 export interface World {
   readonly people: People
+  readonly sites: Sites
   readonly tasks: readonly KnownTask[]
   readonly tasksById: ReadonlyMap<string, Task>
   readonly index: SearchIndex
@@ -133,8 +136,9 @@ export async function loadWorld(): Promise<void> {
   const vault = vaultOrNull()
   if (!vault) return
   const workerId = facts.value?.account.id ?? ''
-  const [people, tasks, forms, drafts, returned] = await Promise.all([
+  const [people, sites, tasks, forms, drafts, returned] = await Promise.all([
     loadPeople(db, vault),
+    loadSites(db, vault),
     loadTasks(db, vault),
     loadForms(),
     loadDrafts(db, vault),
@@ -147,6 +151,7 @@ export async function loadWorld(): Promise<void> {
   services = null
   world.value = {
     people,
+    sites,
     tasks,
     tasksById: new Map(tasks.map((task) => [task.id, task])),
     index: buildIndex(people.residents.values(), people.households),

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { task } from '../../../dev/phone_fixture'
-import type { Task } from '../../api/wire'
+import type { Area, Site, Task } from '../../api/wire'
 import type { Home, People, Person } from '../../residents/model'
 import { dayOf, formFor, sectionOf, stopsOf, timingOf, type Timing } from './today'
 
@@ -127,10 +127,19 @@ it('nobody is asked to visit who has died or moved away, and nothing that is don
       home('h'),
       home('gone'),
     ],
-    people,
+    { people, sites: new Map() },
     TODAY,
   )
   expect([day.overdue, day.households].map((stops) => stops.map((s) => s.tasks[0].id))).toEqual([['late'], ['h']])
+})
+
+it('a village and its open sites are worked for; not a closed school, a double, or another county', () => {
+  const people = { areas: new Map([['v', {} as Area]]), households: new Map(), residents: new Map() }
+  const site = (id: string, over: Partial<Site> = {}): [string, Site] => [id, { id, status: '1', merged_into: null, ...over } as Site]
+  const sites = new Map([site('school'), site('closed', { status: '2' }), site('double', { merged_into: 'school' })])
+  const due = (kind: 'area' | 'site', id: string) => of(id, '2026-04-01', '2026-05-08', { subject: { kind, id }, service: 'supervision_patrol' })
+  const tasks = [due('area', 'v'), due('area', 'elsewhere'), due('site', 'school'), due('site', 'closed'), due('site', 'double'), due('site', 'unknown')]
+  expect(dayOf(tasks, { people, sites }, TODAY).week.map((s) => s.tasks[0].id)).toEqual(['v', 'school'])
 })
 
 it('the form of a task is that of its service; a referral check has its own', () => {

@@ -4,6 +4,7 @@ import { byUrgency, dueState, isOpen, overdueDays } from '../../followups/rules/
 import { addDays } from '../../kernel/dates'
 import type { People } from '../../residents/model'
 import { VISITED_HOUSEHOLD } from '../../residents/model'
+import { isOpenSite, type Sites } from '../../sites/model'
 
 /**
  * Where a task stands in the day, the most pressing first. `birth`: mother and newborn, whose windows
@@ -29,8 +30,19 @@ const YEAR_DAYS = 365
 const BIRTH_SERVICES: readonly string[] = ['postpartum', 'newborn', 'newborn_full_month', 'postpartum_42d']
 export const HOUSEHOLD_SERVICE = 'household_visit'
 
-/** Whether anybody is still to be visited for this task. */
-export function concernsSomebody(task: Task, people: People): boolean {
+/** Whom and what this phone knows. */
+export interface Known {
+  readonly people: People
+  readonly sites: Sites
+}
+
+/** Whether anybody is still to be visited for this task, or something to be done there. */
+export function concernsSomebody(task: Task, { people, sites }: Known): boolean {
+  if (task.subject.kind === 'area') return people.areas.has(task.subject.id)
+  if (task.subject.kind === 'site') {
+    const site = sites.get(task.subject.id)
+    return site !== undefined && isOpenSite(site)
+  }
   if (task.subject.kind === 'household') return VISITED_HOUSEHOLD.includes(people.households.get(task.subject.id)?.status ?? '')
   const resident = people.residents.get(task.subject.id)
   return resident !== undefined && resident.merged_into === null && resident.status !== '4' && resident.status !== '2' && resident.status !== '9'
@@ -85,8 +97,8 @@ export function stopsOf(tasks: readonly Task[], today: Day): Stop[] {
     )
 }
 
-export function dayOf(tasks: readonly Task[], people: People, today: Day): DayPlan {
-  const stops = stopsOf(tasks.filter((task) => isOpen(task) && concernsSomebody(task, people)), today)
+export function dayOf(tasks: readonly Task[], known: Known, today: Day): DayPlan {
+  const stops = stopsOf(tasks.filter((task) => isOpen(task) && concernsSomebody(task, known)), today)
   return Object.fromEntries(SECTIONS.map((section) => [section, stops.filter((stop) => stop.section === section)])) as unknown as DayPlan
 }
 

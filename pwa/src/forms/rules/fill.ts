@@ -1,5 +1,5 @@
 /** First values of a form: prefilled from what is known, and defaults of the form itself. */
-import type { Answers, Household, Json, Resident, Task } from '../../api/wire'
+import type { Answers, Household, Json, Resident, Site, Task } from '../../api/wire'
 import type { CompiledForm, Node } from './compile'
 import type { Evaluation, FieldItem, FormContext, Prefill } from '../model'
 import { isBlank } from '../model'
@@ -10,6 +10,7 @@ export interface Sources {
   readonly last: Answers | null
   readonly resident: Resident | null
   readonly household: Household | null
+  readonly site: Site | null
   /** Answers of the other forms of the same household visit, newest last. */
   readonly sitting: readonly Answers[]
   /** The task from which the form was opened. */
@@ -22,7 +23,7 @@ export interface FirstValues {
   readonly offered: Readonly<Record<string, Answers>>
 }
 
-function attribute(subject: Resident | Household | null, name: string): Json | undefined {
+function attribute(subject: Resident | Household | Site | null, name: string): Json | undefined {
   if (!subject) return undefined
   const own = (subject as unknown as Record<string, Json>)[name]
   return own ?? subject.details[name]
@@ -37,6 +38,8 @@ function source(prefill: Prefill, field: string, from: Sources): Json | undefine
       return attribute(from.resident, name)
     case 'household':
       return attribute(from.household, name)
+    case 'site':
+      return attribute(from.site, name)
     case 'task':
       return from.task === null ? undefined : (from.task as unknown as Record<string, Json>)[name]
     case 'sitting':

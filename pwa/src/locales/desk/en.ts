@@ -58,7 +58,7 @@ export const en: typeof zh = {
     approve: 'Approve',
     giveBack: 'Return',
     noName: '(name not here yet)',
-    household: 'household',
+    kinds: { household: 'household', area: 'village or township', site: 'site' },
     times: (visit, finished, received) => `Visit ${visit} · finished ${finished} · received ${received}`,
     showEmpty: 'Show empty fields',
     hideEmpty: 'Hide empty fields',

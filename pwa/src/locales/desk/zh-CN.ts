@@ -56,7 +56,7 @@ export const zh = {
     approve: '通过',
     giveBack: '退回',
     noName: '（姓名未到）',
-    household: '户',
+    kinds: { household: '户', area: '村镇', site: '场所' } as Record<string, string>,
     times: (visit: string, finished: string, received: string) => `${visit}随访 · ${finished} 填完 · ${received} 收到`,
     showEmpty: '显示没有填的项',
     hideEmpty: '隐藏没有填的项',

@@ -40,14 +40,14 @@ export const en: typeof zh = {
   },
   accuracy: { good: 'Accurate', fair: 'Fairly accurate', poor: 'Inaccurate', none: 'No location' },
   accuracyOf: (size) => `within about ${size}`,
-  distanceOf: (size) => `${size} from the household`,
-  noDistance: 'The household has no place yet',
+  distanceOf: (size) => `${size} from the registered place`,
+  noDistance: 'No place is registered yet',
   doubts: {
     no_fix: 'This form has no location',
     null_island: 'Coordinates are zero: not a location',
-    poor_accuracy: 'Too inaccurate to tell whether it was at the household',
+    poor_accuracy: 'Too inaccurate to tell whether it was on the spot',
     other_village: 'The location is in another village',
-    far_from_home: 'The location is far from the household',
+    far_from_home: 'The location is far from the registered place',
     outside_scope: 'The location is outside of this area',
   },
 

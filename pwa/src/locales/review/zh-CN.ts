@@ -42,14 +42,14 @@ export const zh = {
   },
   accuracy: { good: '定位准确', fair: '定位一般', poor: '定位偏差大', none: '没有定位' } as Record<string, string>,
   accuracyOf: (size: string) => `误差约 ${size}`,
-  distanceOf: (size: string) => `距住户 ${size}`,
-  noDistance: '住户还没有登记位置',
+  distanceOf: (size: string) => `距登记的位置 ${size}`,
+  noDistance: '还没有登记位置',
   doubts: {
     no_fix: '这次填写没有定位',
     null_island: '坐标为 0，定位无效',
-    poor_accuracy: '定位误差太大，不能说明是否到户',
+    poor_accuracy: '定位误差太大，不能说明是否到了现场',
     other_village: '定位落在别的村',
-    far_from_home: '定位离住户较远',
+    far_from_home: '定位离登记的位置较远',
     outside_scope: '定位不在本辖区内',
   } as Record<string, string>,
 

@@ -46,6 +46,7 @@ export async function finalise(
     const layers = {
       residents: await boxed(vault, 'resident', effects.residents),
       households: await boxed(vault, 'household', effects.households),
+      sites: await boxed(vault, 'site', effects.sites),
       tasks: await boxed(vault, 'task', effects.tasks),
     }
     const subjects = new Map(effects.tasks.map((task) => [task.id, task.subject.id]))
@@ -81,11 +82,12 @@ async function prepare(vault: Vault, what: Finalising, seq: number, key: SealKey
 async function commit(
   db: Database,
   row: OutboxRow,
-  layers: { residents: Layer[]; households: Layer[]; tasks: Layer[] },
+  layers: { residents: Layer[]; households: Layer[]; sites: Layer[]; tasks: Layer[] },
   subjects: ReadonlyMap<string, string>,
   pictures: readonly SealedPicture[],
 ): Promise<void> {
-  const tables = [db.facts, db.outbox, db.drafts, db.residents, db.households, db.tasks, db.attachments, db.blobs]
+  const subjectTables = [db.residents, db.households, db.sites]
+  const tables = [db.facts, db.outbox, db.drafts, ...subjectTables, db.tasks, db.attachments, db.blobs]
   await db.transaction('rw', tables, async () => {
     if (await db.outbox.get(row.id)) throw new AlreadyFinalised()
     if (((await readFact<number>(db, 'next_seq')) ?? 1) !== row.seq) throw new NumberTaken()
@@ -93,7 +95,7 @@ async function commit(
     await db.outbox.add(row)
     await db.drafts.delete(row.id)
     await queuePictures(db, row.id, pictures)
-    for (const [table, list] of [[db.residents, layers.residents], [db.households, layers.households]] as const) {
+    for (const [table, list] of [[db.residents, layers.residents], [db.households, layers.households], [db.sites, layers.sites]] as const) {
       for (const layer of list) {
         const known = await table.get(layer.id)
         await table.put({ id: layer.id, box: known?.box ?? null, local: layer.box, local_for: row.id, round: known?.round ?? 0 })

@@ -26,7 +26,8 @@ export async function claim(db: Database, ids: readonly string[]): Promise<Envel
 
 /**
  * The server named the record: settles it. Tasks that came with the receipt take the place of those
- * this phone had worked out.
+ * this phone had worked out. A receipt brings only open ones: what the record has done stays as this
+ * phone worked it out until a round has brought the server's word.
  */
 export async function settle(db: Database, vault: Vault | null, receipt: Receipt, nowMs: number): Promise<void> {
   const id = receipt.id
@@ -46,7 +47,7 @@ export async function settle(db: Database, vault: Vault | null, receipt: Receipt
       readable: mayForget(receipt) ? null : row.readable,
     })
     if (receipt.missing_attachments.length > 0) await reopenPictures(db, receipt.missing_attachments)
-    if (state === 'refused' || tasks.length > 0) await dropLocalLayers(db.tasks, id)
+    if (state === 'refused') await dropLocalLayers(db.tasks, id)
     for (const task of tasks) await db.tasks.put({ ...task, round: (await db.tasks.get(task.id))?.round ?? 0 })
   })
 }
