@@ -13,7 +13,7 @@ import type { Picture } from './model'
 import { sealHeader } from './rules/parts'
 import { keepPicture, prunePictures, readPicture, refsOf, reopenPictures, sealedBytes, sealPictures, settlePicture, waitingPictures } from './store'
 
-const NOTHING = { residents: [], households: [], tasks: [] }
+const NOTHING = { residents: [], households: [], sites: [], tasks: [] }
 const DAY = 86_400_000
 const photo = (text: string): Picture => ({ bytes: utf8(`photo of ${text}`), mediaType: 'image/jpeg' })
 
