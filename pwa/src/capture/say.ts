@@ -1,8 +1,7 @@
 /** Values as people say them, in the language of the screen. */
 import { ageOn } from '../forms/rules/show'
-import type { FormViolation, Warning } from '../forms/model'
 import { words } from '../locales/capture'
-import { locale, pick } from '../locales/locale'
+import { locale } from '../locales/locale'
 import type { Timing } from './rules/today'
 
 const TAG = { 'zh-CN': 'zh-CN', en: 'en-GB' } as const
@@ -48,36 +47,4 @@ export function momentText(ms: number, nowMs: number): string {
   const sameDay = new Date(ms).toDateString() === new Date(nowMs).toDateString()
   const form = sameDay ? { hour: '2-digit', minute: '2-digit' } : { month: 'short', day: 'numeric', hour: '2-digit', minute: '2-digit' }
   return new Intl.DateTimeFormat(TAG[locale.value], form as Intl.DateTimeFormatOptions).format(ms)
-}
-
-export function violationText(violation: FormViolation): string {
-  if (violation.message) return pick(violation.message)
-  const say = words.value.violation
-  const limit = String(violation.limit ?? '')
-  switch (violation.code) {
-    case 'minimum':
-      return say.minimum(limit)
-    case 'maximum':
-      return say.maximum(limit)
-    case 'required':
-    case 'type':
-    case 'length':
-    case 'pattern':
-    case 'format':
-    case 'enum':
-    case 'exclusive':
-      return say[violation.code]
-    default:
-      return say.other
-  }
-}
-
-/** Why the doctor should look again. */
-export function warningText(warning: Warning): string {
-  if (warning.message) return pick(warning.message)
-  const { min, max } = warning.limits ?? {}
-  const say = words.value.form
-  if (typeof min === 'number' && typeof max === 'number') return say.outside(String(min), String(max))
-  if (typeof min === 'number') return say.outsideLow(String(min))
-  return typeof max === 'number' ? say.outsideHigh(String(max)) : say.pleaseCheck
 }

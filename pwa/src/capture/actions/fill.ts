@@ -1,16 +1,13 @@
 /** The form that is open: answers in, evaluation out, a draft on disk within 300 ms. */
 import { ref, shallowRef } from 'vue'
-import type { Answers, Json } from '../../api/wire'
+import type { Json } from '../../api/wire'
 import type { FormContext, Evaluation, FormViolation } from '../../forms/model'
-import { isBlank } from '../../forms/model'
 import type { CompiledForm } from '../../forms/rules/compile'
-import { newRow, settled } from '../../forms/rules/fill'
-import { contextOf, shownPages } from '../../forms/rules/show'
-import { violations } from '../../forms/rules/validate'
+import { look as lookAt, withAnswer, withConfirmed, withNewRow, withoutRow, withUnchanged } from '../../forms/rules/filling'
+import { contextOf } from '../../forms/rules/show'
 import { localDay } from '../../kernel/clock'
 import type { Draft } from '../../submissions/model'
 import { discardDraft, loadDraft, saveDraft } from '../../submissions/store'
-import { confirmedPaths, signatureOf, setAt, withoutRow } from '../rules/draft'
 import { beforeLocking, db, now, unlocked, vaultOrNull } from './phone'
 import { position, stopWatching, watchPosition } from './position'
 import { bundleOf, canShow, ready, reloadDrafts, theWorld, today } from './world'
@@ -20,13 +17,12 @@ export interface OpenForm {
   readonly form: CompiledForm
   readonly context: FormContext
   readonly evaluation: Evaluation
+  /** Paths whose soft warnings the doctor confirmed. */
+  readonly confirmed: readonly string[]
   readonly violations: readonly FormViolation[]
   /** Another tab has it open. */
   readonly readOnly: boolean
 }
-
-/** The page after the last one: what is missing, what the doctor is advised, and Finish. */
-export const REVIEW = 'review_before_finish'
 
 export const open = shallowRef<OpenForm | null>(null)
 /** What could not be saved is still on the screen: the doctor must know. */
@@ -39,10 +35,8 @@ let release: (() => void) | null = null
 
 function look(draft: Draft, form: CompiledForm, context: FormContext, readOnly: boolean): OpenForm {
   const firstDay = localDay(Date.parse(draft.started_at))
-  const { answers, evaluation } = settled(form, draft.answers, context, new Set(draft.touched), firstDay)
-  const next = answers === draft.answers ? draft : { ...draft, answers }
-  const found = violations(form, evaluation.answers, evaluation, confirmedPaths(next, evaluation.warnings))
-  return { draft: next, form, context, evaluation, violations: found, readOnly }
+  const { answers, ...looked } = lookAt(form, draft, context, firstDay)
+  return { draft: answers === draft.answers ? draft : { ...draft, answers }, form, context, ...looked, readOnly }
 }
 
 /** Holds the draft for this tab; without Web Locks there is nobody to ask. */
@@ -104,20 +98,13 @@ export async function save(): Promise<void> {
 
 /** @param path `sbp` or `medications.0.drug_name` */
 export function setAnswer(path: string, value: Json): void {
-  const name = path.split('.')[0] ?? path
-  change((draft) => ({
-    ...draft,
-    answers: setAt(draft.answers, path, isBlank(value) ? null : value),
-    touched: [...new Set([...draft.touched, name])],
-  }))
+  change((draft) => withAnswer(draft, path, value))
 }
 
 export function addRow(repeat: string): void {
   const at = open.value
   if (!at) return
-  const rows = at.draft.answers[repeat]
-  const row = newRow(at.form, repeat, at.evaluation, at.context)
-  setAnswer(repeat, [...(Array.isArray(rows) ? rows : []), row])
+  change((draft) => withNewRow(draft, at.form, repeat, at.evaluation, at.context))
 }
 
 export function removeRow(repeat: string, index: number): void {
@@ -126,20 +113,13 @@ export function removeRow(repeat: string, index: number): void {
 
 /** One tap: everything of the group as it was last time. */
 export function takeUnchanged(group: string): void {
-  change((draft) => {
-    const values: Answers = draft.offered[group] ?? {}
-    return {
-      ...draft,
-      answers: { ...draft.answers, ...values },
-      touched: [...new Set([...draft.touched, ...Object.keys(values)])],
-    }
-  })
+  change((draft) => withUnchanged(draft, group))
 }
 
 /** The doctor looked again and the value is right, for as long as it stays what it is. */
 export function confirm(path: string): void {
-  const warning = open.value?.evaluation.warnings.filter((w) => w.path === path) ?? []
-  change((draft) => ({ ...draft, confirmed: { ...draft.confirmed, [path]: signatureOf(draft.answers, warning) } }))
+  const warnings = open.value?.evaluation.warnings ?? []
+  change((draft) => withConfirmed(draft, path, warnings))
 }
 
 export function goTo(page: string): void {
@@ -151,11 +131,6 @@ export function goTo(page: string): void {
     seconds: { ...draft.seconds, [draft.page]: (draft.seconds[draft.page] ?? 0) + Math.max(0, Math.min(seconds, 3600)) },
   }))
   void save()
-}
-
-/** Pages now shown, with the review at the end. */
-export function pageIds(at: OpenForm): string[] {
-  return [...shownPages(at.form, at.evaluation).map((page) => page.id), REVIEW]
 }
 
 /** Puts the form away: saved, still a draft. */

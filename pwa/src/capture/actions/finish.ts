@@ -6,7 +6,6 @@ import { b64, randomBytes, sha256Hex, utf8 } from '../../kernel/bytes'
 import { addLateFix, finalise } from '../../outbox/store/finalise'
 import { HOLD_MS } from '../../outbox/rules/pace'
 import { familyLink, grantOf } from '../../submissions/rules/family'
-import { confirmedPaths } from '../rules/draft'
 import { workerId } from './begin'
 import { countQueue, send } from './exchange'
 import { close, open, save, type OpenForm } from './fill'
@@ -80,7 +79,7 @@ export async function finish(at: OpenForm, planned: Consequences, appVersion: st
     {
       draft: at.draft,
       answers: at.evaluation.answers,
-      confirmed: confirmedPaths(at.draft, at.evaluation.warnings),
+      confirmed: at.confirmed,
       position: position.value,
       nowMs: now(),
       zone: Intl.DateTimeFormat().resolvedOptions().timeZone,

@@ -17,6 +17,9 @@ export function codesOf(bundle: FormBundle, field: FieldItem, chosen: readonly s
   return all.filter((c) => (only ? only.includes(c.code) : true) && (c.retired !== true || chosen.includes(c.code)))
 }
 
+/** The page after the last one: what is missing, what the doctor is advised, and Finish. */
+export const REVIEW = 'review_before_finish'
+
 /** Pages shown, in order. */
 export function shownPages(form: CompiledForm, evaluation: Evaluation): FormBundle['ui']['pages'][number][] {
   return form.bundle.ui.pages.filter((page) => evaluation.shown.has(`page:${page.id}`))

@@ -1,6 +1,6 @@
 /** How items stand on a page: the two numbers of a blood pressure are read and typed together. */
-import type { FieldItem, Item } from '../../forms/model'
-import { isField, isGroup, isRepeat } from '../../forms/model'
+import type { FieldItem, Item } from '../model'
+import { isField, isGroup, isRepeat } from '../model'
 
 export type Piece =
   | { readonly kind: 'item'; readonly key: string; readonly item: Item }

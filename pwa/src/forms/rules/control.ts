@@ -1,6 +1,6 @@
 /** What a control has to know of its field's schema. */
-import type { FieldItem, FormBundle, JsonSchema } from '../../forms/model'
-import { resolveSchema } from '../../forms/rules/compile'
+import type { FieldItem, FormBundle, JsonSchema } from '../model'
+import { resolveSchema } from './compile'
 
 function schemaAt(bundle: FormBundle, path: string): JsonSchema {
   return path.split('.').reduce<JsonSchema>((at, step) => {

@@ -1,0 +1,25 @@
+import { describe, expect, it } from 'vitest'
+import type { Item } from './model'
+import { confirmedPaths, getAt, setAt, signatureOf, withoutRow } from './rules/filling'
+import { pairPressure } from './rules/layout'
+
+describe('editing a draft', () => {
+  it('sets and takes away, in rows too', () => {
+    const answers = setAt(setAt({ sbp: 120 }, 'drugs.0.name', '氨氯地平'), 'drugs.1.name', '缬沙坦')
+    expect(getAt(answers, 'drugs.1.name')).toBe('缬沙坦')
+    expect(withoutRow(answers, 'drugs', 0)).toEqual({ sbp: 120, drugs: [{ name: '缬沙坦' }] })
+    expect(setAt(answers, 'sbp', null)).not.toHaveProperty('sbp')
+  })
+  it('a confirmation holds for the value it was given for, and no other', () => {
+    const warnings = [{ path: 'sbp', id: 'soft', message: null, fields: ['sbp', 'dbp'] }]
+    const confirmed = { sbp: signatureOf({ sbp: 182, dbp: 100 }, warnings) }
+    expect(confirmedPaths({ answers: { sbp: 182, dbp: 100 }, confirmed }, warnings)).toEqual(['sbp'])
+    expect(confirmedPaths({ answers: { sbp: 182, dbp: 99 }, confirmed }, warnings)).toEqual([])
+  })
+})
+
+it('systolic and diastolic are typed together', () => {
+  const number = (field: string): Item => ({ field, control: 'number', label: { 'zh-CN': '', en: '' } })
+  const kinds = pairPressure([number('sbp'), number('dbp'), number('heart_rate'), number('sbp2'), number('dbp2'), number('sbp3')]).map((p) => p.key)
+  expect(kinds).toEqual(['pressure', 'heart_rate', 'pressure2', 'sbp3'])
+})

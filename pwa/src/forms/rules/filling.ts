@@ -1,0 +1,104 @@
+/** A form while it is being filled in: what was typed, touched and confirmed, and every edit of it. */
+import type { Answers, Json } from '../../api/wire'
+import type { Evaluation, FormContext, FormViolation, Warning } from '../model'
+import { isBlank } from '../model'
+import type { CompiledForm } from './compile'
+import { newRow, settled } from './fill'
+import { violations } from './validate'
+
+/** The part of a draft that the form itself knows. */
+export interface Filling {
+  readonly answers: Answers
+  /** Confirmed soft warnings, with the values they were confirmed for. */
+  readonly confirmed: Readonly<Record<string, string>>
+  /** Fields the doctor answered or prefill gave: defaults no longer follow their expression there. */
+  readonly touched: readonly string[]
+  /** Values behind a group's one tap, by group. */
+  readonly offered: Readonly<Record<string, Answers>>
+}
+
+export interface Looked {
+  /** With the defaults that nobody touched. */
+  readonly answers: Answers
+  readonly evaluation: Evaluation
+  readonly confirmed: readonly string[]
+  readonly violations: readonly FormViolation[]
+}
+
+/** @param firstDay `today` of the defaults: the day on which the filling was begun */
+export function look(form: CompiledForm, filling: Filling, context: FormContext, firstDay: string): Looked {
+  const { answers, evaluation } = settled(form, filling.answers, context, new Set(filling.touched), firstDay)
+  const confirmed = confirmedPaths({ ...filling, answers }, evaluation.warnings)
+  return { answers, evaluation, confirmed, violations: violations(form, evaluation.answers, evaluation, confirmed) }
+}
+
+function touching(filling: Filling, names: readonly string[]): readonly string[] {
+  return [...new Set([...filling.touched, ...names])]
+}
+
+/** @param path `sbp` or `medications.0.drug_name` */
+export function withAnswer<T extends Filling>(filling: T, path: string, value: Json): T {
+  const answers = setAt(filling.answers, path, isBlank(value) ? null : value)
+  return { ...filling, answers, touched: touching(filling, [path.split('.')[0] ?? path]) }
+}
+
+export function withNewRow<T extends Filling>(filling: T, form: CompiledForm, repeat: string, evaluation: Evaluation, context: FormContext): T {
+  const rows = filling.answers[repeat]
+  return withAnswer(filling, repeat, [...(Array.isArray(rows) ? rows : []), newRow(form, repeat, evaluation, context)])
+}
+
+export function withoutRow(answers: Answers, repeat: string, index: number): Answers {
+  const rows = answers[repeat]
+  return setAt(answers, repeat, Array.isArray(rows) ? rows.filter((_, i) => i !== index) : null)
+}
+
+/** One tap: everything of the group as it was last time. */
+export function withUnchanged<T extends Filling>(filling: T, group: string): T {
+  const values: Answers = filling.offered[group] ?? {}
+  return { ...filling, answers: { ...filling.answers, ...values }, touched: touching(filling, Object.keys(values)) }
+}
+
+/** The doctor looked again and the value is right, for as long as it stays what it is. */
+export function withConfirmed<T extends Filling>(filling: T, path: string, warnings: readonly Warning[]): T {
+  const about = warnings.filter((w) => w.path === path)
+  return { ...filling, confirmed: { ...filling.confirmed, [path]: signatureOf(filling.answers, about) } }
+}
+
+function isRow(value: Json | undefined): value is Answers {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+/** Sets `sbp` or `medications.0.drug_name`; null takes the answer away. */
+export function setAt(answers: Answers, path: string, value: Json): Answers {
+  const [name = '', index, ...rest] = path.split('.')
+  if (index === undefined) {
+    if (value !== null) return { ...answers, [name]: value }
+    return Object.fromEntries(Object.entries(answers).filter(([key]) => key !== name))
+  }
+  const rows = answers[name]
+  const list = Array.isArray(rows) ? [...rows] : []
+  const row = list[Number(index)]
+  list[Number(index)] = setAt(isRow(row) ? row : {}, rest.join('.'), value)
+  return { ...answers, [name]: list }
+}
+
+export function getAt(answers: Answers, path: string): Json {
+  return path.split('.').reduce<Json>((at, step) => {
+    if (Array.isArray(at)) return at[Number(step)] ?? null
+    return isRow(at) ? (at[step] ?? null) : null
+  }, answers)
+}
+
+/** The values a warning is about: a confirmation holds only for these. */
+export function signatureOf(answers: Answers, warnings: readonly Warning[]): string {
+  const fields = [...new Set(warnings.flatMap((w) => w.fields))].sort()
+  return JSON.stringify(fields.map((field) => [field, getAt(answers, field)]))
+}
+
+/** Paths whose present values the doctor has confirmed. */
+export function confirmedPaths(filling: Pick<Filling, 'answers' | 'confirmed'>, warnings: readonly Warning[]): string[] {
+  const paths = [...new Set(warnings.map((w) => w.path))]
+  return paths.filter(
+    (path) => filling.confirmed[path] === signatureOf(filling.answers, warnings.filter((w) => w.path === path)),
+  )
+}
