@@ -1,0 +1,166 @@
+"""Reading an .xlsx that a stranger made: bounded before it is opened, and nothing in it is run.
+
+An .xlsx is a ZIP of XML. What openpyxl would unpack is measured from the directory of the archive
+first (Python's zipfile never hands out more than the directory says), entities are refused by
+defusedxml, which openpyxl uses when it is installed.
+"""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Iterator, Mapping
+from io import BytesIO
+from typing import Any
+from zipfile import BadZipFile, ZipFile
+
+import openpyxl
+from defusedxml.common import DefusedXmlException
+from openpyxl.utils.exceptions import InvalidFileException
+
+from backend.xlsform.model import Finding, NotImported, Place, Sheet
+
+MAX_FILE_BYTES = 4 * 1024 * 1024
+MAX_INFLATED_BYTES = 32 * 1024 * 1024
+MAX_PARTS = 400
+MAX_ROWS = 10_000
+MAX_COLUMNS = 200
+MAX_CELL_CHARACTERS = 8_000
+EMPTY_ROWS_AT_THE_END = 200
+"""After so many empty rows the sheet is taken to end: Excel keeps formatted, empty rows."""
+
+KNOWN = ("survey", "choices", "settings", "suifang_checks")
+UNSUPPORTED = ("external_choices", "entities", "osm", "cascades", "loops")
+_FILE = Place("workbook")
+_ACTIVE = {
+    "vbaproject.bin": "macros are not allowed: save it as .xlsx without macros",
+    "externallinks/": "it refers to other workbooks: copy their values into this one",
+    "connections.xml": "it has data connections: remove them",
+    "embeddings/": "it has embedded objects: remove them",
+    "activex/": "it has controls (ActiveX): remove them",
+    "querytables/": "it has queries: remove them",
+}
+
+
+def read_workbook(content: bytes) -> tuple[Sheet, ...]:
+    """The sheets of an .xlsx, with every cell as text.
+
+    :raises NotImported: it is too large, not an .xlsx, or holds formulas, macros or links
+    """
+    _look_at_archive(content)
+    try:
+        book = openpyxl.load_workbook(BytesIO(content), read_only=True, data_only=False)
+    except DefusedXmlException as error:
+        raise _refused("its XML declares entities: save it anew with Excel") from error
+    except _BROKEN as error:
+        raise _refused("cannot be read as .xlsx: save it anew with Excel") from error
+    try:
+        return tuple(_sheets(book))
+    except DefusedXmlException as error:
+        raise _refused("its XML declares entities: save it anew with Excel") from error
+    except _BROKEN as error:
+        raise _refused("cannot be read as .xlsx: save it anew with Excel") from error
+    finally:
+        book.close()
+
+
+_BROKEN = (
+    BadZipFile, InvalidFileException, KeyError, ValueError, TypeError, AttributeError, OSError,
+    IndexError, SyntaxError, zlib.error, NotImplementedError, RuntimeError, EOFError,
+)  # fmt: skip
+"""What openpyxl raises over a damaged file (xml's ParseError is a SyntaxError)."""
+
+
+def _refused(message: str) -> NotImported:
+    return NotImported((Finding(_FILE, message),))
+
+
+def _look_at_archive(content: bytes) -> None:
+    if len(content) > MAX_FILE_BYTES:
+        raise _refused(f"is larger than {MAX_FILE_BYTES // 1024 // 1024} MB")
+    try:
+        with ZipFile(BytesIO(content)) as archive:
+            parts = archive.infolist()
+    except (BadZipFile, ValueError, OSError) as error:
+        raise _refused("is no .xlsx (an old .xls is saved as .xlsx first)") from error
+    if len(parts) > MAX_PARTS or sum(p.file_size for p in parts) > MAX_INFLATED_BYTES:
+        told = f"unpacks to more than {MAX_INFLATED_BYTES // 1024 // 1024} MB"
+        raise _refused(f"{told} or {MAX_PARTS} parts")
+    if any(part.flag_bits & 1 for part in parts):
+        raise _refused("is protected by a password")
+    names = " ".join(part.filename.lower() for part in parts)
+    found = [Finding(_FILE, told) for mark, told in _ACTIVE.items() if mark in names]
+    if found:
+        raise NotImported(tuple(found))
+
+
+def _sheets(book: Any) -> Iterator[Sheet]:
+    found: list[Finding] = []
+    names = {name.strip().lower(): name for name in book.sheetnames}
+    if "survey" not in names:
+        raise NotImported((Finding(_FILE, "has no sheet named 'survey'"),))
+    for name in UNSUPPORTED:
+        if name in names and any(True for _ in book[names[name]].iter_rows(min_row=2, max_row=2)):
+            found.append(Finding(Place(name), "sheets of this name are not supported"))
+    sheets = [_sheet(name, book[names[name]], found) for name in KNOWN if name in names]
+    if found:
+        raise NotImported(tuple(found))
+    yield from sheets
+
+
+def _sheet(name: str, source: Any, found: list[Finding]) -> Sheet:
+    if not hasattr(source, "iter_rows"):
+        found.append(Finding(Place(name), "is a chart, not a sheet"))
+        return Sheet(name, (), ())
+    headers: dict[int, str] = {}
+    rows: list[tuple[int, Mapping[str, str]]] = []
+    empty = 0
+    for number, cells in enumerate(source.iter_rows(max_col=MAX_COLUMNS + 1), start=1):
+        if number > MAX_ROWS:
+            found.append(Finding(Place(name), f"has more than {MAX_ROWS} rows"))
+            break
+        row = dict(_cells(name, number, cells, headers, found))
+        empty = 0 if row else empty + 1
+        if empty > EMPTY_ROWS_AT_THE_END:
+            break
+        if number == 1:
+            headers = {int(place): text for place, text in row.items()}
+            double = sorted({text for text in row.values() if list(row.values()).count(text) > 1})
+            found.extend(Finding(Place(name, 1, text), "stands twice") for text in double)
+        elif row:
+            rows.append((number, row))
+        if len(found) > MAX_COLUMNS:
+            break
+    return Sheet(name, tuple(headers.values()), tuple(rows))
+
+
+def _cells(
+    sheet: str, number: int, cells: Any, headers: Mapping[int, str], found: list[Finding]
+) -> Iterator[tuple[str, str]]:
+    """The cells of a row that hold something: by header, in the header itself by column."""
+    for index, cell in enumerate(cells):
+        if cell.value is None:
+            continue
+        header = headers.get(index)
+        if number > 1 and header is None:
+            continue
+        place = Place(sheet, number, header if number > 1 else None)
+        text = cell_text(cell.value)
+        if cell.data_type == "f":
+            found.append(Finding(place, "holds a formula of Excel: paste its value instead"))
+        elif cell.data_type == "e":
+            found.append(Finding(place, f"holds an error of Excel: {text}"))
+        elif index >= MAX_COLUMNS:
+            found.append(Finding(Place(sheet), f"has more than {MAX_COLUMNS} columns"))
+        elif len(text) > MAX_CELL_CHARACTERS:
+            found.append(Finding(place, f"holds more than {MAX_CELL_CHARACTERS} characters"))
+        elif text:
+            yield (header if header is not None else str(index)), text
+
+
+def cell_text(value: Any) -> str:
+    """A cell as pyxform reads it: whole numbers without a point, TRUE and FALSE, no hard spaces."""
+    if isinstance(value, bool):
+        return "TRUE" if value else "FALSE"
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    return " ".join(str(value).replace("\xa0", " ").split(" ")).strip()
