@@ -15,7 +15,7 @@ from backend.xlsform.survey import Node
 from backend.xlsform.symbols import Symbols
 from backend.xlsform.wordings import Wordings
 
-_OF_US = ("schema", "check", "constraint", "xlsform")
+_OF_US = ("schema", "check", "key")
 """Members of the column ``suifang`` that are no member of an item of ui.json."""
 _LAYOUT = frozenset(
     {
@@ -95,7 +95,7 @@ class Builder:
         label = self._wordings.text(node.row, "label")
         return [
             {
-                "group": as_key(node.name),
+                "group": node.own.get("key") or as_key(node.name),
                 **({"label": label} if label else {}),
                 **self.visible(node),
                 "items": items,
@@ -108,7 +108,7 @@ class Builder:
         if text is None:
             self._findings.refuse(node.row.place, "has no label")
             text = NO_MESSAGE
-        name = as_key(node.name)
+        name = node.own.get("key") or as_key(node.name)
         self.places[name] = node.row.place
         return {"note": name, "text": text, **self.visible(node), **self._own(node)}
 
@@ -198,7 +198,7 @@ class Builder:
         )
         if hint is not None:
             item["hint"] = hint
-        properties[name] = shape_of(node)
+        properties[name] = shape_of(node.kind, whole=node.whole)
         calculated = self._symbols.calculation(node, repeat)
         conditions = list(above)
         if calculated is not None:
@@ -219,7 +219,7 @@ class Builder:
         self._constraint(node, expressing, name, repeat, properties)
         item["source"] = self._source
         item.update(self._own(node))
-        properties[name] = {**properties[name], **node.own.get("schema", {})}
+        properties[name] = node.own.get("schema", properties[name])
         more = self._other(node, name, repeat, properties) if node.or_other else []
         return [item, *more]
 
@@ -240,7 +240,7 @@ class Builder:
 
     def _answered_by_hand(self, node: Node, expressing: Expressing) -> dict[str, Any]:
         found: dict[str, Any] = {}
-        if node.kind in ("calculate", "hidden") and "compute" not in node.own:
+        if node.kind in ("calculate", "hidden") and "prefill" not in node.own:
             self._findings.refuse(node.row.place, "has no calculation")
         required = node.row.text("bind", "required")
         condition = expressing.condition("required") if required else None
@@ -256,7 +256,7 @@ class Builder:
 
     def _codes(self, node: Node, item: dict[str, Any], expressing: Expressing) -> None:
         chosen = self._choices.get(node.list_name)
-        if node.kind not in ("choice", "choices"):
+        if node.kind not in ("choice", "choices") or "control" in node.own:
             return
         if chosen is None:
             told = f"there is no list '{node.list_name}' in the sheet 'choices'"

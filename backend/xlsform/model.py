@@ -101,7 +101,7 @@ class NotImported(Exception):
     """
 
     def __init__(self, refused: tuple[Finding, ...], notes: tuple[Finding, ...] = ()) -> None:
-        super().__init__(f"{len(refused)} refused")
+        super().__init__("; ".join(str(finding) for finding in refused))
         self.refused = refused
         self.notes = notes
 

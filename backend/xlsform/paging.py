@@ -32,7 +32,12 @@ def pages(
         items = builder.items(node.children)
         if items:
             made.append(
-                {"id": as_key(node.name), "title": label, **builder.visible(node), "items": items}
+                {
+                    "id": node.own.get("key") or as_key(node.name),
+                    "title": label,
+                    **builder.visible(node),
+                    "items": items,
+                }
             )
     gather()
     if not made:

@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from backend.xlsform import xpath
-from backend.xlsform.survey import Node
 
 MAX_TEXT_ANSWER = 2_000
 TIME = r"^([01]\d|2[0-3]):[0-5]\d$"
@@ -24,10 +23,14 @@ _POINT = {
 _ODD_PATTERN = re.compile(r"\(\?|\\[1-9pPbBkQEAzZ]|\[\[:")
 
 
-def shape_of(node: Node) -> dict[str, Any]:
-    """The shape of what a question holds, before its constraint."""
+def shape_of(kind: str, *, whole: bool = False) -> dict[str, Any]:
+    """The shape of what a question holds, before its constraint.
+
+    :param kind: the control
+    :param whole: an integer
+    """
     known: dict[str, dict[str, Any]] = {
-        "number": {"type": "integer" if node.whole else "number"},
+        "number": {"type": "integer" if whole else "number"},
         "date": {"type": "string", "format": "date"},
         "today": {"type": "string", "format": "date"},
         "time": {"type": "string", "pattern": TIME},
@@ -42,7 +45,7 @@ def shape_of(node: Node) -> dict[str, Any]:
         "photo": {"type": "string", "pattern": "^[0-9a-f]{64}$"},
         "place": _POINT,
     }
-    return known.get(node.kind, {"type": "string", "minLength": 1, "maxLength": MAX_TEXT_ANSWER})
+    return known.get(kind, {"type": "string", "minLength": 1, "maxLength": MAX_TEXT_ANSWER})
 
 
 def shape_of_value(kind: str) -> dict[str, Any]:

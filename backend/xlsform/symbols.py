@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
+from backend.forms.rules.reading import value_type
 from backend.xlsform import xpath
 from backend.xlsform.choices import Choices
 from backend.xlsform.model import Findings, Symbol
@@ -87,7 +88,7 @@ class Symbols:
             if node.kind == "note":
                 continue
             self._order += 1
-            kind = node.own.get("kind") or _KINDS.get(node.kind, "text")
+            kind = _kind_of_shape(node.own.get("schema", {}), _KINDS.get(node.kind, "text"))
             codes = self._choices[node.list_name].codes if node.list_name in self._choices else ()
             name = self.names.give(node.name, node.row.at("name"), repeat)
             symbol = Symbol(name, kind, self._order, codes, repeat)
@@ -110,8 +111,7 @@ class Symbols:
 
     def _calculation(self, node: Node, repeat: str | None) -> Calculation | None:
         if "compute" in node.own:
-            kind = node.own.get("schema", {})
-            return Calculation(node.own["compute"], _kind_of_shape(kind, self._mine[id(node)].kind))
+            return Calculation(node.own["compute"], self._mine[id(node)].kind)
         if node.kind == "today":
             return Calculation("today", "date")
         column: tuple[str, ...] = ("bind", "calculate")
@@ -169,7 +169,4 @@ def _total(translator: Translator, tree: xpath.Tree) -> str:
 
 
 def _kind_of_shape(shape: Mapping[str, object], otherwise: str) -> str:
-    kinds = {"integer": "number", "number": "number", "boolean": "bool", "array": "codes"}
-    if shape.get("format") == "date":
-        return "date"
-    return kinds.get(str(shape.get("type")), "text" if "type" in shape else otherwise)
+    return value_type(shape) if shape.get("type") and otherwise != "rows" else otherwise

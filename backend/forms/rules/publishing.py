@@ -166,6 +166,8 @@ def _asked(place: str, item: Field) -> Iterable[Mistake]:
         yield Mistake(place, "is computed, but says not how")
     if item.compute is not None and (item.required is not False or item.default is not None):
         yield Mistake(place, "is computed: nobody can be asked for it")
+    if item.where and item.control not in ("choice", "choices"):
+        yield Mistake(place, "has a 'where', but offers no choice")
     if item.control in ("choice", "choices") and item.codes is None:
         yield Mistake(place, "offers a choice, but names no code list")
 
@@ -191,6 +193,9 @@ def _codes(
             yield Mistake(place, f"there is no code list '{item.codes}'")
             continue
         labelled = {entry["code"] for entry in lists[item.codes]["codes"]}
+        columns = {name for entry in lists[item.codes]["codes"] for name in entry.get("columns", ())}
+        for column in sorted(item.where.keys() - columns):
+            yield Mistake(place, f"code list '{item.codes}' has no column '{column}'")
         used = {
             "only_codes": item.only_codes,
             "exclusive": item.exclusive,

@@ -114,6 +114,8 @@ class _Walk:
         for role, source in (("compute", field.compute), ("default", field.default)):
             if source is not None:
                 yield _Written(f"{place} {role}", source, self._scope, kind, self._before)
+        for column, source in field.where.items():
+            yield _Written(f"{place} where {column}", source, self._scope, "text", self._before)
         for bound in (field.soft.low, field.soft.high) if field.soft else ():
             if isinstance(bound, str) and not _is_day(bound):
                 yield _Written(f"{place} soft", bound, self._scope, kind)
