@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from pyxform import aliases
-from pyxform.parsing.sheet_headers import clean_text_values, process_header
+from pyxform.parsing.sheet_headers import process_header
 from pyxform.question import MultipleChoiceQuestion, Option
 from pyxform.survey import Survey
 
@@ -64,9 +64,7 @@ def rows_of(sheet: Sheet | None) -> tuple[Row, ...]:
         Row(
             Place(sheet.name, number),
             {
-                tokens[header]: Cell(
-                    str(clean_text_values(text)), Place(sheet.name, number, header)
-                )
+                tokens[header]: Cell(text, Place(sheet.name, number, header))
                 for header, text in cells.items()
             },
         )

@@ -7,11 +7,12 @@ defusedxml, which openpyxl uses when it is installed.
 
 from __future__ import annotations
 
+import re
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from io import BytesIO
 from typing import Any
-from zipfile import BadZipFile, ZipFile
+from zipfile import BadZipFile, ZipFile, ZipInfo
 
 import openpyxl
 from defusedxml.common import DefusedXmlException
@@ -20,9 +21,11 @@ from openpyxl.utils.exceptions import InvalidFileException
 from backend.xlsform.model import Finding, NotImported, Place, Sheet
 
 MAX_FILE_BYTES = 4 * 1024 * 1024
-MAX_INFLATED_BYTES = 32 * 1024 * 1024
+MAX_INFLATED_BYTES = 16 * 1024 * 1024
 MAX_PARTS = 400
 MAX_ROWS = 10_000
+MAX_ROW_MARKS = 3 * MAX_ROWS
+"""Rows in all sheets together, empty ones that Excel keeps included."""
 MAX_COLUMNS = 200
 MAX_CELL_CHARACTERS = 8_000
 EMPTY_ROWS_AT_THE_END = 200
@@ -49,16 +52,12 @@ def read_workbook(content: bytes) -> tuple[Sheet, ...]:
     _look_at_archive(content)
     try:
         book = openpyxl.load_workbook(BytesIO(content), read_only=True, data_only=False)
-    except DefusedXmlException as error:
-        raise _refused("its XML declares entities: save it anew with Excel") from error
     except _BROKEN as error:
-        raise _refused("cannot be read as .xlsx: save it anew with Excel") from error
+        raise _unreadable(error) from error
     try:
         return tuple(_sheets(book))
-    except DefusedXmlException as error:
-        raise _refused("its XML declares entities: save it anew with Excel") from error
     except _BROKEN as error:
-        raise _refused("cannot be read as .xlsx: save it anew with Excel") from error
+        raise _unreadable(error) from error
     finally:
         book.close()
 
@@ -67,7 +66,16 @@ _BROKEN = (
     BadZipFile, InvalidFileException, KeyError, ValueError, TypeError, AttributeError, OSError,
     IndexError, SyntaxError, zlib.error, NotImplementedError, RuntimeError, EOFError,
 )  # fmt: skip
-"""What openpyxl raises over a damaged file (xml's ParseError is a SyntaxError)."""
+"""What openpyxl raises over a damaged file (ParseError is a SyntaxError, entities a ValueError)."""
+
+
+def _unreadable(error: BaseException) -> NotImported:
+    reason: BaseException | None = error
+    while reason is not None:
+        if isinstance(reason, DefusedXmlException):
+            return _refused("its XML declares entities: save it anew with Excel")
+        reason = reason.__cause__
+    return _refused("cannot be read as .xlsx: save it anew with Excel")
 
 
 def _refused(message: str) -> NotImported:
@@ -80,17 +88,31 @@ def _look_at_archive(content: bytes) -> None:
     try:
         with ZipFile(BytesIO(content)) as archive:
             parts = archive.infolist()
-    except (BadZipFile, ValueError, OSError) as error:
+            _measure(parts)
+            rows = sum(_row_marks(archive, part) for part in parts)
+    except (BadZipFile, ValueError, OSError, zlib.error, NotImplementedError, EOFError) as error:
         raise _refused("is no .xlsx (an old .xls is saved as .xlsx first)") from error
-    if len(parts) > MAX_PARTS or sum(p.file_size for p in parts) > MAX_INFLATED_BYTES:
-        told = f"unpacks to more than {MAX_INFLATED_BYTES // 1024 // 1024} MB"
-        raise _refused(f"{told} or {MAX_PARTS} parts")
-    if any(part.flag_bits & 1 for part in parts):
-        raise _refused("is protected by a password")
+    if rows > MAX_ROW_MARKS:
+        raise _refused(f"has more than {MAX_ROW_MARKS} rows")
     names = " ".join(part.filename.lower() for part in parts)
     found = [Finding(_FILE, told) for mark, told in _ACTIVE.items() if mark in names]
     if found:
         raise NotImported(tuple(found))
+
+
+def _measure(parts: Sequence[ZipInfo]) -> None:
+    if len(parts) > MAX_PARTS or sum(part.file_size for part in parts) > MAX_INFLATED_BYTES:
+        told = f"unpacks to more than {MAX_INFLATED_BYTES // 1024 // 1024} MB"
+        raise _refused(f"{told} or {MAX_PARTS} parts")
+    if any(part.flag_bits & 1 for part in parts):
+        raise _refused("is protected by a password")
+
+
+def _row_marks(archive: ZipFile, part: ZipInfo) -> int:
+    """Rows of a sheet, counted in its text: openpyxl may read all of them to learn its size."""
+    if "worksheets/" not in part.filename.lower():
+        return 0
+    return len(re.findall(rb"<(?:\w+:)?row[\s/>]", archive.read(part)))
 
 
 def _sheets(book: Any) -> Iterator[Sheet]:
@@ -111,26 +133,36 @@ def _sheet(name: str, source: Any, found: list[Finding]) -> Sheet:
     if not hasattr(source, "iter_rows"):
         found.append(Finding(Place(name), "is a chart, not a sheet"))
         return Sheet(name, (), ())
-    headers: dict[int, str] = {}
+    headers = _headers(name, source, found)
     rows: list[tuple[int, Mapping[str, str]]] = []
     empty = 0
-    for number, cells in enumerate(source.iter_rows(max_col=MAX_COLUMNS + 1), start=1):
+    # Not wider than the header: openpyxl fills each row up to the width it is asked for.
+    below = source.iter_rows(min_row=2, max_col=max(headers, default=0) + 1)
+    for number, cells in enumerate(below, start=2):
         if number > MAX_ROWS:
             found.append(Finding(Place(name), f"has more than {MAX_ROWS} rows"))
             break
         row = dict(_cells(name, number, cells, headers, found))
         empty = 0 if row else empty + 1
-        if empty > EMPTY_ROWS_AT_THE_END:
+        if empty > EMPTY_ROWS_AT_THE_END or len(found) > MAX_COLUMNS:
             break
-        if number == 1:
-            headers = {int(place): text for place, text in row.items()}
-            double = sorted({text for text in row.values() if list(row.values()).count(text) > 1})
-            found.extend(Finding(Place(name, 1, text), "stands twice") for text in double)
-        elif row:
+        if row:
             rows.append((number, row))
-        if len(found) > MAX_COLUMNS:
-            break
     return Sheet(name, tuple(headers.values()), tuple(rows))
+
+
+def _headers(name: str, source: Any, found: list[Finding]) -> dict[int, str]:
+    """The first row by column."""
+    cells = next(source.iter_rows(max_row=1, max_col=MAX_COLUMNS + 1), ())
+    row = dict(_cells(name, 1, cells, {}, found))
+    if str(MAX_COLUMNS) in row:
+        found.append(Finding(Place(name), f"has more than {MAX_COLUMNS} columns"))
+    seen: set[str] = set()
+    for text in row.values():
+        if text in seen:
+            found.append(Finding(Place(name, 1, text), "stands twice"))
+        seen.add(text)
+    return {int(index): text for index, text in row.items()}
 
 
 def _cells(
@@ -149,8 +181,6 @@ def _cells(
             found.append(Finding(place, "holds a formula of Excel: paste its value instead"))
         elif cell.data_type == "e":
             found.append(Finding(place, f"holds an error of Excel: {text}"))
-        elif index >= MAX_COLUMNS:
-            found.append(Finding(Place(sheet), f"has more than {MAX_COLUMNS} columns"))
         elif len(text) > MAX_CELL_CHARACTERS:
             found.append(Finding(place, f"holds more than {MAX_CELL_CHARACTERS} characters"))
         elif text:

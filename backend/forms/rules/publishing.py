@@ -193,7 +193,9 @@ def _codes(
             yield Mistake(place, f"there is no code list '{item.codes}'")
             continue
         labelled = {entry["code"] for entry in lists[item.codes]["codes"]}
-        columns = {name for entry in lists[item.codes]["codes"] for name in entry.get("columns", ())}
+        columns = {
+            name for entry in lists[item.codes]["codes"] for name in entry.get("columns", ())
+        }
         for column in sorted(item.where.keys() - columns):
             yield Mistake(place, f"code list '{item.codes}' has no column '{column}'")
         used = {
