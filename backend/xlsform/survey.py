@@ -145,6 +145,20 @@ def _node(kind: str, row: Row, findings: Findings) -> Node | None:
     return made
 
 
+def is_supported(kind: str) -> bool:
+    """Whether a type, as the survey has it, is one of docs/xlsform.md."""
+    words = " ".join(kind.split())
+    for found in (_BEGIN.fullmatch(words), _END.fullmatch(words)):
+        if found is not None:
+            return found["kind"] != "loop"
+    select = _SELECT.fullmatch(words)
+    if select is None:
+        return kind != "hidden" and _plain(words) is not None
+    chosen = aliases.select[select["command"]]
+    single = chosen in ("select one", "select all that apply")
+    return single and select["command"] not in aliases.select_from_file
+
+
 def _plain(kind: str) -> str | None:
     """What a type without a list becomes; nothing when it is not supported."""
     if kind in ("note", "calculate", "today", "hidden"):

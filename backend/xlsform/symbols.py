@@ -85,9 +85,10 @@ class Symbols:
             if node.kind == "group":
                 self._declare(node.children, repeat)
                 continue
-            if node.kind == "note":
-                continue
             self._order += 1
+            if node.kind == "note":  # expressions may name it; it never has a value
+                self._found[repeat, node.name] = Symbol(node.name, "", self._order)
+                continue
             kind = _kind_of_shape(node.own.get("schema", {}), _KINDS.get(node.kind, "text"))
             codes = self._choices[node.list_name].codes if node.list_name in self._choices else ()
             name = self.names.give(node.name, node.row.at("name"), repeat)

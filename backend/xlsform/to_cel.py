@@ -202,6 +202,8 @@ class Translator:
         return self._value_of(symbol)
 
     def _value_of(self, symbol: Symbol) -> Value:
+        if symbol.kind == "":
+            return literal("")
         has = (f"answered({symbol.name})",)
         if symbol.kind == "bool":
             return Atom(symbol.name, has)

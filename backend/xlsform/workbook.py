@@ -34,6 +34,7 @@ EMPTY_ROWS_AT_THE_END = 200
 KNOWN = ("survey", "choices", "settings", "suifang_checks")
 UNSUPPORTED = ("external_choices", "entities", "osm", "cascades", "loops")
 _FILE = Place("workbook")
+_CONTENT_TYPES = "[Content_Types].xml"
 _ACTIVE = {
     "vbaproject.bin": "macros are not allowed: save it as .xlsx without macros",
     "externallinks/": "it refers to other workbooks: copy their values into this one",
@@ -90,11 +91,14 @@ def _look_at_archive(content: bytes) -> None:
             parts = archive.infolist()
             _measure(parts)
             rows = sum(_row_marks(archive, part) for part in parts)
+            kinds = b"".join(archive.read(p) for p in parts if p.filename == _CONTENT_TYPES)
     except (BadZipFile, ValueError, OSError, zlib.error, NotImplementedError, EOFError) as error:
         raise _refused("is no .xlsx (an old .xls is saved as .xlsx first)") from error
     if rows > MAX_ROW_MARKS:
         raise _refused(f"has more than {MAX_ROW_MARKS} rows")
     names = " ".join(part.filename.lower() for part in parts)
+    if b"macroEnabled" in kinds:
+        names += " vbaproject.bin"
     found = [Finding(_FILE, told) for mark, told in _ACTIVE.items() if mark in names]
     if found:
         raise NotImported(tuple(found))
@@ -118,6 +122,8 @@ def _row_marks(archive: ZipFile, part: ZipInfo) -> int:
 def _sheets(book: Any) -> Iterator[Sheet]:
     found: list[Finding] = []
     names = {name.strip().lower(): name for name in book.sheetnames}
+    if "survey" not in names and len(names) == 1:
+        names = {"survey": book.sheetnames[0]}  # as pyxform has it: a single sheet is the survey
     if "survey" not in names:
         raise NotImported((Finding(_FILE, "has no sheet named 'survey'"),))
     for name in UNSUPPORTED:

@@ -29,6 +29,20 @@ function needsIdNo<T>(read: (s: string) => T): (s: string) => T | '' {
   return (s) => (idNoValid(s) ? read(s) : '')
 }
 
+/**
+ * What `matches` stands for here: a letter outside of the basic plane (𠮷) is one letter, as on the
+ * server, and not two halves. Some escapes that the server allows are none under `u`.
+ */
+export function matchesLetters(text: string, pattern: string): boolean {
+  let letters: RegExp
+  try {
+    letters = new RegExp(pattern, 'u')
+  } catch {
+    letters = new RegExp(pattern)
+  }
+  return letters.test(text)
+}
+
 export function registerFunctions(environment: Environment): Environment {
   const functions: Record<string, (...args: never[]) => unknown> = {
     'age_years(string, string): double': dates.ageYears,
@@ -49,6 +63,7 @@ export function registerFunctions(environment: Environment): Environment {
     'id_no_birth(string): string': needsIdNo(idNoBirth),
     'id_no_sex(string): string': needsIdNo(idNoSex),
     'phone_valid(string): bool': phoneValid,
+    'string.matches_letters(string): bool': matchesLetters,
   }
   for (const [signature, handler] of Object.entries(functions)) {
     environment.registerFunction(signature, handler as (...args: unknown[]) => unknown, { async: false } as never)

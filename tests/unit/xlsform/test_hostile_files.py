@@ -112,6 +112,15 @@ def test_what_acts_is_refused(part: str, told: str) -> None:
     assert told in reasons(with_part(workbook(SURVEY), part, b"x"))
 
 
+def test_an_xlsm_is_told_by_its_content() -> None:
+    content = workbook(SURVEY)
+    with zipfile.ZipFile(BytesIO(content)) as archive:
+        kinds = archive.read("[Content_Types].xml")
+    kinds = kinds.replace(b"spreadsheetml.sheet.main", b"ms-excel.sheet.macroEnabled.main")
+    told = reasons(with_part(content, "[Content_Types].xml", kinds, instead=True))
+    assert "macros are not allowed" in told
+
+
 def test_formulas_and_errors_are_refused_by_cell() -> None:
     rows = [*SURVEY, ["text", "second", "=HYPERLINK(A1)"], ["text", "third", "#REF!"]]
     told = reasons(workbook(rows))
@@ -128,7 +137,9 @@ def test_long_cells_and_many_columns() -> None:
 
 def test_sheets_that_are_missing_or_of_another_kind() -> None:
     out = BytesIO()
-    Workbook().save(out)
+    two = Workbook()
+    two.create_sheet("another")
+    two.save(out)
     assert "has no sheet named 'survey'" in reasons(out.getvalue())
     extra = {"entities": [["dataset"], ["people"]]}
     assert "entities: sheets of this name are not supported" in reasons(workbook(SURVEY, **extra))
