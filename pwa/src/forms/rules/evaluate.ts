@@ -105,7 +105,7 @@ class Pass {
     this.codesOffered.set(path, offered)
     const given = Array.isArray(value) ? value : isBlank(value) ? [] : [value]
     const usable = !this.unusable.has(path)
-    if (usable && given.some((code) => !offered.has(String(code)))) this.failed.push({ path, code: 'enum' })
+    if (usable && given.some((code) => typeof code === 'string' && !offered.has(code))) this.failed.push({ path, code: 'enum' })
   }
 
   private computed(compute: Expression, scope: Scope, path: string, given: Json | undefined): Json | undefined {
