@@ -126,7 +126,7 @@ def _ordered(left: Term, sign: str, right: Term, at: int) -> Condition:
         return FALSE
     for term, other, order in ((left, right, sign), (right, left, MIRRORED[sign])):
         number = as_constant(other)
-        if term.codes and term.variable and number is not None:
+        if term.codes and term.kind == "text" and term.variable and number is not None:
             return _among(term, [c for c in term.codes if _holds(c, order, number)])
     has = together(left, right)
     if "date" in (left.kind, right.kind):
@@ -222,6 +222,9 @@ def as_number(term: Term, at: int) -> Term:
         return Term(number_text(constant), "number", literal=constant)
     if term.kind == "number":
         return term
+    if term.branches is not None:
+        when, then, otherwise = term.branches
+        return chosen(when, as_number(then, at), as_number(otherwise, at), at)
     if term.kind == "date":
         return Term(f"days_between({EPOCH}, {term.text})", "number", term.has)
     if term.codes and term.kind == "text":
@@ -229,7 +232,7 @@ def as_number(term: Term, at: int) -> Term:
         if all(number is not None for _, number in numbers):
             text = number_text(numbers[-1][1] or 0.0)
             for code, number in reversed(numbers[:-1]):
-                test = f"{term.text} == {quoted(code)}"
+                test = f"{term.within(SUM)} == {quoted(code)}"
                 text = f"{test} ? {number_text(number or 0.0)} : {_inner(text)}"
             return Term(text, "number", term.has, TERNARY if len(numbers) > 1 else terms.ATOM)
         raise BadXPath(f"not every code of '{term.text}' is a number", at)
@@ -267,4 +270,40 @@ def as_text(term: Term, at: int) -> str:
         written = f"text({term.text})"
     if not term.has:
         return terms.fitted(written, term.binds if written == term.text else terms.ATOM, SUM)
-    return f"({total(term.present(), OR)} ? {written} : '')"
+    inner = terms.fitted(written, term.binds if written == term.text else terms.ATOM, OR)
+    return f"({total(term.present(), OR)} ? {inner} : '')"
+
+
+def chosen(when: Condition, then: Term, otherwise: Term, at: int) -> Term:
+    """One value or the other, both brought to one type.
+
+    :raises BadXPath: they have none in common (a number or no value has none either: where such a
+        choice is a whole calculation, its condition becomes the visibility of the field)
+    """
+    kinds = {then.kind, otherwise.kind}
+    if kinds == {""}:
+        return then
+    if len(kinds) > 1:
+        constants = [t for t in (then, otherwise) if t.literal not in (None, "")]
+        if kinds - {""} == {"date"} or kinds - {""} == {"text"}:
+            pass
+        elif kinds == {"text", "date"} or (constants and kinds == {"text", "number"}):
+            then, otherwise = (_worded(term, at) for term in (then, otherwise))
+        else:
+            raise BadXPath("a choice needs values of one type on both sides", at)
+    kind = next(iter({then.kind, otherwise.kind} - {""}))
+    has: tuple[str, ...] = then.has
+    if then.has != otherwise.has:
+        parts = [total(term.present(), OR) for term in (then, otherwise)]
+        has = (f"({total(when, OR)} ? {parts[0]} : {parts[1]})",)
+    text = f"{total(when, OR)} ? {then.within(OR)} : {otherwise.within(OR)}"
+    codes = then.codes if then.codes == otherwise.codes else ()
+    return Term(text, kind, has, TERNARY, codes=codes, branches=(when, then, otherwise))
+
+
+def _worded(term: Term, at: int) -> Term:
+    if isinstance(term.literal, float):
+        return Term(quoted(f"{term.literal:g}"), "text", literal=f"{term.literal:g}")
+    if term.kind == "number":
+        return Term(f"text({term.text})", "text", term.has)
+    return Term(term.text, "text", term.has, term.binds, literal=term.literal)

@@ -12,6 +12,7 @@ from backend.xlsform.operations import (
     Value,
     arithmetic,
     as_date,
+    chosen,
     filled,
     together,
     truncated,
@@ -164,41 +165,6 @@ def _if(to: Translator, tree: xpath.Call) -> Value:
         text = f"{total(when, OR)} ? {total(then, OR)} : {total(otherwise, OR)}"
         return Atom(text, binds=TERNARY)
     return chosen(when, to.term(tree.arguments[1]), to.term(tree.arguments[2]), tree.at)
-
-
-def chosen(when: Condition, then: Term, otherwise: Term, at: int) -> Term:
-    """One value or the other, both brought to one type.
-
-    :raises BadXPath: they have none in common (a number or no value has none either: where such a
-        choice is a whole calculation, its condition becomes the visibility of the field)
-    """
-    kinds = {then.kind, otherwise.kind}
-    if kinds == {""}:
-        return then
-    if len(kinds) > 1:
-        constants = [t for t in (then, otherwise) if t.literal not in (None, "")]
-        if kinds - {""} == {"date"} or kinds - {""} == {"text"}:
-            pass
-        elif kinds == {"text", "date"} or (constants and kinds == {"text", "number"}):
-            then, otherwise = (_worded(term, at) for term in (then, otherwise))
-        else:
-            raise BadXPath("a choice needs values of one type on both sides", at)
-    kind = next(iter({then.kind, otherwise.kind} - {""}))
-    has: tuple[str, ...] = then.has
-    if then.has != otherwise.has:
-        parts = [total(term.present(), OR) for term in (then, otherwise)]
-        has = (f"({total(when, OR)} ? {parts[0]} : {parts[1]})",)
-    text = f"{total(when, OR)} ? {then.within(OR)} : {otherwise.within(OR)}"
-    codes = then.codes if then.codes == otherwise.codes else ()
-    return Term(text, kind, has, TERNARY, codes=codes, branches=(when, then, otherwise))
-
-
-def _worded(term: Term, at: int) -> Term:
-    if isinstance(term.literal, float):
-        return Term(quoted(f"{term.literal:g}"), "text", literal=f"{term.literal:g}")
-    if term.kind == "number":
-        return Term(f"text({term.text})", "text", term.has)
-    return Term(term.text, "text", term.has, term.binds, literal=term.literal)
 
 
 def _coalesce(to: Translator, tree: xpath.Call) -> Value:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 
 from backend.forms.model import (
@@ -36,8 +36,8 @@ class CompiledField:
     compute: Expression | None
     low: Expression | float | str | None
     high: Expression | float | str | None
-    where: tuple[tuple[str, Expression], ...] = ()
-    columns: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    where: tuple[tuple[str, Expression], ...]
+    columns: Mapping[str, Mapping[str, str]]
 
     @cached_property
     def is_judged(self) -> bool:
