@@ -71,12 +71,14 @@ class Expression:
     """A checked, compiled expression; the same object serves every evaluation of the process.
 
     :ivar source: the text as written
+    :ivar tree: as it was checked
     :ivar names: every variable it reads, those only asked for by ``answered()`` included
     """
 
     def __init__(self, source: str, program: cel.Expression, tree: Node, types: _Types) -> None:
         self.source = source
         self._program = program
+        self.tree = tree
         seen = {node.text for node in tree.walk() if node.kind == "name"}
         self._asked = tuple((n, n[len(_ASKED) :]) for n in sorted(seen) if n.startswith(_ASKED))
         self._read = tuple((n, types[n] == "rows") for n in sorted(seen) if n in types)

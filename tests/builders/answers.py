@@ -1,4 +1,4 @@
-"""Answers made from a form's own definition: plausible ones, and ones that are wrong in many ways."""
+"""Answers made from a form's own definition: plausible ones, and ones that are wrong."""
 
 from __future__ import annotations
 
@@ -194,7 +194,8 @@ def _odd(ask: Asker, path: str, random: Random) -> Any:
     edges = [shape[k] + d for k in ("minimum", "maximum") if k in shape for d in (-1, 0, 1, 0.5)]
     kinds: Collection[Any] = (
         None, "", [], ask.value(path), *edges, "99", "2026-02-30", "2031-01-01", "1899-12-31", "x",
-        "长" * 600, 0, -1, 1e9, 0.05, 3.25, True, False, ["1"], ["1", "1"], ["9", "x"], {"lng": 200}, {},
+        "长" * 600, 0, -1, 1e9, 0.05, 3.25, True, False, ["1"], ["1", "1"], ["9", "x"],
+        {"lng": 200}, {},
     )  # fmt: skip
     return random.choice(list(kinds))
 

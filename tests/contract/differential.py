@@ -1,4 +1,4 @@
-"""The phone's engines in a process of their own, and the server's beside them: the same questions."""
+"""The phone's engines in a process of their own, asked the same as the server's."""
 
 from __future__ import annotations
 
@@ -286,10 +286,10 @@ def folded_by_server(programmes: Programmes, service: str, case: History) -> dic
 
 def folded_by_phone(told: dict[str, Any]) -> dict[str, Any]:
     """The phone's fold, with what both tell."""
-    names = (
-        "id kind opens due closes expires state state_reason face_to_face referral escalation "
-        "reasons done_by"
-    ).split()
+    names = [
+        *("id", "kind", "opens", "due", "closes", "expires", "state", "state_reason"),
+        *("face_to_face", "referral", "escalation", "reasons", "done_by"),
+    ]
     return {
         "tasks": sorted(
             ({name: task[name] for name in names} for task in told["tasks"]), key=_by_id
