@@ -10,7 +10,7 @@ from flask.cli import with_appcontext
 from sqlalchemy.orm import Session
 
 from backend.commands import house
-from backend.followups.rules import check_programme
+from backend.followups.rules.soundness import check_whole_programme
 from backend.forms import service as forms
 from backend.forms.folder import Unreadable
 from backend.forms.model import Mistake
@@ -18,7 +18,7 @@ from backend.house import House
 from backend.immunization.rules import check_edition
 from backend.xlsform.model import NotImported
 
-RULE_CHECKS = {"programme": check_programme, "immunization": check_edition}
+RULE_CHECKS = {"programme": check_whole_programme, "immunization": check_edition}
 
 
 @click.group("forms")

@@ -20,7 +20,7 @@ def pages(
     def gather() -> None:
         items = builder.items(loose)
         if items:
-            made.append({"id": "main", "title": title, "items": items})
+            made.append({"id": "main", "title": title, **_shared_condition(items), "items": items})
         loose.clear()
 
     for node in nodes:
@@ -43,6 +43,16 @@ def pages(
     if not made:
         made.append({"id": "main", "title": title, "items": []})
     return _with_own_ids(made)
+
+
+def _shared_condition(items: list[dict[str, Any]]) -> dict[str, Any]:
+    """The condition that all items have: the page takes it over, so as never to be empty."""
+    conditions = {item.get("visible", True) for item in items}
+    if len(conditions) != 1 or conditions == {True}:
+        return {}
+    for item in items:
+        del item["visible"]
+    return {"visible": conditions.pop()}
 
 
 def _with_own_ids(made: list[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -157,7 +157,7 @@ class _Pass:
             self._defect(path, "compute", outcome)
         value = as_json(outcome)
         self.computed[path] = value
-        if _answered(given) and given != value:
+        if _answered(given) and not _same(given, value):
             self.violations.append(Violation(path, "computed"))
         return value
 
@@ -281,6 +281,11 @@ def _filled_in(answers: Any) -> Any:
         for name, value in answers.items()
         if _answered(value)
     }
+
+
+def _same(given: Any, value: Any) -> bool:
+    """Equal and of one kind: to Python alone True is 1."""
+    return bool(given == value) and isinstance(given, bool) == isinstance(value, bool)
 
 
 def _answered(value: Any) -> bool:
