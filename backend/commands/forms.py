@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 
 import click
 from flask.cli import with_appcontext
 from sqlalchemy.orm import Session
 
 from backend.commands import house
-from backend.followups.rules import check_programme
+from backend.followups.rules.soundness import check_whole_programme
 from backend.forms import service as forms
 from backend.forms.folder import Unreadable
 from backend.forms.model import Mistake
 from backend.house import House
 from backend.immunization.rules import check_edition
+from backend.xlsform.model import NotImported
 
-RULE_CHECKS = {"programme": check_programme, "immunization": check_edition}
+RULE_CHECKS = {"programme": check_whole_programme, "immunization": check_edition}
 
 
 @click.group("forms")
@@ -44,6 +46,60 @@ def publish() -> None:
     with here.write() as session:
         told = publish_all(session, here)
     click.echo(told)
+
+
+@command.command("import-xlsform")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--publish", "then_publish", is_flag=True, help="publish it at once")
+@with_appcontext
+def import_xlsform(file: Path, then_publish: bool) -> None:
+    """Read an XLSForm workbook (.xlsx) into schemas/, as the next version of its form."""
+    from backend.xlsform import service as xlsform  # noqa: PLC0415 - 30 MB the web never needs
+
+    here = house()
+    try:
+        written = xlsform.import_file(file.read_bytes(), file.stem, here.settings.schemas)
+    except NotImported as error:
+        for finding in (*error.notes, *error.refused):
+            click.echo(str(finding), err=True)
+        told = f"{len(error.refused)} 处不能导入，什么也没有写入 / refused, nothing was written"
+        raise click.ClickException(told) from error
+    except Unreadable as error:
+        raise click.ClickException(str(error)) from error
+    for finding in written.imported.notes:
+        click.echo(str(finding))
+    state = "已写入 written" if written.is_new else "未变 unchanged"
+    click.echo(f"{written.place}: {state}, {len(written.imported.notes)} 条说明 notes")
+    if then_publish:
+        with here.write() as session:
+            told = publish_all(session, here)
+        click.echo(told)
+
+
+@command.command("export-xlsform")
+@click.argument("key")
+@click.option(
+    "--output",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="the .xlsx to write; default: KEY.xlsx here",
+)
+@with_appcontext
+def export_xlsform(key: str, output: Path | None) -> None:
+    """Write the newest version of a form of schemas/ as an XLSForm workbook."""
+    from backend.xlsform import service as xlsform  # noqa: PLC0415 - 30 MB the web never needs
+
+    try:
+        exported = xlsform.export_file(key, house().settings.schemas)
+    except LookupError as error:
+        raise click.ClickException(f"没有表单 / there is no form '{key}'") from error
+    except Unreadable as error:
+        raise click.ClickException(str(error)) from error
+    place = output or Path(f"{key}.xlsx")
+    place.write_bytes(exported.content)
+    for finding in exported.unsaid:
+        click.echo(str(finding))
+    told = f"{len(exported.unsaid)} 处其他软件不懂 that other apps do not understand"
+    click.echo(f"{place}: 已写入 written, {told}")
 
 
 def publish_all(session: Session, here: House) -> str:

@@ -93,6 +93,7 @@ class Field:
     codes: str | None = None
     only_codes: tuple[str, ...] = ()
     exclusive: tuple[str, ...] = ()
+    where: Mapping[str, str] = field(default_factory=dict)
     required: Condition = False
     visible: Condition = True
     compute: str | None = None
@@ -170,11 +171,15 @@ class Ui:
 
 @dataclass(frozen=True)
 class CodeList:
-    """Labels by code, in the order of the list; ``retired`` codes are never offered again."""
+    """Labels by code, in the order of the list; ``retired`` codes are never offered again.
+
+    :param columns: by code, what a field's ``where`` compares
+    """
 
     name: str
     labels: Mapping[str, Text]
     retired: frozenset[str] = frozenset()
+    columns: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

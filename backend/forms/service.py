@@ -15,9 +15,12 @@ from sqlalchemy.orm import Session
 from backend.forms import folder, store
 from backend.forms.model import FieldTypes, FormBundle, FormRef, Mistake, RuleVersion
 from backend.forms.rules import CompiledForm, compile_form, read_bundle
+from backend.forms.rules.code_lists import check_codes, without
 from backend.forms.rules.drafts import Draft, Library, bundle as joined
-from backend.forms.rules.publishing import check, meta_mistakes
+from backend.forms.rules.plain_words import meta_mistakes
+from backend.forms.rules.publishing import check, shape_of
 from backend.forms.rules.reading import field_types as types_of
+from backend.forms.rules.sense import Surroundings, surroundings
 from backend.kernel.canonical import canonical_bytes, sha256_hex
 
 RuleCheck: TypeAlias = Callable[[Mapping[str, Any], Mapping[str, FieldTypes]], list[Mistake]]
@@ -45,13 +48,20 @@ def publish_folder(
     list do not touch versions already published (docs/decisions/0002).
 
     :param rule_checks: what judges the content of rule documents, by kind
-    :raises backend.forms.folder.Unreadable: a file is missing or is no JSON
+    A file that cannot be read is refused like any other mistake.
     """
-    run = _Publishing(session, folder.library(root), now)
-    for draft in folder.drafts(root):
+    broken: folder.Broken = {}
+    library = folder.library(root, broken)
+    drafts = list(folder.drafts(root, broken))
+    mistaken = check_codes(library)
+    library = without(library, mistaken)
+    run = _Publishing(session, library, _around(drafts, library), now)
+    run.refused |= mistaken
+    for draft in drafts:
         run.form(draft)
-    for rules in folder.rule_drafts(root):
+    for rules in folder.rule_drafts(root, broken):
         run.rules(rules, (rule_checks or {}).get(rules.kind))
+    run.refused |= _unreadable(broken)
     session.flush()
     forget_published(session)
     return Report(tuple(run.published), tuple(run.unchanged), run.refused)
@@ -62,30 +72,47 @@ def check_folder(
 ) -> dict[str, tuple[Mistake, ...]]:
     """Every mistake in ``schemas/``, without a database: versions are compared with each other.
 
-    :raises backend.forms.folder.Unreadable: a file is missing or is no JSON
+    A file that cannot be read is one mistake, and the rest is checked all the same.
     """
-    library = folder.library(root)
-    mistaken: dict[str, tuple[Mistake, ...]] = {}
+    broken: folder.Broken = {}
+    library = folder.library(root, broken)
+    mistaken = check_codes(library)
+    library = without(library, mistaken)
     good: dict[str, list[FormBundle]] = {}
-    for draft in folder.drafts(root):
-        mistakes = check(draft, library, good.get(draft.key, ()))
+    drafts = list(folder.drafts(root, broken))
+    around = _around(drafts, library)
+    for draft in drafts:
+        mistakes = check(draft, library, good.get(draft.key, ()), around)
         if mistakes:
             mistaken[draft.place] = tuple(mistakes)
         else:
             good.setdefault(draft.key, []).append(read_bundle(joined(draft, library)))
     bundles = [version for versions in good.values() for version in versions]
     types = joined_types((found.key, types_of(found.schema)) for found in bundles)
-    for rules in folder.rule_drafts(root):
+    for rules in folder.rule_drafts(root, broken):
         mistakes = _rule_mistakes(rules, library, types, (rule_checks or {}).get(rules.kind))
         if mistakes:
             mistaken[rules.place] = tuple(mistakes)
-    return mistaken
+    return mistaken | _unreadable(broken)
+
+
+def _unreadable(broken: folder.Broken) -> dict[str, tuple[Mistake, ...]]:
+    return {place: (Mistake("the file", told),) for place, told in sorted(broken.items())}
+
+
+def _around(drafts: Iterable[Draft], library: Library) -> Surroundings:
+    """What the forms of the folder may prefill each other from, as far as they can be read."""
+    shaped = ((draft.form, shape_of(draft, library)) for draft in drafts)
+    return surroundings((form, types) for form, types in shaped if types is not None)
 
 
 class _Publishing:
-    def __init__(self, session: Session, library: Library, now: datetime) -> None:
+    def __init__(
+        self, session: Session, library: Library, around: Surroundings, now: datetime
+    ) -> None:
         self._session = session
         self._library = library
+        self._around = around
         self._now = now
         self._known = {
             (ref.kind, ref.key, ref.version): ref
@@ -100,7 +127,7 @@ class _Publishing:
         if known is not None:
             self._again(draft, known)
             return
-        mistakes = check(draft, self._library, self._earlier(draft))
+        mistakes = check(draft, self._library, self._earlier(draft), self._around)
         if mistakes:
             self.refused[draft.place] = tuple(mistakes)
             return

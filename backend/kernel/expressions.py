@@ -71,11 +71,13 @@ class Expression:
     """A checked, compiled expression; the same object serves every evaluation of the process.
 
     :ivar source: the text as written
+    :ivar tree: what it is made of; ``answered(x)`` stands in it as the variable ``answered__x``
     :ivar names: every variable it reads, those only asked for by ``answered()`` included
     """
 
     def __init__(self, source: str, program: cel.Expression, tree: Node, types: _Types) -> None:
         self.source = source
+        self.tree = tree
         self._program = program
         seen = {node.text for node in tree.walk() if node.kind == "name"}
         self._asked = tuple((n, n[len(_ASKED) :]) for n in sorted(seen) if n.startswith(_ASKED))

@@ -8,6 +8,7 @@ from functools import cached_property
 
 from backend.forms.model import (
     CONTEXT_TYPES,
+    CodeList,
     Condition,
     Field,
     FieldTypes,
@@ -35,6 +36,8 @@ class CompiledField:
     compute: Expression | None
     low: Expression | float | str | None
     high: Expression | float | str | None
+    where: tuple[tuple[str, Expression], ...]
+    columns: Mapping[str, Mapping[str, str]]
 
     @cached_property
     def is_judged(self) -> bool:
@@ -103,7 +106,8 @@ def _compile(bundle: FormBundle) -> CompiledForm:
         for item, conditions in _flat(page.items, (page.visible,)):
             shown = tuple(compile_expression(c, outer, "bool") for c in _written(conditions))
             if isinstance(item, Field):
-                items.append(_field(item, shown, outer, types.fields[item.name]))
+                kind = types.fields[item.name]
+                items.append(_field(item, shown, outer, kind, bundle.codes))
                 private |= {item.name} if item.private else set()
                 continue
             inner, columns = scope_types(types, item.name), types.rows[item.name]
@@ -121,6 +125,7 @@ def _compile(bundle: FormBundle) -> CompiledForm:
                             ),
                             inner,
                             columns[column.name],
+                            bundle.codes,
                         )
                         for column in item.items
                     ),
@@ -166,17 +171,23 @@ def _condition(condition: Condition, types: Mapping[str, str]) -> Expression | b
 
 
 def _field(
-    field: Field, shown: tuple[Expression, ...], types: Mapping[str, str], kind: str
+    item: Field,
+    shown: tuple[Expression, ...],
+    types: Mapping[str, str],
+    kind: str,
+    codes: Mapping[str, CodeList],
 ) -> CompiledField:
-    soft = field.soft or SoftRange(None, None)
+    soft = item.soft or SoftRange(None, None)
     return CompiledField(
-        name=field.name,
-        field=field,
+        name=item.name,
+        field=item,
         shown=shown,
-        required=_condition(field.required, types),
-        compute=None if field.compute is None else compile_expression(field.compute, types, kind),
+        required=_condition(item.required, types),
+        compute=None if item.compute is None else compile_expression(item.compute, types, kind),
         low=_bound(soft.low, types, kind),
         high=_bound(soft.high, types, kind),
+        where=tuple((c, compile_expression(e, types, "text")) for c, e in item.where.items()),
+        columns=codes[item.codes].columns if item.where and item.codes is not None else {},
     )
 
 

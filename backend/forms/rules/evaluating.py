@@ -112,6 +112,7 @@ class _Pass:
         else:
             value = given if _answered(given) and path not in self.unusable else None
             self._exclusive(item, path, value)
+            self._offered(item, path, value, scope)
         if value is not None:
             scope[item.name] = value
 
@@ -120,6 +121,23 @@ class _Pass:
             alone = [code for code in item.field.exclusive if code in value]
             if alone:
                 self.violations.append(Violation(path, "exclusive", {"exclusive": alone}))
+
+    def _offered(
+        self, item: CompiledField, path: str, value: Any, scope: Mapping[str, Any]
+    ) -> None:
+        """A code that is in the list, but not in the part that is offered here."""
+        if not item.where or value is None:
+            return
+        wanted = {column: expression.evaluate(scope) for column, expression in item.where}
+        for column, outcome in wanted.items():
+            if isinstance(outcome, Defect):
+                self._defect(path, f"where {column}", outcome)
+        for code in value if isinstance(value, list) else [value]:
+            columns = item.columns.get(code, {})
+            if any(not text or columns.get(column) != text for column, text in wanted.items()):
+                if Violation(path, "enum") not in self.violations:
+                    self.violations.append(Violation(path, "enum"))
+                return
 
     def _hidden(self, path: str, given: Any) -> None:
         """What was answered where nothing was asked: no other fault of it matters then."""
@@ -139,7 +157,7 @@ class _Pass:
             self._defect(path, "compute", outcome)
         value = as_json(outcome)
         self.computed[path] = value
-        if _answered(given) and given != value:
+        if _answered(given) and not _same(given, value):
             self.violations.append(Violation(path, "computed"))
         return value
 
@@ -263,6 +281,11 @@ def _filled_in(answers: Any) -> Any:
         for name, value in answers.items()
         if _answered(value)
     }
+
+
+def _same(given: Any, value: Any) -> bool:
+    """Equal and of one kind: to Python alone True is 1."""
+    return bool(given == value) and isinstance(given, bool) == isinstance(value, bool)
 
 
 def _answered(value: Any) -> bool:

@@ -10,7 +10,9 @@ import jsonschema_rs
 from backend.forms.model import CONTEXT_TYPES, Field, FieldTypes, FormBundle, Mistake, Repeat
 from backend.forms.rules.drafts import Draft, Library, bundle, resolved
 from backend.forms.rules.history import against_earlier
+from backend.forms.rules.plain_words import meta_mistakes
 from backend.forms.rules.reading import field_types, fields_of, read_bundle, read_ui
+from backend.forms.rules.sense import Surroundings, check_sense, repeated_ids
 from backend.forms.rules.shape import KEYWORDS, Shape
 from backend.forms.rules.wording import check_expressions
 
@@ -46,48 +48,75 @@ _HOLDS: Mapping[str, frozenset[str]] = {
 """Value types that a control can hold."""
 
 
-def check(draft: Draft, library: Library, earlier: Sequence[FormBundle] = ()) -> list[Mistake]:
+def check(
+    draft: Draft,
+    library: Library,
+    earlier: Sequence[FormBundle] = (),
+    around: Surroundings | None = None,
+) -> list[Mistake]:
     """Everything that is wrong with a draft; empty when it can be published.
 
     :param earlier: the published versions of the same form
+    :param around: the other forms of the folder; nothing: what is prefilled is not looked at
     """
     mistakes = meta_mistakes(draft.form, "suifang:meta/form", "form.json", library.meta)
     mistakes += meta_mistakes(draft.ui, "suifang:meta/ui", "ui.json", library.meta)
     if mistakes:  # the shape of the files is what everything below leans on
         return mistakes
+    mistakes = _no_schema(draft.schema)
+    if mistakes:
+        return mistakes
     try:
-        schema = resolved(draft.schema, library.shared)
-        types = field_types(schema)
-    except LookupError as error:
-        return [Mistake("data.schema.json", f"cannot be read: {error}")]
+        schema, types = _shaped(draft, library)
+    except _UNREADABLE as error:
+        return [Mistake("data.schema.json", f"cannot be read: {_why(error)}")]
     found = [*_named(draft), *_schema(schema, types, draft.ui), *_fields(draft.ui, types)]
     found += _codes(draft.ui, schema, library.codes)
     found += _head(draft.form, types)
+    found += repeated_ids(draft.ui)
     if found:
         return found
     candidate = read_bundle(bundle(draft, library))
-    return [*check_expressions(candidate, types), *against_earlier(candidate, earlier)]
-
-
-def meta_mistakes(
-    document: Any, meta_id: str, file: str, meta: Mapping[str, Mapping[str, Any]]
-) -> list[Mistake]:
-    """Where a file departs from the schema of its format."""
-    registry = jsonschema_rs.Registry([(key, dict(body)) for key, body in meta.items()])
-    validator = jsonschema_rs.validator_for(
-        dict(meta[meta_id]), registry=registry, validate_formats=True
-    )
     return [
-        Mistake(f"{file} {'.'.join(str(step) for step in error.instance_path)}".strip(), told)
-        for error in validator.iter_errors(document)
-        for told in [_first_line(error)]
+        *check_expressions(candidate, types),
+        *check_sense(candidate, types, around),
+        *against_earlier(candidate, earlier),
     ]
 
 
-def _first_line(error: jsonschema_rs.ValidationError) -> str:
-    if error.kind.name in ("oneOf", "anyOf"):
-        return "is none of the shapes allowed here"
-    return error.message.split("\n")[0][:300]
+_UNREADABLE = (LookupError, TypeError, AttributeError, ValueError)
+"""What reading a shape that is none comes to."""
+
+
+def _no_schema(schema: Mapping[str, Any]) -> list[Mistake]:
+    try:
+        jsonschema_rs.meta.validate(dict(schema))
+    except jsonschema_rs.ValidationError as error:
+        place = ".".join(str(step) for step in error.instance_path)
+        return [Mistake(f"data.schema.json {place}".strip(), str(error.message)[:300])]
+    except (ValueError, jsonschema_rs.ReferencingError) as error:
+        return [Mistake("data.schema.json", f"is no JSON Schema: {str(error)[:200]}")]
+    return []
+
+
+def _shaped(draft: Draft, library: Library) -> tuple[dict[str, Any], FieldTypes]:
+    schema = resolved(draft.schema, library.shared)
+    return schema, field_types(schema)
+
+
+def shape_of(draft: Draft, library: Library) -> FieldTypes | None:
+    """Field types of a draft; nothing where its shape cannot be read."""
+    try:
+        return _shaped(draft, library)[1]
+    except _UNREADABLE:
+        return None
+
+
+def _why(error: Exception) -> str:
+    """What a shape that is none made of our reading of it."""
+    if isinstance(error, KeyError):
+        return f"'{error.args[0]}' is missing or unknown in the shape of a field"
+    return str(error) or "a field's shape is not an object"
 
 
 def _named(draft: Draft) -> Iterable[Mistake]:
@@ -166,6 +195,8 @@ def _asked(place: str, item: Field) -> Iterable[Mistake]:
         yield Mistake(place, "is computed, but says not how")
     if item.compute is not None and (item.required is not False or item.default is not None):
         yield Mistake(place, "is computed: nobody can be asked for it")
+    if item.where and item.control not in ("choice", "choices"):
+        yield Mistake(place, "has a 'where', but offers no choice")
     if item.control in ("choice", "choices") and item.codes is None:
         yield Mistake(place, "offers a choice, but names no code list")
 
@@ -191,6 +222,11 @@ def _codes(
             yield Mistake(place, f"there is no code list '{item.codes}'")
             continue
         labelled = {entry["code"] for entry in lists[item.codes]["codes"]}
+        columns = {
+            name for entry in lists[item.codes]["codes"] for name in entry.get("columns", ())
+        }
+        for column in sorted(item.where.keys() - columns):
+            yield Mistake(place, f"code list '{item.codes}' has no column '{column}'")
         used = {
             "only_codes": item.only_codes,
             "exclusive": item.exclusive,
@@ -223,3 +259,27 @@ def _head(form: Mapping[str, Any], types: FieldTypes) -> Iterable[Mistake]:
     for attribute, name in form.get("registration_map", {}).items():
         if name not in types.fields:
             yield Mistake(f"form.json registration_map {attribute}", f"there is no field '{name}'")
+    yield from _rows(form, types)
+
+
+def _rows(form: Mapping[str, Any], types: FieldTypes) -> Iterable[Mistake]:
+    repeat = form.get("for_each")
+    if repeat is not None and repeat not in types.rows:
+        yield Mistake("form.json for_each", f"there is no repeat '{repeat}'")
+    if form.get("family_link") == "children" and repeat is None:
+        yield Mistake("form.json family_link", "says children, but for_each names no repeat")
+    for number, dose in enumerate(form.get("doses", ())):
+        yield from _dose(f"form.json doses.{number}", dose, types)
+
+
+def _dose(place: str, dose: Mapping[str, Any], types: FieldTypes) -> Iterable[Mistake]:
+    repeat = dose.get("in")
+    if repeat is not None and repeat not in types.rows:
+        yield Mistake(place, f"there is no repeat '{repeat}'")
+        return
+    known = types.rows[repeat] if repeat is not None else types.fields
+    members = ("given_on", "vaccine_field", "dose_no_field", "source_field")
+    named = [dose[member] for member in members if member in dose]
+    for name in [*named, *dose.get("only_if", {})]:
+        if name not in known:
+            yield Mistake(place, f"there is no field '{name}'")

@@ -77,6 +77,7 @@ def read_codes(codes: Mapping[str, Any]) -> CodeList:
         name=codes["name"],
         labels={entry["code"]: entry["label"] for entry in codes["codes"]},
         retired=frozenset(e["code"] for e in codes["codes"] if e.get("retired")),
+        columns={e["code"]: e["columns"] for e in codes["codes"] if "columns" in e},
     )
 
 
@@ -131,6 +132,7 @@ def _field(item: Mapping[str, Any]) -> Field:
         codes=item.get("codes"),
         only_codes=tuple(item.get("only_codes", ())),
         exclusive=tuple(item.get("exclusive", ())),
+        where=item.get("where", {}),
         required=item.get("required", False),
         visible=item.get("visible", True),
         compute=item.get("compute"),

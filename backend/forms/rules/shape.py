@@ -74,7 +74,7 @@ class Shape:
         unusable: set[str] = set()
         for error in self._validator.iter_errors(answers):
             keyword, value = error.kind.name, error.kind.value
-            if keyword == "required":
+            if keyword == "required" and not self._lacks_a_part(error.instance_path):
                 continue
             if keyword == "additionalProperties":
                 for name in value:
@@ -93,6 +93,14 @@ class Shape:
         """A field, or a field of a row; what lies inside an answer is the answer's."""
         rows = bool(place) and self._types.fields.get(str(place[0])) == "rows"
         return ".".join(str(step) for step in (place[:3] if rows else place[:1]))
+
+    def _lacks_a_part(self, place: Sequence[str | int]) -> bool:
+        """Something is missing inside one answer, such as a latitude: that is no such value. A
+        field or cell that is missing is only unanswered.
+        """
+        if not place:
+            return False
+        return len(place) > (2 if self._types.fields.get(str(place[0])) == "rows" else 0)
 
     def _type_at(self, path: str) -> str | None:
         field, _, rest = path.partition(".")

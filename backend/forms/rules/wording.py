@@ -23,10 +23,11 @@ from backend.kernel.expressions import BadExpression, Defect, compile_expression
 
 
 @dataclass(frozen=True)
-class _Written:
+class Written:
     """One expression with what it may read.
 
     :param before: names that stand earlier; ``None`` when all may be read
+    :param repeat: in whose rows it is evaluated
     """
 
     place: str
@@ -34,13 +35,14 @@ class _Written:
     types: Mapping[str, str]
     result: str
     before: frozenset[str] | None = None
+    repeat: str | None = None
 
 
 def check_expressions(bundle: FormBundle, types: FieldTypes) -> list[Mistake]:
     """Compile every expression and run it with nothing answered."""
     found: list[Mistake] = []
-    for written in _written(bundle, types):
-        found.extend(check_expression(written))
+    for one in written(bundle, types):
+        found.extend(check_expression(one))
     for check in bundle.ui.checks:
         columns = types.rows.get(check.repeat or "", {})
         place = f"ui.json checks {check.name}"
@@ -52,24 +54,24 @@ def check_expressions(bundle: FormBundle, types: FieldTypes) -> list[Mistake]:
     return found
 
 
-def check_expression(written: _Written) -> Iterable[Mistake]:
+def check_expression(one: Written) -> Iterable[Mistake]:
     """The mistakes of one expression."""
     try:
-        expression = compile_expression(written.source, written.types, written.result)
+        expression = compile_expression(one.source, one.types, one.result)
     except BadExpression as error:
-        yield Mistake(written.place, f"character {error.position + 1}: {error.message}")
+        yield Mistake(one.place, f"character {error.position + 1}: {error.message}")
         return
-    if written.before is not None:
-        for name in sorted(expression.names - written.before):
-            yield Mistake(written.place, f"reads '{name}', which stands later or is itself")
+    if one.before is not None:
+        for name in sorted(expression.names - one.before):
+            yield Mistake(one.place, f"reads '{name}', which stands later or is itself")
     empty = expression.evaluate({})
     if isinstance(empty, Defect):
-        yield Mistake(written.place, f"fails when nothing is answered: {empty.message}")
+        yield Mistake(one.place, f"fails when nothing is answered: {empty.message}")
 
 
-def _written(bundle: FormBundle, types: FieldTypes) -> Iterable[_Written]:
+def written(bundle: FormBundle, types: FieldTypes) -> Iterable[Written]:
     if bundle.form.offer is not None:
-        yield _Written("form.json offer", bundle.form.offer, CONTEXT_TYPES, "bool")
+        yield Written("form.json offer", bundle.form.offer, CONTEXT_TYPES, "bool")
     walk = _Walk(types)
     for page in bundle.ui.pages:
         yield from walk.condition(f"ui.json {page.name} visible", page.visible, forward=False)
@@ -77,7 +79,9 @@ def _written(bundle: FormBundle, types: FieldTypes) -> Iterable[_Written]:
     for check in bundle.ui.checks:
         if check.repeat is None or check.repeat in types.rows:
             scope = scope_types(types, check.repeat)
-            yield _Written(f"ui.json checks {check.name}", check.expression, scope, "bool")
+            yield Written(
+                f"ui.json checks {check.name}", check.expression, scope, "bool", None, check.repeat
+            )
 
 
 class _Walk:
@@ -88,8 +92,9 @@ class _Walk:
         self._scope = scope_types(types)
         self._kinds = types.fields
         self._before = frozenset(CONTEXT_TYPES)
+        self._repeat: str | None = None
 
-    def items(self, place: str, items: Iterable[Item]) -> Iterable[_Written]:
+    def items(self, place: str, items: Iterable[Item]) -> Iterable[Written]:
         for item in items:
             here = f"{place} {item.name}"
             yield from self.condition(f"{here} visible", item.visible, forward=False)
@@ -103,26 +108,32 @@ class _Walk:
                 yield from self._field(here, item)
                 self._before |= {item.name}
 
-    def condition(self, place: str, condition: Condition, *, forward: bool) -> Iterable[_Written]:
+    def condition(self, place: str, condition: Condition, *, forward: bool) -> Iterable[Written]:
         if isinstance(condition, str):
             before = None if forward else self._before
-            yield _Written(place, condition, self._scope, "bool", before)
+            yield Written(place, condition, self._scope, "bool", before, self._repeat)
 
-    def _field(self, place: str, field: Field) -> Iterable[_Written]:
+    def _field(self, place: str, field: Field) -> Iterable[Written]:
         kind = self._kinds[field.name]
         yield from self.condition(f"{place} required", field.required, forward=True)
         for role, source in (("compute", field.compute), ("default", field.default)):
             if source is not None:
-                yield _Written(f"{place} {role}", source, self._scope, kind, self._before)
+                yield Written(
+                    f"{place} {role}", source, self._scope, kind, self._before, self._repeat
+                )
+        for column, source in field.where.items():
+            place_of = f"{place} where {column}"
+            yield Written(place_of, source, self._scope, "text", self._before, self._repeat)
         for bound in (field.soft.low, field.soft.high) if field.soft else ():
             if isinstance(bound, str) and not _is_day(bound):
-                yield _Written(f"{place} soft", bound, self._scope, kind)
+                yield Written(f"{place} soft", bound, self._scope, kind, None, self._repeat)
 
     def _inside(self, repeat: Repeat) -> _Walk:
         inner = _Walk(self._types)
         columns = self._types.rows[repeat.name]
         inner._scope = scope_types(self._types, repeat.name)
         inner._kinds = columns
+        inner._repeat = repeat.name
         inner._before = self._before - columns.keys()
         return inner
 

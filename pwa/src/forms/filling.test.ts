@@ -1,7 +1,22 @@
 import { describe, expect, it } from 'vitest'
 import type { Item } from './model'
-import { confirmedPaths, getAt, setAt, signatureOf, withoutRow } from './rules/filling'
+import { readBundle } from '../../dev/schemas'
+import { compileForm } from './rules/compile'
+import { confirmedPaths, getAt, look, setAt, signatureOf, withAnswer, withoutRow } from './rules/filling'
 import { pairPressure } from './rules/layout'
+
+it('an answer that was given and then hidden stands in nobody\'s way', () => {
+  const bundle = readBundle('household_visit')
+  if (!bundle) throw new Error('no form')
+  const form = compileForm(bundle)
+  const context = { today: '2026-05-06' }
+  const empty = { answers: {}, confirmed: {}, touched: [], offered: {} }
+  const met = withAnswer(withAnswer(empty, 'visit_result', '1'), 'education_topics', ['1'])
+  const away = look(form, withAnswer(met, 'visit_result', '2'), context, '2026-05-06')
+  expect(away.evaluation.hidden).toContain('education_topics')
+  expect(away.violations.map((v) => v.code)).not.toContain('hidden')
+  expect(away.answers['education_topics']).toEqual(['1'])
+})
 
 describe('editing a draft', () => {
   it('sets and takes away, in rows too', () => {

@@ -34,6 +34,7 @@ export interface Code {
   readonly label: Text
   readonly retired?: boolean
   readonly search?: string
+  readonly columns?: Readonly<Record<string, string>>
 }
 export interface CodeList {
   readonly name: string
@@ -62,8 +63,10 @@ export interface FieldItem {
   readonly unit?: string
   readonly codes?: string
   readonly only_codes?: readonly string[]
+  readonly where?: Readonly<Record<string, string>>
   readonly exclusive?: readonly string[]
   readonly required?: Condition
+  readonly required_message?: Text
   readonly visible?: Condition
   readonly compute?: string
   readonly default?: string
@@ -165,6 +168,8 @@ export interface Evaluation {
   /** Shown paths; pages, groups and notes as `page:vitals`, `group:x`, `note:x`. */
   readonly shown: ReadonlySet<string>
   readonly required: ReadonlySet<string>
+  /** By path of a shown field with a `where`: the codes that are offered now. */
+  readonly codesOffered: ReadonlyMap<string, ReadonlySet<string>>
   /** Answers given to hidden fields. They stay in a draft and never leave the phone. */
   readonly hidden: readonly string[]
   /** Computed fields whose given value differs from the computed one. */

@@ -30,6 +30,20 @@ function needsIdNo<T>(read: (s: string) => T): (s: string) => T | '' {
   return (s) => (idNoValid(s) ? read(s) : '')
 }
 
+/**
+ * What `matches` stands for here: a letter outside of the basic plane (𠮷) is one letter, as on the
+ * server, and not two halves. Some escapes that the server allows are none under `u`.
+ */
+export function matchesLetters(text: string, pattern: string): boolean {
+  let letters: RegExp
+  try {
+    letters = new RegExp(pattern, 'u')
+  } catch {
+    letters = new RegExp(pattern)
+  }
+  return letters.test(text)
+}
+
 export function registerFunctions(environment: Environment): Environment {
   const functions: Record<string, (...args: never[]) => unknown> = {
     'age_years(string, string): double': dates.ageYears,
@@ -53,6 +67,7 @@ export function registerFunctions(environment: Environment): Environment {
     'who_covers(string, string, double): bool': growthCovers,
     // WHO itself gives two decimals; rounding also hides the last bit, in which two machines may differ.
     'who_z(string, string, double, double): double': (i: string, s: string, x: number, y: number) => rounded(growthZ(i, s, x, y), 2),
+    'string.matches_letters(string): bool': matchesLetters,
   }
   for (const [signature, handler] of Object.entries(functions)) {
     environment.registerFunction(signature, handler as (...args: unknown[]) => unknown, { async: false } as never)

@@ -47,8 +47,8 @@ const root = registerFunctions(new Environment({ homogeneousAggregateLiterals: t
  */
 export function rewriteAnswered(source: string): string {
   return source.replace(
-    /"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|\banswered\(\s*([A-Za-z_][A-Za-z0-9_]*)\s*\)/g,
-    (whole, name: string | undefined) => (name === undefined ? whole : ANSWERED + name),
+    /"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|\.\s*matches\s*\(|\banswered\(\s*([A-Za-z_][A-Za-z0-9_]*)\s*\)/g,
+    (whole, name: string | undefined) => (name !== undefined ? ANSWERED + name : whole.startsWith('.') ? '.matches_letters(' : whole),
   )
 }
 

@@ -11,7 +11,6 @@ from sqlalchemy.orm import Session
 
 from backend.followups.rules import check_programme
 from backend.forms import service
-from backend.forms.folder import Unreadable
 from backend.immunization.rules import check_edition
 from backend.kernel.db import begin_write
 from tests.builders.forms import FORM, SIGNS, UI, YES_NO, changed, draft, text, write_folder
@@ -112,8 +111,9 @@ def test_a_bad_programme_is_refused_with_its_place(write_session: Session, tmp_p
 def test_a_file_that_is_no_json_is_named(write_session: Session, tmp_path: Path) -> None:
     write_folder(tmp_path)
     (tmp_path / "forms" / "tiny" / "1" / "ui.json").write_text("{")
-    with pytest.raises(Unreadable, match=r"forms/tiny/1/ui\.json"):
-        service.publish_folder(write_session, tmp_path, NOW)
+    report = service.publish_folder(write_session, tmp_path, NOW)
+    assert report.published == ()
+    assert "is no JSON" in report.refused["forms/tiny/1/ui.json"][0].message
     (tmp_path / "forms" / "tiny" / "1" / "ui.json").unlink()
-    with pytest.raises(Unreadable, match="is missing"):
-        service.check_folder(tmp_path)
+    (mistake,) = service.check_folder(tmp_path)["forms/tiny/1/ui.json"]
+    assert mistake.message == "is missing"

@@ -16,6 +16,7 @@ export interface FieldNode {
   readonly initial: Expression | null
   readonly softMin: number | string | Expression | null
   readonly softMax: number | string | Expression | null
+  readonly where: readonly (readonly [column: string, value: Expression])[]
 }
 export interface RepeatNode {
   readonly kind: 'repeat'
@@ -122,6 +123,7 @@ export function compileForm(bundle: FormBundle): CompiledForm {
       initial: item.default === undefined ? null : lang.compile(item.default),
       softMin: limit(lang, item.soft?.min),
       softMax: limit(lang, item.soft?.max),
+      where: Object.entries(item.where ?? {}).map(([column, value]) => [column, lang.compile(value)] as const),
     }
   }
 

@@ -16,6 +16,7 @@ class Pass {
   readonly answers: Answers = {}
   readonly shown = new Set<string>()
   readonly required = new Set<string>()
+  readonly codesOffered = new Map<string, ReadonlySet<string>>()
   readonly hidden: string[] = []
   readonly miscomputed: string[] = []
   readonly failed: FormViolation[] = []
@@ -80,6 +81,7 @@ class Pass {
       return
     }
     this.shown.add(path)
+    if (node.where.length > 0) this.offer(node, path, value, scope)
     const usable = node.compute !== null || !this.unusable.has(path)
     const answer = node.compute ? this.computed(node.compute, scope, path, value) : value
     if (answer !== undefined && !isBlank(answer)) {
@@ -89,6 +91,21 @@ class Pass {
     this.after.push(() => {
       this.finish(node, path, out[name], usable, prefix ? { ...this.scope, ...scope } : this.scope)
     })
+  }
+
+  /** Codes whose columns say what is asked for; while something asked for has no value there are none. */
+  private offer(node: FieldNode, path: string, value: Json | undefined, scope: Scope): void {
+    const wanted = node.where.map(([column, expression]) => {
+      const outcome = this.outcome(expression, scope, path)
+      return [column, outcome.kind === 'value' ? outcome.value : undefined] as const
+    })
+    const codes = this.form.bundle.codes[node.item.codes ?? '']?.codes ?? []
+    const fits = codes.filter((c) => wanted.every(([column, text]) => typeof text === 'string' && text !== '' && c.columns?.[column] === text))
+    const offered = new Set(fits.map((c) => c.code))
+    this.codesOffered.set(path, offered)
+    const given = Array.isArray(value) ? value : isBlank(value) ? [] : [value]
+    const usable = !this.unusable.has(path)
+    if (usable && given.some((code) => typeof code === 'string' && !offered.has(code))) this.failed.push({ path, code: 'enum' })
   }
 
   private computed(compute: Expression, scope: Scope, path: string, given: Json | undefined): Json | undefined {
@@ -102,7 +119,8 @@ class Pass {
     const required = node.compute === null && this.test(node.required, scope, path, false)
     if (required) this.required.add(path)
     if (value === undefined) {
-      if (required) this.failed.push({ path, code: 'required' })
+      const message = node.item.required_message
+      if (required) this.failed.push({ path, code: 'required', ...(message ? { message } : {}) })
       return
     }
     if (!usable) return

@@ -29,7 +29,9 @@ export interface Looked {
 export function look(form: CompiledForm, filling: Filling, context: FormContext, firstDay: string): Looked {
   const { answers, evaluation } = settled(form, filling.answers, context, new Set(filling.touched), firstDay)
   const confirmed = confirmedPaths({ ...filling, answers }, evaluation.warnings)
-  return { answers, evaluation, confirmed, violations: violations(form, evaluation.answers, evaluation, confirmed) }
+  // What was answered and then hidden stays in the draft, in case it is shown again; it never leaves the phone.
+  const leaving = { ...evaluation, hidden: [] }
+  return { answers, evaluation, confirmed, violations: violations(form, evaluation.answers, leaving, confirmed) }
 }
 
 function touching(filling: Filling, names: readonly string[]): readonly string[] {

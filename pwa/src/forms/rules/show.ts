@@ -10,11 +10,17 @@ export function isOffered(form: CompiledForm, context: FormContext): boolean {
   return form.offer === null || holds(form.offer.evaluate({ ...context }))
 }
 
-/** The codes a field offers, retired ones only while one of them is the present answer. */
-export function codesOf(bundle: FormBundle, field: FieldItem, chosen: readonly string[]): Code[] {
+/**
+ * The codes a field offers, retired ones only while one of them is the present answer.
+ *
+ * @param offered what its `where` leaves, where it has one; a present answer stays to be taken back
+ */
+export function codesOf(bundle: FormBundle, field: FieldItem, chosen: readonly string[], offered?: ReadonlySet<string>): Code[] {
   const all = field.codes === undefined ? [] : (bundle.codes[field.codes]?.codes ?? [])
   const only = field.only_codes
-  return all.filter((c) => (only ? only.includes(c.code) : true) && (c.retired !== true || chosen.includes(c.code)))
+  return all.filter(
+    (c) => (only ? only.includes(c.code) : true) && (chosen.includes(c.code) || (c.retired !== true && (offered?.has(c.code) ?? true))),
+  )
 }
 
 /** The page after the last one: what is missing, what the doctor is advised, and Finish. */

@@ -50,6 +50,8 @@ function fits(root: JsonSchema, schema: JsonSchema, value: Json): boolean {
     case 'object': {
       if (!isRecord(value)) return false
       const properties = (at['properties'] ?? {}) as Record<string, JsonSchema>
+      const parts = (at['required'] ?? []) as readonly string[]
+      if (!parts.every((name) => name in value)) return false
       return Object.entries(properties).every(([name, member]) => value[name] === undefined || fits(root, member, value[name]))
     }
     case undefined:

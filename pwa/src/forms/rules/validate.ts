@@ -55,9 +55,16 @@ function fieldPath(path: string, types: Types): string {
   return steps.slice(0, types[steps[0] ?? ''] === 'rows' ? 3 : 1).join('.')
 }
 
-function toViolation(error: OutputUnit, schema: JsonSchema): FormViolation[] {
+function isRow(at: string, types: Types): boolean {
+  const steps = at.split('.')
+  return steps.length === 2 && types[steps[0] ?? ''] === 'rows'
+}
+
+function toViolation(error: OutputUnit, schema: JsonSchema, types: Types): FormViolation[] {
   const code = CODES[error.keyword] ?? error.keyword
   const at = pathOf(error.instanceLocation)
+  // A part is missing inside one answer, such as a latitude: that is no such value.
+  if (code === 'required' && at !== '' && !isRow(at, types)) return [{ path: at, code: 'type' }]
   if (code === 'required' || code === 'unknown_field') {
     const name = /"([^"]+)"/.exec(error.error)?.[1]
     return name === undefined ? [] : [{ path: at ? `${at}.${name}` : name, code }]
@@ -95,7 +102,7 @@ function validatorOf(schema: JsonSchema): Validator {
 /** Shape violations of a value under a schema: leaf errors only, each path and code once. */
 export function shapeViolations(schema: JsonSchema, types: Types, value: Json): FormViolation[] {
   const { errors } = validatorOf(schema).validate(stripUndefined(value))
-  const found = errors.filter((e) => e.keyword in CODES).flatMap((e) => toViolation(e, schema))
+  const found = errors.filter((e) => e.keyword in CODES).flatMap((e) => toViolation(e, schema, types))
   return unique(found.map((v) => ({ ...v, path: fieldPath(v.path, types) })))
 }
 
