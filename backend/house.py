@@ -21,7 +21,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from backend.accounts.service.keys import Keys
 from backend.geo.service import VillageIndex, village_index
 from backend.kernel.clock import Clock
-from backend.kernel.db import begin_glance, begin_read, begin_write
+from backend.kernel.db import begin_glance, begin_read, begin_write, end_read
 from backend.kernel.db_errors import meaning
 from backend.kernel.sealing import SealKey
 from backend.kernel.vault import Vault
@@ -61,6 +61,7 @@ class House:
         with self._sessions() as session:  # leaving it rolls back
             begin_read(session)
             yield session
+            end_read(session)
 
     @contextmanager
     def glance(self) -> Iterator[Session]:

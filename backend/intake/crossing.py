@@ -40,6 +40,7 @@ class Crossing:
         self._means = means
         self._now = now
         self._held: set[str] = set()  # turns that this transaction has
+        self._awaited: set[str] = set()  # what envelopes are held for, of those
         self._tried: set[str] = set()  # held envelopes that were looked at again
 
     def write(self, group: Sequence[Sent], drafted: Sequence[Draft]) -> list[Receipt]:
@@ -87,12 +88,20 @@ class Crossing:
 
     def _take(self, wanted: set[str]) -> dict[str, int]:
         self._held |= wanted
-        return turns.take(self._session, wanted)
+        taken = turns.take(self._session, wanted)
+        self._awaited |= {key for key, turn in taken.items() if turn.is_awaited}
+        return {key: turn.taken for key, turn in taken.items()}
 
     def _apply(self, settled: Sequence[Settled]) -> list[bool]:
         taken = apply(self._session, self._means.vault, settled, self._now)
         came = [one for one, was_taken in zip(settled, taken, strict=True) if was_taken]
-        self._unblock({key: one.sender for one in came for key in one.decision.unblocks})
+        kept = [one.decision.quarantine for one in came]
+        waiting = {one.waits_for for one in kept if one is not None and one.waits_for is not None}
+        turns.await_(self._session, waiting)
+        self._awaited |= waiting
+        self._unblock(
+            {key: one.sender for one in came for key in one.decision.unblocks & self._awaited}
+        )
         return taken
 
     def _unblock(self, came: Mapping[str, Sender]) -> None:

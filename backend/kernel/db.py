@@ -25,7 +25,6 @@ from sqlalchemy import (
     String,
     Table,
     Text,
-    bindparam,
     event,
     select,
 )
@@ -34,6 +33,8 @@ from sqlalchemy.engine import Connection
 from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.orm import DeclarativeBase, Session, mapped_column, registry
 from sqlalchemy.types import TypeDecorator
+
+from backend.kernel.among import among
 
 Json = JSON(none_as_null=True).with_variant(postgresql.JSONB(none_as_null=True), "postgresql")
 IdType = String(36).with_variant(postgresql.UUID(as_uuid=False), "postgresql")
@@ -168,10 +169,23 @@ def _look_at_rested(engine: Engine) -> None:
 def begin_read(session: Session) -> None:
     """Begin the session's transaction as one that sees one state of the database throughout.
 
-    Must be the first thing done with the session. SQLite does so by itself.
+    Must be the first thing done with the session. SQLite does so by itself; PostgreSQL also takes
+    no writes then, because :func:`end_read` commits.
     """
     if is_postgresql(session):
-        session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
+        session.connection(
+            execution_options={"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+        )
+
+
+def end_read(session: Session) -> None:
+    """End what :func:`begin_read` began.
+
+    By a commit on PostgreSQL: after a rollback the driver throws away every prepared statement of
+    the connection, and each query would be parsed and planned anew.
+    """
+    if is_postgresql(session):
+        session.commit()
 
 
 def begin_glance(session: Session) -> None:
@@ -207,7 +221,7 @@ def by_id(
     running it.
     """
     table = table_of(row)
-    found = select(table).where(table.c[column].in_(bindparam("ids", expanding=True)))
+    found = select(table).where(among(table.c[column], "ids"))
     return found.order_by(*(table.c[name] for name in order))
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Index, String, UniqueConstraint
+from sqlalchemy import Index, String, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from backend.kernel.db import AreaCode, Base, Code, Id, Sha256
@@ -40,6 +40,7 @@ class TurnRow(Base):
 
     id: Mapped[str] = mapped_column(String(36), primary_key=True)
     taken: Mapped[int]
+    is_awaited: Mapped[bool] = mapped_column(server_default=false())  # an envelope was held for it
 
 
 class SubmissionRow(Base):

@@ -6,11 +6,12 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from backend.accounts.model import Device, DeviceFacts, EnrolmentCode, Role
 from backend.accounts.tables import AccountAreaRow, AccountRow, DeviceRow, EnrolmentCodeRow
+from backend.kernel.among import among
 from backend.kernel.db import rows_by_id, table_of
 
 _D, _A, _AREA = table_of(DeviceRow), table_of(AccountRow), table_of(AccountAreaRow)
@@ -27,7 +28,7 @@ _FACTS = (
     )
     .join(_A, _A.c.id == _D.c.account_id)
     .outerjoin(_AREA, _AREA.c.account_id == _A.c.id)
-    .where(_D.c.id.in_(bindparam("ids", expanding=True)))
+    .where(among(_D.c.id, "ids"))
     .order_by(_AREA.c.area_code)
 )
 

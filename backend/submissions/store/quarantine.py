@@ -17,9 +17,7 @@ from backend.submissions.model import Quarantined
 from backend.submissions.tables import QuarantineRow
 
 _TABLE = table_of(QuarantineRow)
-_WAITING = by_id(QuarantineRow, "waits_for", order=("received_at", "id")).where(
-    _TABLE.c.kind == "held", _TABLE.c.state == "open"
-)
+_WAITING = by_id(QuarantineRow, "waits_for", order=("received_at", "id"))
 
 
 def _quarantined(row: Any, vault: Vault) -> Quarantined:
@@ -65,7 +63,12 @@ def keep(session: Session, vault: Vault, entry: Quarantined) -> None:
 
 def waiting_for(session: Session, vault: Vault, ids: Iterable[str]) -> list[Quarantined]:
     """Held envelopes whose missing subject or base version is one of these, oldest first."""
-    return [_quarantined(row, vault) for row in rows_by_id(session, _WAITING, ids)]
+    # Asked for in SQL, SQLite would take the index of the kinds and walk through all that are held.
+    return [
+        _quarantined(row, vault)
+        for row in rows_by_id(session, _WAITING, ids)
+        if row.kind == "held" and row.state == "open"
+    ]
 
 
 def settle(session: Session, entry_id: str, state: str, now: datetime) -> None:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import and_, bindparam, or_, select, update
+from sqlalchemy import and_, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
+from backend.kernel.among import among
 from backend.kernel.db import table_of
 from backend.submissions.model import Header, Taken
 from backend.submissions.tables import ReceiptRow
@@ -20,10 +21,10 @@ _TAKE = {
 }
 _SEEN = select(_TABLE).where(
     or_(
-        _TABLE.c.id.in_(bindparam("ids", expanding=True)),
+        among(_TABLE.c.id, "ids"),
         and_(
-            _TABLE.c.device_id.in_(bindparam("device_ids", expanding=True)),
-            _TABLE.c.seq.in_(bindparam("seqs", expanding=True)),
+            among(_TABLE.c.device_id, "device_ids"),
+            among(_TABLE.c.seq, "seqs"),
         ),
     )
 )

@@ -11,6 +11,7 @@ from sqlalchemy import and_, bindparam, func, insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from backend.feed import service as feed
+from backend.kernel.among import among
 from backend.kernel.db import table_of
 from backend.kernel.vault import Vault
 from backend.submissions.model import STANDING, Subject, Submission, Version
@@ -28,12 +29,12 @@ _STANDING = (
     select(_TABLE)
     .where(
         or_(
-            _TABLE.c.subject_id.in_(bindparam("subjects", expanding=True)),
+            among(_TABLE.c.subject_id, "subjects"),
             and_(
-                _TABLE.c.household_id.in_(bindparam("households", expanding=True)),
+                among(_TABLE.c.household_id, "households"),
                 _TABLE.c.visit_date >= bindparam("since"),
             ),
-            _TABLE.c.id.in_(bindparam("also", expanding=True)),
+            among(_TABLE.c.id, "also"),
         ),
         _TABLE.c.state.in_(STANDING),
     )
