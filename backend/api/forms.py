@@ -67,6 +67,128 @@ def read_form(_caller: Caller, key: str, version: int) -> Response:
     return _tagged(canonical_bytes(bundle.body), _FOR_EVER)
 
 
+class MistakeLine(Wire):
+    place = fields.String(required=True)
+    message = fields.String(required=True)
+
+
+class DraftLine(Wire):
+    key = fields.String(required=True)
+    version = fields.Integer(required=True)
+    title = fields.Raw(required=True)
+    published = fields.Boolean(required=True)
+    mistakes = fields.List(fields.Nested(MistakeLine), required=True)
+
+
+class Drafts(Wire):
+    items = fields.List(fields.Nested(DraftLine), required=True)
+
+
+class DraftFiles(Wire):
+    """The three files of a form, as they stand in its folder."""
+
+    form = fields.Dict(required=True)
+    schema = fields.Dict(required=True)
+    ui = fields.Dict(required=True)
+
+
+class Preview(Wire):
+    bundle = fields.Raw(required=True, allow_none=True)
+    mistakes = fields.List(fields.Nested(MistakeLine), required=True)
+
+
+class Between(Wire):
+    old = fields.Integer(required=True)
+    new = fields.Integer(required=True)
+
+
+class ChangeLine(Wire):
+    kind = fields.String(required=True)
+    path = fields.String(required=True)
+    label = fields.Raw(required=True)
+    aspect = fields.String(required=True)
+    before = fields.Raw(required=True, allow_none=True)
+    after = fields.Raw(required=True, allow_none=True)
+
+
+class Changes(Wire):
+    items = fields.List(fields.Nested(ChangeLine), required=True)
+
+
+@route(blueprint, "GET", "/drafts", policy=signed_in("supervisor"), output=Drafts)
+def list_drafts(_caller: Caller) -> Any:
+    """The forms in the server's ``schemas/``, published or not, with their mistakes."""
+    with house().read() as session:
+        known = forms.published(session).forms
+    found = forms.look_at_folder(house().settings.schemas)
+    return {
+        "items": [
+            {
+                "key": one.key,
+                "version": one.version,
+                "title": one.title,
+                "published": (one.key, one.version) in known,
+                "mistakes": [vars(mistake) for mistake in one.mistakes],
+            }
+            for one in found
+        ]
+    }
+
+
+@route(
+    blueprint,
+    "POST",
+    "/drafts/preview",
+    policy=signed_in("supervisor"),
+    body=DraftFiles,
+    output=Preview,
+)
+def preview_files(_caller: Caller, body: dict[str, Any]) -> Any:
+    """What would be published of these files, or their mistakes. Nothing is stored."""
+    return _preview(forms.look_at(house().settings.schemas, body))
+
+
+@route(
+    blueprint,
+    "GET",
+    "/drafts/<string:key>/<int:version>",
+    policy=signed_in("supervisor"),
+    output=Preview,
+)
+def preview_draft(_caller: Caller, key: str, version: int) -> Any:
+    """What would be published of a form in ``schemas/``, or its mistakes."""
+    for one in forms.look_at_folder(house().settings.schemas):
+        if (one.key, one.version) == (key, version):
+            return _preview(one)
+    raise Refusal("not_found")
+
+
+def _preview(looked: forms.Looked) -> dict[str, Any]:
+    return {
+        "bundle": None if looked.bundle is None else looked.bundle.body,
+        "mistakes": [vars(mistake) for mistake in looked.mistakes],
+    }
+
+
+@route(
+    blueprint,
+    "GET",
+    "/drafts/<string:key>/changes",
+    policy=signed_in("supervisor"),
+    query=Between,
+    output=Changes,
+)
+def list_changes(_caller: Caller, key: str, query: dict[str, Any]) -> Any:
+    """What differs between two versions, published or in ``schemas/``."""
+    with house().read() as session:
+        found = forms.compare_versions(
+            session, house().settings.schemas, key, query["old"], query["new"]
+        )
+    if found is None:
+        raise Refusal("not_found")
+    return {"items": [change.as_json() for change in found]}
+
+
 @route(blueprint, "GET", "/rules/<string:kind>/<string:key>/<int:version>", policy=signed_in())
 def read_rules(_caller: Caller, kind: str, key: str, version: int) -> Response:
     """One version of a programme's rules or of a vaccine edition."""

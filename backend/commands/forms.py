@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -36,6 +37,35 @@ def check() -> None:
         raise click.ClickException(str(error)) from error
     _tell(mistakes)
     click.echo("没有错误 / no mistakes")
+
+
+@command.command("diff")
+@click.argument("key")
+@click.argument("old", type=int)
+@click.argument("new", type=int)
+@with_appcontext
+def diff(key: str, old: int, new: int) -> None:
+    """Say what differs between two versions of a form, published or in schemas/."""
+    here = house()
+    with here.read() as session:
+        changes = forms.compare_versions(session, here.settings.schemas, key, old, new)
+    if changes is None:
+        raise click.ClickException(f"没有这个版本 / no such version: {key} {old}, {new}")
+    for change in changes:
+        label = change.label.get("zh-CN", "")
+        aspect = f" {change.aspect}" if change.aspect else ""
+        line = f"{_SIGNS[change.kind]} {change.path} {label}{aspect}"
+        values = [_shown(v) for v in (change.before, change.after) if v is not None]
+        click.echo(line + (f": {' -> '.join(values)}" if values else ""))
+    if not changes:
+        click.echo("没有差别 / nothing differs")
+
+
+_SIGNS = {"added": "+", "removed": "-", "changed": "~"}
+
+
+def _shown(value: object) -> str:
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
 @command.command("publish")

@@ -16,6 +16,7 @@ from backend.forms import folder, store
 from backend.forms.model import FieldTypes, FormBundle, FormRef, Mistake, RuleVersion
 from backend.forms.rules import CompiledForm, compile_form, read_bundle
 from backend.forms.rules.code_lists import check_codes, without
+from backend.forms.rules.comparison import Change, compare
 from backend.forms.rules.drafts import Draft, Library, bundle as joined
 from backend.forms.rules.plain_words import meta_mistakes
 from backend.forms.rules.publishing import check, shape_of
@@ -94,6 +95,70 @@ def check_folder(
         if mistakes:
             mistaken[rules.place] = tuple(mistakes)
     return mistaken | _unreadable(broken)
+
+
+@dataclass(frozen=True)
+class Looked:
+    """A form before it is published, looked at alone.
+
+    :param bundle: what would be published; nothing while there are mistakes
+    """
+
+    place: str
+    key: str
+    version: int
+    title: Mapping[str, str]
+    mistakes: tuple[Mistake, ...]
+    bundle: FormBundle | None
+
+
+def look_at_folder(root: Path) -> list[Looked]:
+    """Every form and version of ``schemas/``, by key and version, with its mistakes."""
+    broken: folder.Broken = {}
+    library = folder.library(root, broken)
+    library = without(library, check_codes(library))
+    drafts = list(folder.drafts(root, broken))
+    around = _around(drafts, library)
+    return [_look(draft, library, around) for draft in drafts]
+
+
+def look_at(root: Path, files: Mapping[str, Any]) -> Looked:
+    """A draft that somebody holds in the hand, with the code lists of ``schemas/``.
+
+    :param files: ``form``, ``schema`` and ``ui``, as their files hold them
+    """
+    broken: folder.Broken = {}
+    library = folder.library(root, broken)
+    library = without(library, check_codes(library))
+    form = files["form"]
+    key, version = form.get("key"), form.get("version")
+    draft = Draft(
+        place="",
+        key=key if isinstance(key, str) else "",
+        version=version if isinstance(version, int) else 0,
+        form=form,
+        schema=files["schema"],
+        ui=files["ui"],
+    )
+    return _look(draft, library, _around(folder.drafts(root, broken), library))
+
+
+def _look(draft: Draft, library: Library, around: Surroundings) -> Looked:
+    mistakes = tuple(check(draft, library, (), around))
+    whole = None if mistakes else read_bundle(joined(draft, library))
+    title = whole.form.title if whole else {}
+    return Looked(draft.place, draft.key, draft.version, title, mistakes, whole)
+
+
+def compare_versions(
+    session: Session, root: Path, key: str, old: int, new: int
+) -> list[Change] | None:
+    """What differs between two versions, published or still in ``schemas/``; nothing when one of
+    them is nowhere.
+    """
+    drafts = {(one.key, one.version): one.bundle for one in look_at_folder(root)}
+    first, second = (bundle(session, key, n) or drafts.get((key, n)) for n in (old, new))
+    return None if first is None or second is None else compare(first, second)
 
 
 def _unreadable(broken: folder.Broken) -> dict[str, tuple[Mistake, ...]]:

@@ -1,7 +1,7 @@
-"""Filling a form on the phone from nothing but its definition: any form, page by page, as a doctor does.
+"""Filling a form on the phone from its definition: any form, page by page, as a doctor does.
 
-``Filler(page, form, context).fill()`` needs a page on which the form has just been opened. It types valid
-values, breaks every field once on the way and reads its message, and stops at the review.
+``Filler(page, form, context).fill()`` needs a page on which the form was just opened. It types
+valid values, breaks every field once on the way and reads its message, and stops at the review.
 """
 
 from __future__ import annotations
@@ -58,7 +58,7 @@ class Filler:
     ) -> None:
         self._page = page
         self._form = form
-        self._ask = Asker(form, Random(form.bundle.key), context.today)
+        self._ask = Asker(form, Random(form.bundle.key), context.today)  # noqa: S311
         self._wanted = _some_answers(form, context, fixed or {})
         self.seen = Filled()
 
@@ -122,27 +122,27 @@ class Filler:
         """Answer what is open until nothing new appears."""
         for _ in range(_ROUNDS):
             texts: dict[str, str] = {}
-            clicked = False
-            for one in self._call("scan"):
-                asked = self._ask.field(one["path"])
-                if asked is None:
-                    if self._add_row(one["path"]):
-                        clicked = True
-                        break
-                elif asked.compute is not None or one["disabled"]:
-                    continue
-                elif asked.control in _TYPED:
-                    text = _written(self._value(one["path"]))
-                    if one["text"] is not None and one["text"] != text:
-                        texts[one["path"]] = text
-                elif self._choose(asked, one):
-                    clicked = True
-                    break  # a tap may show and hide what follows
+            # A tap may show and hide what follows: then the page is looked at again.
+            tapped = any(self._answer_one(one, texts) for one in self._call("scan"))
             if texts:
                 self._call("type", texts)
-            if not texts and not clicked:
+            if not texts and not tapped:
                 return
         raise AssertionError(f"{self._title()}: the page does not come to rest")
+
+    def _answer_one(self, one: Mapping[str, Any], texts: dict[str, str]) -> bool:
+        """Note what is to be typed; true when something was tapped."""
+        path, asked = one["path"], self._ask.field(one["path"])
+        if asked is None:
+            return self._add_row(path)
+        if asked.compute is not None or one["disabled"]:
+            return False
+        if asked.control not in _TYPED:
+            return self._choose(asked, one)
+        text = _written(self._value(path))
+        if one["text"] is not None and one["text"] != text:
+            texts[path] = text
+        return False
 
     def _value(self, path: str) -> Any:
         at: Any = self._wanted
@@ -296,7 +296,7 @@ def _some_answers(form: CompiledForm, context: Context, fixed: Mapping[str, Any]
     trouble: AssertionError | None = None
     for seed in range(5):
         try:
-            return filled(form, context, Random(seed), fixed)
+            return filled(form, context, Random(seed), fixed)  # noqa: S311
         except AssertionError as error:
             trouble = error
     raise trouble or AssertionError("no seed")

@@ -1,7 +1,7 @@
 """Every form opens, fills and finalises on the phone: made from its definition, nothing by hand.
 
-A form that is added to ``schemas/forms`` is tested from the same day. One phone fills them all; each
-form has a household of its own, with the first person who is offered the form.
+A form that is added to ``schemas/forms`` is tested from the same day. One phone fills them all;
+each form has a household of its own, with the first person who is offered the form.
 """
 
 from __future__ import annotations

@@ -38,7 +38,7 @@ def both() -> Iterator[Phone]:
 def test_answers_mean_the_same_on_the_phone(both: Phone, key: str, batches: int) -> None:
     form = forms()[key]
     for batch in range(batches):
-        cases = answer_cases(form, BATCH, Random(SEED + batch))
+        cases = answer_cases(form, BATCH, Random(SEED + batch))  # noqa: S311
         told = both.ask(ask="answers", form=key, cases=[case.as_json() for case in cases])
         for case, by in zip(cases, told, strict=True):
             assert by_phone(by) == by_server(form, case), case.as_json()
@@ -50,7 +50,7 @@ def test_answers_mean_the_same_on_the_phone(both: Phone, key: str, batches: int)
 )
 def test_histories_make_the_same_due_on_the_phone(both: Phone, service: str, batches: int) -> None:
     for batch in range(batches):
-        random = Random(SEED + batch)
+        random = Random(SEED + batch)  # noqa: S311
         cases = history_cases(service, all_programmes(), forms(), BATCH, random)
         told = both.ask(ask="histories", service=service, cases=[c.as_json() for c in cases])
         for case, by in zip(cases, told, strict=True):

@@ -73,7 +73,7 @@ def test_mistakes_of_ui_json(path: tuple[str | int, ...], to: Any, message: str)
         (("properties", "ill", "enum"), ["1", "3"], "'3' of data.schema.json has no label"),
         (("properties", "colour"), {"type": "string"}, "colour: has no control"),
         (("properties", "note", "pattern"), "(?=a)", "regex"),
-        (("properties", "note", "oneOf"), [], "keywords not in use here: oneOf"),
+        (("properties", "note", "oneOf"), [{}], "keywords not in use here: oneOf"),
         (("additionalProperties",), True, "additionalProperties: false"),
         (("required",), ["note"], "'note' is not always shown and required"),
         (("properties", "note", "$ref"), "suifang:nowhere", "cannot be read"),

@@ -13,9 +13,14 @@ export function readBundle(key: string, version: number): Promise<FormBundle> {
 
 /** The forms offered now, by key and title. */
 export async function listForms(): Promise<{ key: string; title: Text }[]> {
+  return [...(await readNewest()).values()].map(({ form }) => ({ key: form.key, title: form.title }))
+}
+
+/** The newest version of every form, by key. */
+export async function readNewest(): Promise<ReadonlyMap<string, FormBundle>> {
   const forms = (await listRefs()).filter((each) => each.kind === 'form')
   const read = await Promise.all(forms.map((each) => readBundle(each.key, each.version)))
-  return read.map(({ form }) => ({ key: form.key, title: form.title }))
+  return new Map(read.map((bundle) => [bundle.key, bundle]))
 }
 
 export async function listProgrammes(): Promise<Programme[]> {

@@ -23,17 +23,20 @@ export function useField(path: () => string, page: () => string): FieldState {
   const visited = ref(false)
   const looked = computed(() => visited.value || tried.value.has(page()))
   const value = computed(() => getAt(sheet.value?.answers ?? {}, path()))
+  /** What stood there when the page was opened, from the last visit or a draft: asked about at once. */
+  const found = JSON.stringify(value.value)
+  const untouched = computed(() => value.value !== null && JSON.stringify(value.value) === found)
   const own = computed(() => (sheet.value?.violations ?? []).filter((v) => v.path === path() && !v.code.startsWith('unconfirmed:')))
   const problem = computed(() => {
-    const found = own.value.find((v) => v.code !== 'required') ?? (tried.value.has(page()) ? own.value[0] : undefined)
-    return looked.value && found ? violationText(found) : undefined
+    const first = own.value.find((v) => v.code !== 'required') ?? (tried.value.has(page()) ? own.value[0] : undefined)
+    return looked.value && first ? violationText(first) : undefined
   })
   const all = computed(() => (sheet.value?.evaluation.warnings ?? []).filter((w) => w.path === path()))
   const confirmed = computed(() => sheet.value?.confirmed.includes(path()) ?? false)
   return {
     value,
     problem,
-    warnings: computed(() => (looked.value || confirmed.value ? all.value : [])),
+    warnings: computed(() => (looked.value || confirmed.value || untouched.value ? all.value : [])),
     confirmed,
     required: computed(() => sheet.value?.evaluation.required.has(path()) ?? false),
     marked: computed(() => sheet.value?.marked.some((f) => f === path() || path().startsWith(`${f}.`)) ?? false),
