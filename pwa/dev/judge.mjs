@@ -7,6 +7,7 @@ const server = await createServer({
   root, configFile: false, logLevel: 'error', appType: 'custom', optimizeDeps: { noDiscovery: true },
   server: { middlewareMode: true, hmr: false, ws: false, watch: null },
 })
+await server.ssrLoadModule('/src/kernel/growth_loaded.ts')
 const { answer } = await server.ssrLoadModule('/dev/judge.ts')
 for await (const line of createInterface({ input: process.stdin })) {
   let told
