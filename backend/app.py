@@ -40,7 +40,9 @@ from backend.api.tokens import init_tokens
 from backend.commands import (
     accounts as account_commands,
     epoch,
+    followups as followup_commands,
     forms as form_commands,
+    programmes as programme_commands,
     sample,
     setup,
 )
@@ -76,7 +78,9 @@ RESOURCES: tuple[APIBlueprint, ...] = (
 COMMANDS: tuple[click.Command, ...] = (
     account_commands.command,
     epoch.command,
+    followup_commands.command,
     form_commands.command,
+    programme_commands.command,
     sample.command,
     setup.command,
 )

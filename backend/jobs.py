@@ -6,7 +6,11 @@ be called twice, late, or by several workers at once.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
+from typing import TypeAlias
+
+from sqlalchemy.orm import Session
 
 from backend.followups import service as followups
 from backend.followups.service import periods
@@ -15,10 +19,12 @@ from backend.kernel.sentences import load_sentences
 from backend.reminders import service as reminders
 from backend.reminders.dispatch import Dispatcher, Send
 from backend.reminders.forecast import doses_ahead
-from backend.residents import service as residents
 
 FAMILIES_AT_ONCE = 200
-HOUSEHOLDS_AT_ONCE = 200
+SUBJECTS_AT_ONCE = 200
+
+Pages: TypeAlias = Callable[[Session, str | None, int, datetime], list[periods.Turned]]
+"""A page of subjects after an id."""
 
 
 def sweep(house: House, now: datetime) -> int:
@@ -52,24 +58,29 @@ def dispatch(house: House, send: Send) -> int:
     return Dispatcher(house, send, sentences, doses_ahead).run()
 
 
-def open_quarter(house: House, now: datetime) -> int:
-    """Each hour: open this quarter's tasks of the households that have none yet; how many."""
+def turn_calendar(house: House, now: datetime) -> int:
+    """Each hour: make the tasks that the calendar has brought anybody; how many were written.
+
+    Called before :func:`miss_expired`: what a plan tells next is found by the task before it.
+    """
+    return sum(_turn_for(house, pages, now) for pages in periods.PAGES)
+
+
+def _turn_for(house: House, pages: Pages, now: datetime) -> int:
     made, after = 0, None
     while True:
         with house.read() as session:
-            page = residents.registered_households(session, after, HOUSEHOLDS_AT_ONCE)
-            waiting = periods.without_task(session, page, now)
+            page = pages(session, after, SUBJECTS_AT_ONCE, now)
+            waiting = periods.waiting(session, page, now) if page else []
         if waiting:
-            made += _open_some(house, waiting, now)
-        if len(page) < HOUSEHOLDS_AT_ONCE:
+            made += _bring(house, waiting, now)
+        if len(page) < SUBJECTS_AT_ONCE:
             return made
-        after = page[-1]
+        after = page[-1].id
 
 
-def _open_some(house: House, households: list[str], now: datetime) -> int:
-    return house.transact(
-        lambda session: periods.open_quarter(session, house.vault, households, now)
-    )
+def _bring(house: House, waiting: list[periods.Turned], now: datetime) -> int:
+    return house.transact(lambda session: periods.bring(session, waiting, now))
 
 
 def miss_expired(house: House, now: datetime) -> int:

@@ -113,6 +113,6 @@ def plan_families() -> None:
 
 @every("20")
 def turn_the_calendar() -> None:
-    """Tasks that can no longer be done have failed, those of a new quarter open."""
+    """What the calendar has brought opens, tasks that can no longer be done have failed."""
+    jobs.turn_calendar(house, house.clock())
     jobs.miss_expired(house, house.clock())
-    jobs.open_quarter(house, house.clock())

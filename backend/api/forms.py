@@ -15,6 +15,7 @@ from backend.api.wire.common import Wire
 from backend.forms import service as forms
 from backend.kernel.canonical import canonical_bytes, sha256_hex
 from backend.kernel.errors import Refusal
+from backend.programmes import service as programmes
 
 blueprint = APIBlueprint("forms", __name__)
 
@@ -28,17 +29,32 @@ class FormRef(Wire):
     sha256 = fields.String(required=True)
 
 
+class PolicyView(Wire):
+    """Parameters of a programme that an area sets from a day to a day."""
+
+    id = fields.String(required=True)
+    programme = fields.String(required=True)
+    area_code = fields.String(required=True)
+    from_on = fields.String(required=True)
+    to_on = fields.String(required=True, allow_none=True)
+    parameters = fields.Dict(required=True)
+
+
 class FormList(Wire):
     items = fields.List(fields.Nested(FormRef), required=True)
+    policies = fields.List(fields.Nested(PolicyView), required=True)
 
 
 @route(blueprint, "GET", "/forms", policy=signed_in(), output=FormList)
-def list_forms(_caller: Caller) -> Any:
-    """What is offered now: the newest version of each form, and every version of the rules."""
+def list_forms(caller: Caller) -> Any:
+    """What is offered now: the newest version of each form, every version of the rules, and what
+    the caller's areas set in place of the rules' own parameters."""
     with house().read() as session:
         refs = forms.current(session)
+        decided = programmes.policies_of(session, caller.areas)
     items = [{"kind": r.kind, "key": r.key, "version": r.version, "sha256": r.sha256} for r in refs]
-    return _tagged(canonical_bytes({"items": items}), "private, no-cache")
+    policies = [policy.as_json() for policy in decided]
+    return _tagged(canonical_bytes({"items": items, "policies": policies}), "private, no-cache")
 
 
 @route(blueprint, "GET", "/forms/<string:key>/<int:version>", policy=signed_in())

@@ -79,9 +79,9 @@ class Task:
 class SubjectFacts:
     """Whom the tasks are about.
 
-    :param kind: resident or household
+    :param kind: resident, household, area or site
     :param programmes: what a resident is enrolled in
-    :param since: first day on which a periodic service is owed; nothing: since the first record
+    :param since: day in the first period that is looked at; nothing: that of the first record
     :param ended_on: day of death, moving out or closing, while that holds
     """
 

@@ -89,7 +89,7 @@ def check_folder(
         else:
             good.setdefault(draft.key, []).append(read_bundle(joined(draft, library)))
     bundles = [version for versions in good.values() for version in versions]
-    types = _joined_types((found.key, types_of(found.schema)) for found in bundles)
+    types = joined_types((found.key, types_of(found.schema)) for found in bundles)
     for rules in folder.rule_drafts(root, broken):
         mistakes = _rule_mistakes(rules, library, types, (rule_checks or {}).get(rules.kind))
         if mistakes:
@@ -352,13 +352,14 @@ def field_types(session: Session) -> dict[str, FieldTypes]:
     rules made for an old version must go on reading it.
     """
     bodies = (store.form_body(session, r.key, r.version) for r in store.form_refs(session))
-    return _joined_types((body["key"], types_of(body["schema"])) for body in bodies if body)
+    return joined_types((body["key"], types_of(body["schema"])) for body in bodies if body)
 
 
-def _joined_types(found: Iterable[tuple[str, FieldTypes]]) -> dict[str, FieldTypes]:
-    joined_types: dict[str, FieldTypes] = {}
+def joined_types(found: Iterable[tuple[str, FieldTypes]]) -> dict[str, FieldTypes]:
+    """Field types of each form, of all the versions given together."""
+    joined: dict[str, FieldTypes] = {}
     for key, types in found:
-        known = joined_types.get(key, FieldTypes({}, {}))
+        known = joined.get(key, FieldTypes({}, {}))
         rows = {name: {**known.rows.get(name, {}), **row} for name, row in types.rows.items()}
-        joined_types[key] = FieldTypes({**known.fields, **types.fields}, {**known.rows, **rows})
-    return joined_types
+        joined[key] = FieldTypes({**known.fields, **types.fields}, {**known.rows, **rows})
+    return joined

@@ -46,3 +46,14 @@ class Policy:
     from_on: date
     to_on: date | None
     parameters: Mapping[str, Any]
+
+    def as_json(self) -> dict[str, Any]:
+        """As phones keep it. Twin of ``Policy`` in pwa/src/api/wire.ts."""
+        return {
+            "id": self.id,
+            "programme": self.programme,
+            "area_code": self.area_code,
+            "from_on": self.from_on.isoformat(),
+            "to_on": None if self.to_on is None else self.to_on.isoformat(),
+            "parameters": dict(self.parameters),
+        }

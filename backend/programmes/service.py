@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, TypeAlias
 
@@ -44,6 +44,17 @@ def policies_in(session: Session, area_codes: Iterable[str]) -> dict[str, Polici
 def overrides(session: Session, programme: str, area_code: str) -> Overrides:
     """What the area's policies say of one programme, by day."""
     return policies(session, area_code).of(programme)
+
+
+def policies_of(session: Session, area_codes: Sequence[str]) -> list[Policy]:
+    """Every policy that counts somewhere inside the areas, by id: what a phone of theirs keeps."""
+    found = store.policies_over(session, area_codes) + store.policies_inside(session, area_codes)
+    return sorted({policy.id: policy for policy in found}.values(), key=lambda policy: policy.id)
+
+
+def set_policy(session: Session, policy: Policy) -> None:
+    """Put an area's policy in force; one of the same id is replaced."""
+    store.save_policy(session, policy)
 
 
 def enrol(session: Session, enrolments: Iterable[Enrolment], now: datetime) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import false, or_, select
 from sqlalchemy.orm import Session
 
 from backend.feed import service as feed
@@ -97,5 +97,16 @@ def save_policy(session: Session, policy: Policy) -> None:
 def policies_over(session: Session, area_codes: Iterable[str]) -> list[Policy]:
     """Every policy that concerns the areas: their own, their townships', their counties'."""
     over = {up for code in area_codes for up in (code, township_of(code), county_of(code))}
-    rows = rows_by_id(session, _POLICIES, over)
-    return [Policy(r.id, r.programme, r.area_code, r.from_on, r.to_on, r.parameters) for r in rows]
+    return [_policy(row) for row in rows_by_id(session, _POLICIES, over)]
+
+
+def policies_inside(session: Session, area_codes: Iterable[str]) -> list[Policy]:
+    """Every policy of the areas and of what lies inside them."""
+    row = PolicyRow
+    inside = [row.area_code.between(*bounds(code)) for code in area_codes]
+    found = session.scalars(select(row).where(or_(false(), *inside)).order_by(row.id))
+    return [_policy(one) for one in found]
+
+
+def _policy(r: Any) -> Policy:
+    return Policy(r.id, r.programme, r.area_code, r.from_on, r.to_on, r.parameters)

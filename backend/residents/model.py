@@ -68,6 +68,18 @@ class Resident:
 
 
 @dataclass(frozen=True)
+class RegisterLine:
+    """What of a resident's row the calendar asks for: nothing that is locked or names anybody."""
+
+    id: str
+    village_code: str
+    household_id: str | None
+    birth_date: date
+    sex: str
+    origin_submission_id: str | None
+
+
+@dataclass(frozen=True)
 class FamilyLink:
     """A caregiver's key to one child's vaccine plan."""
 

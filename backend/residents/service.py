@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from backend.kernel.ids import newborn_id
 from backend.kernel.vault import Vault
-from backend.residents.model import Household, Resident
+from backend.residents.model import Household, RegisterLine, Resident
 from backend.residents.store import people
 
 
@@ -89,6 +89,11 @@ def search(
     return people.search(session, vault, areas, text.strip(), after, limit)
 
 
-def registered_households(session: Session, after: str | None, limit: int) -> list[str]:
-    """Ids of the registered households everywhere, page by page."""
+def registered_households(session: Session, after: str | None, limit: int) -> list[tuple[str, str]]:
+    """(id, village) of the registered households everywhere, page by page."""
     return people.registered_households(session, after, limit)
+
+
+def active_residents(session: Session, after: str | None, limit: int) -> list[RegisterLine]:
+    """The active residents everywhere, page by page, by id."""
+    return people.active_residents(session, after, limit)

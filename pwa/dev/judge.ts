@@ -4,8 +4,8 @@
  */
 import type { Answers } from '../src/api/wire'
 import type { FoldSubject, HistoryRecord, Programme } from '../src/followups/model'
-import { compileService, type CompiledService } from '../src/followups/rules/compile'
 import { fold } from '../src/followups/rules/fold'
+import { servicesInTime, type ServiceInTime } from '../src/followups/rules/in_time'
 import type { FormBundle, FormContext } from '../src/forms/model'
 import { compileForm, formTypes, type CompiledForm, type Node } from '../src/forms/rules/compile'
 import { evaluate } from '../src/forms/rules/evaluate'
@@ -21,7 +21,7 @@ export type Question =
   | { ask: 'histories'; service: string; cases: HistoryCase[] }
 
 const forms = new Map<string, CompiledForm>()
-const services = new Map<string, CompiledService>()
+const services = new Map<string, ServiceInTime>()
 
 /** The phone keeps what cannot be used on the screen until it is put right; expressions never see it. */
 function usable(form: CompiledForm, given: Answers, answers: Answers): Answers {
@@ -68,9 +68,7 @@ export function answer(question: Question): unknown {
         const form = forms.get(key)
         return form ? formTypes(form.bundle) : null
       }
-      for (const service of question.programme.services) {
-        services.set(service.service, compileService(question.programme, service, types))
-      }
+      for (const service of servicesInTime([question.programme], types)) services.set(service.key, service)
       return true
     }
     case 'answers': {
@@ -82,7 +80,7 @@ export function answer(question: Question): unknown {
       const service = services.get(question.service)
       if (!service) throw new Error(`no service ${question.service}`)
       return question.cases.map(({ subject, records, today }) => {
-        const { judgements, tasks } = fold(service, subject, records, today)
+        const { judgements, tasks } = fold(service, subject, records, () => ({}), today)
         return {
           judgements,
           tasks: tasks.map((task) => ({ ...task, reasons: task.reasons.map((reason) => reason.rule) })),

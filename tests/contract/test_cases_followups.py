@@ -8,22 +8,28 @@ from typing import Any
 import pytest
 
 from backend.followups.model import Fold, Record, SubjectFacts, Task
-from backend.followups.rules import fold
+from backend.followups.rules import Parameters, Service, compile_programme, fold, programmes
 from backend.kernel.ids import task_id
-from tests.contract.shared_cases import all_programmes, forms, named
+from backend.programmes.model import Policy
+from backend.programmes.service import Policies
+from tests.contract.shared_cases import all_programmes, forms, named, types
+
+VILLAGE = "530127103201"
 
 
 def _subject(told: dict[str, Any]) -> SubjectFacts:
     birth, since = told.get("birth_date"), told.get("since")
+    ended = told.get("ended_on")
     return SubjectFacts(
         kind=told["kind"],
         id=told["id"],
         county_code="530127000000",
-        village_code="530127103201",
+        village_code=VILLAGE,
         birth_date=None if birth is None else date.fromisoformat(birth),
         sex=told.get("sex"),
         programmes=tuple(told.get("programmes", ())),
         since=None if since is None else date.fromisoformat(since),
+        ended_on=None if ended is None else date.fromisoformat(ended),
     )
 
 
@@ -40,13 +46,39 @@ def _record(told: dict[str, Any], subject: dict[str, Any]) -> Record:
     )
 
 
+def _service(file: dict[str, Any]) -> Service:
+    """A service of our own, or, in cases of the engine, one written out in the file."""
+    programme = file["programme"]
+    known = all_programmes()
+    if not isinstance(programme, str):
+        known = programmes((compile_programme(programme, types()),))
+    return known.services[file["service"]]
+
+
+def _parameters(case: dict[str, Any], programme: str) -> Parameters:
+    given = case.get("parameters", {})
+    policies = [
+        Policy(
+            told["id"],
+            told["programme"],
+            told["area_code"],
+            date.fromisoformat(told["from_on"]),
+            told["to_on"] and date.fromisoformat(told["to_on"]),
+            told["parameters"],
+        )
+        for told in case.get("policies", ())
+    ]
+    if not policies:
+        return lambda day: given
+    return Policies(policies, VILLAGE).of(programme)
+
+
 def run(file: dict[str, Any], case: dict[str, Any]) -> Fold:
-    parameters = case.get("parameters", {})
     return fold(
-        all_programmes().services[file["service"]],
+        _service(file),
         _subject(case["subject"]),
         [_record(told, case["subject"]) for told in case["records"]],
-        lambda day: parameters,
+        _parameters(case, _service(file).newest.programme),
         date.fromisoformat(case["today"]),
     )
 
@@ -102,5 +134,6 @@ def test_records_read_as_the_case_says(file: Any, case: Any) -> None:
 
 
 def test_every_service_has_cases() -> None:
-    told = {param.values[0]["service"] for param in named("followups/*.json")}
+    files = [param.values[0] for param in named("followups/*.json")]
+    told = {file["service"] for file in files if isinstance(file["programme"], str)}
     assert told == set(all_programmes().services)

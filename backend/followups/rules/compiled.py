@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any
 
 from backend.followups.model import Text
+from backend.followups.rules.calendar import MONTHS
 from backend.kernel.expressions import Expression
 from backend.kernel.ids import newborn_id
 
@@ -61,6 +62,7 @@ class Section:
     :param for_each: repeat whose rows are records of their own, each about a newborn
     :param row_fields: fields of that repeat; in a row they hide the form's own of the same name
     :param closes: kinds of task that a completed record completes; nothing: all kinds
+    :param unmet: rules for a record that is not completed
     """
 
     form_key: str
@@ -78,14 +80,20 @@ class Section:
     doctor_class: str | None
     next_visit_date: str | None
     rules: tuple[Rule, ...]
+    unmet: tuple[Rule, ...]
 
 
 @dataclass(frozen=True)
 class DoneBy:
-    """:param form_key: a form, or ``*`` for any form that has the fields named"""
+    """A record that does the work of a period or point.
+
+    :param form_key: a form, or ``*`` for any form that has the fields named
+    :param any_day: counts outside of a point's window too
+    """
 
     form_key: str
     when: Expression
+    any_day: bool = False
 
 
 @dataclass(frozen=True)
@@ -99,8 +107,10 @@ class Retry:
 
 @dataclass(frozen=True)
 class Periodic:
-    """A task for every calendar quarter."""
+    """A task for every period of the calendar. :param every: a key of ``calendar.MONTHS``"""
 
+    every: str
+    applies: Expression | None
     kind: str
     opens: Expression
     due: Expression
@@ -108,6 +118,35 @@ class Periodic:
     reason: Text
     done_by: tuple[DoneBy, ...]
     retry: Retry | None
+
+
+@dataclass(frozen=True)
+class Point:
+    """One window of a plan. :param expires: last day on which it can be done; nothing: closes"""
+
+    name: str
+    kind: str
+    opens: Expression
+    due: Expression
+    closes: Expression
+    expires: Expression | None
+    reason: Text
+
+
+@dataclass(frozen=True)
+class Points:
+    """A plan of fixed windows counted from one day.
+
+    :param until: last day of the plan; nothing: until the subject ends
+    :param from_records: the anchor reads facts, so that each course is a plan of its own
+    """
+
+    anchor: Expression
+    until: Expression | None
+    applies: Expression | None
+    points: tuple[Point, ...]
+    done_by: tuple[DoneBy, ...]
+    from_records: bool
 
 
 @dataclass(frozen=True)
@@ -127,6 +166,7 @@ class CompiledService:
     parameters: Mapping[str, Any]
     sections: Mapping[str, Section]
     periodic: Periodic | None
+    points: Points | None = None
 
 
 @dataclass(frozen=True)
@@ -156,6 +196,15 @@ class Service:
     def newest(self) -> CompiledService:
         return self.versions[-1][1]
 
+    def is_of(self, subject_kind: str) -> bool:
+        """Whether its tasks are about such subjects."""
+        return self.newest.subject_kind == subject_kind
+
+    @property
+    def follows_the_calendar(self) -> bool:
+        """True when tasks of it begin without a record: those of periods and points."""
+        return self.newest.periodic is not None or self.newest.points is not None
+
     def reads(self, form_key: str) -> bool:
         """True when records of the form can mean something for this service."""
         return any(_reads(rules, form_key) for _, rules in self.versions)
@@ -172,15 +221,14 @@ class Service:
 
 
 def _reads(rules: CompiledService, form_key: str) -> bool:
-    periodic = rules.periodic
     if form_key in rules.sections:
         return True
-    if periodic is None:
-        return False
-    named = {done.form_key for done in periodic.done_by}
-    return bool(named & {form_key, "*"}) or (
-        periodic.retry is not None and periodic.retry.form_key == form_key
-    )
+    periodic, points = rules.periodic, rules.points
+    done_by = (periodic.done_by if periodic else ()) + (points.done_by if points else ())
+    if any(done.form_key in (form_key, "*") for done in done_by):
+        return True
+    retry = periodic.retry if periodic else None
+    return retry is not None and retry.form_key == form_key
 
 
 @dataclass(frozen=True)
@@ -188,6 +236,16 @@ class Programmes:
     """Every service of every programme, by key of the service."""
 
     services: Mapping[str, Service]
+
+    @property
+    def keys(self) -> frozenset[str]:
+        """The programmes."""
+        return frozenset(service.newest.programme for service in self.services.values())
+
+    def longest_period(self, subject_kind: str) -> int:
+        """Months of the longest period in which a service of such subjects is owed; 1 for none."""
+        found = (s.newest.periodic for s in self.services.values() if s.is_of(subject_kind))
+        return max((MONTHS[each.every] for each in found if each is not None), default=1)
 
     def read_by(self, form_key: str) -> tuple[Service, ...]:
         """The services for which records of a form can mean something."""

@@ -3,41 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from backend.followups.rules.checking import CONTEXT, Checker
 from backend.followups.rules.compiled import (
     ClassEntry,
     CompiledProgramme,
     CompiledService,
-    DoneBy,
     Episode,
     Fact,
-    Periodic,
-    Retry,
     Rule,
     Section,
 )
+from backend.followups.rules.compiling_plans import compile_periodic, compile_points, latest_of
 from backend.forms.model import FieldTypes, Mistake
-from backend.kernel.expressions import (
-    BadExpression,
-    Defect,
-    Expression,
-    compile_expression,
-)
 
-CONTEXT: Mapping[str, str] = {
-    "resident_birth_date": "date",
-    "resident_sex": "text",
-    "resident_programmes": "codes",
-}
 EPISODE: Mapping[str, str] = {
     "episode_days": "number",
     "episode_raised": "number",
     "episode_first": "date",
 }
-PERIOD: Mapping[str, str] = {"period_start": "date", "period_end": "date"}
+UNMET: Mapping[str, str] = {"unmet_in_row": "number"}
 
 
 class BadProgramme(Exception):
@@ -56,86 +44,101 @@ def compile_programme(
     :param forms: field types of every form it names, by key
     :raises BadProgramme: an expression is wrong, or a form or field does not exist
     """
-    compiler = _Compiler(forms)
-    compiled = compiler.programme(body)
-    if compiler.mistakes:
-        raise BadProgramme(compiler.mistakes)
+    checker = Checker(forms)
+    compiled = _Compiler(checker).programme(body)
+    if checker.mistakes:
+        raise BadProgramme(checker.mistakes)
     return compiled
 
 
 def check_programme(body: Mapping[str, Any], forms: Mapping[str, FieldTypes]) -> list[Mistake]:
     """Everything that is wrong with a programme's content; its shape was checked before."""
-    compiler = _Compiler(forms)
-    compiler.programme(body)
-    return compiler.mistakes
+    checker = Checker(forms)
+    _Compiler(checker).programme(body)
+    return checker.mistakes
 
 
 @dataclass
 class _Compiler:
-    forms: Mapping[str, FieldTypes]
-    mistakes: list[Mistake] = field(default_factory=list)
+    check: Checker
 
     def programme(self, body: Mapping[str, Any]) -> CompiledProgramme:
         parameters = {n: p["value"] for n, p in body.get("parameters", {}).items()}
-        kinds = {name: _kind_of(value) for name, value in parameters.items()}
-        services = []
-        for service in body["services"]:
-            place = service["service"]
-            sections = {
-                form: self._section(f"{place} {form}", form, section, kinds)
-                for form, section in service.get("on", {}).items()
-                if self._known(f"{place} {form}", form)
-            }
-            periodic = service.get("periodic")
-            services.append(
-                CompiledService(
-                    key=place,
-                    title=service["title"],
-                    subject_kind=service["subject"],
-                    sensitive=service.get("sensitive", False),
-                    programme=body["key"],
-                    version=f"{body['key']}/{body['version']}",
-                    parameters=parameters,
-                    sections=sections,
-                    periodic=None if periodic is None else self._periodic(place, periodic, kinds),
-                )
-            )
         return CompiledProgramme(
             key=body["key"],
             version=body["version"],
             effective_from=date.fromisoformat(body["effective_from"]),
-            services=tuple(services),
+            services=tuple(self._service(body, one, parameters) for one in body["services"]),
         )
 
-    def _known(self, place: str, form: str) -> bool:
-        if form not in self.forms:
-            self.mistakes.append(Mistake(place, f"there is no form '{form}'"))
-        return form in self.forms
+    def _service(
+        self, programme: Mapping[str, Any], body: Mapping[str, Any], parameters: Mapping[str, Any]
+    ) -> CompiledService:
+        place = body["service"]
+        kinds = {name: _kind_of(value) for name, value in parameters.items()}
+        facts = self._fact_types(place, body)
+        sections = {
+            form: self._section(f"{place} {form}", form, section, kinds, facts)
+            for form, section in body.get("on", {}).items()
+            if self.check.known(f"{place} {form}", form)
+        }
+        periodic, points = body.get("periodic"), body.get("points")
+        return CompiledService(
+            key=place,
+            title=body["title"],
+            subject_kind=body["subject"],
+            sensitive=body.get("sensitive", False),
+            programme=programme["key"],
+            version=f"{programme['key']}/{programme['version']}",
+            parameters=parameters,
+            sections=sections,
+            periodic=compile_periodic(self.check, f"{place} periodic", periodic, kinds)
+            if periodic
+            else None,
+            points=compile_points(self.check, f"{place} points", points, kinds, facts)
+            if points
+            else None,
+        )
+
+    def _fact_types(self, place: str, service: Mapping[str, Any]) -> dict[str, str]:
+        """Facts of all forms of a service; the same name means the same type in all of them."""
+        found: dict[str, str] = {}
+        for form, section in service.get("on", {}).items():
+            for fact in section.get("facts", ()):
+                if found.setdefault(fact["id"], fact["type"]) != fact["type"]:
+                    told = "has another type in another form of this service"
+                    self.check.wrong(f"{place} {form} {fact['id']}", told)
+        return found
 
     def _section(
-        self, place: str, form: str, body: Mapping[str, Any], parameters: Mapping[str, str]
+        self,
+        place: str,
+        form: str,
+        body: Mapping[str, Any],
+        parameters: Mapping[str, str],
+        facts: Mapping[str, str],
     ) -> Section:
-        base = self._base(place, form, body.get("for_each"), parameters)
+        base = self._base(place, form, body.get("for_each"), parameters) | latest_of(facts)
         scope = self._scope(place, body, base)
         before = frozenset(base)
         for member, kind in (("doctor_class", "text"), ("next_visit_date", "date")):
-            if member in body and self.forms[form].fields.get(body[member]) != kind:
+            if member in body and self.check.forms[form].fields.get(body[member]) != kind:
                 told = f"'{body[member]}' is no {kind} field of '{form}'"
-                self.mistakes.append(Mistake(f"{place} {member}", told))
+                self.check.wrong(f"{place} {member}", told)
         closes = body.get("closes")
         return Section(
             form_key=form,
             for_each=body.get("for_each"),
-            row_fields=frozenset(self.forms[form].rows.get(body.get("for_each", ""), {})),
-            applies=self._maybe(f"{place} applies", body.get("applies"), scope, before=before),
-            completed=self._maybe(
+            row_fields=frozenset(self.check.forms[form].rows.get(body.get("for_each", ""), {})),
+            applies=self.check.maybe(f"{place} applies", body.get("applies"), scope, before=before),
+            completed=self.check.maybe(
                 f"{place} completed", body.get("completed"), scope, before=before
             ),
-            ended=self._maybe(f"{place} ended", body.get("ended"), scope, before=before),
-            face_to_face=self._maybe(
+            ended=self.check.maybe(f"{place} ended", body.get("ended"), scope, before=before),
+            face_to_face=self.check.maybe(
                 f"{place} face_to_face", body.get("face_to_face"), scope, before=before
             ),
-            qualifies=self._maybe(
+            qualifies=self.check.maybe(
                 f"{place} qualifies", body.get("qualifies"), scope, before=before
             ),
             closes=None if closes is None else frozenset(closes),
@@ -144,30 +147,27 @@ class _Compiler:
             classes=tuple(
                 ClassEntry(entry["code"], when, entry["label"])
                 for entry in body.get("class", ())
-                if (when := self._one(f"{place} class {entry['code']}", entry["when"], scope))
+                if (when := self.check.one(f"{place} class {entry['code']}", entry["when"], scope))
             ),
             doctor_class=body.get("doctor_class"),
             next_visit_date=body.get("next_visit_date"),
-            rules=tuple(
-                rule
-                for entry in body.get("rules", ())
-                if (rule := self._rule(f"{place} {entry['id']}", entry, scope)) is not None
-            ),
+            rules=self._rules(place, body.get("rules", ()), scope),
+            unmet=self._rules(place, body.get("unmet", ()), {**scope, **UNMET}),
         )
 
     def _base(
         self, place: str, form: str, for_each: str | None, parameters: Mapping[str, str]
     ) -> dict[str, str]:
         """What is in sight before any fact: fields, in a row the row's, context, parameters."""
-        types = self.forms[form]
+        types = self.check.forms[form]
         fields = dict(types.fields)
         if for_each is not None:
             if for_each not in types.rows:
-                self.mistakes.append(Mistake(place, f"'{for_each}' is no repeat of '{form}'"))
+                self.check.wrong(place, f"'{for_each}' is no repeat of '{form}'")
             fields |= types.rows.get(for_each, {})
         for name in sorted(parameters.keys() & fields.keys()):
             told = f"parameter '{name}' is a field of '{form}' too"
-            self.mistakes.append(Mistake(place, told))
+            self.check.wrong(place, told)
         return {**fields, **CONTEXT, **parameters, "visit_date": "date"}
 
     def _scope(
@@ -180,7 +180,7 @@ class _Compiler:
         for fact in facts:
             if fact["id"] in scope:
                 told = f"'{fact['id']}' means something else already"
-                self.mistakes.append(Mistake(f"{place} {fact['id']}", told))
+                self.check.wrong(f"{place} {fact['id']}", told)
             scope[fact["id"]] = fact["type"]
         return scope
 
@@ -190,7 +190,7 @@ class _Compiler:
         for index, fact in enumerate(facts):
             here = f"{place} {fact['id']}"
             before = frozenset(scope).difference(later[index:])
-            value = self._one(here, fact["value"], scope, fact["type"], before)
+            value = self.check.one(here, fact["value"], scope, fact["type"], before)
             if value is not None:
                 found.append(Fact(fact["id"], fact["type"], value))
         return tuple(found)
@@ -204,19 +204,26 @@ class _Compiler:
     ) -> Episode | None:
         if body is None:
             return None
-        starts = self._one(f"{place} episode starts", body["starts"], scope, "bool", before)
-        counts = self._one(f"{place} episode counts", body["counts"], scope, "bool", before)
+        starts = self.check.one(f"{place} episode starts", body["starts"], scope, "bool", before)
+        counts = self.check.one(f"{place} episode counts", body["counts"], scope, "bool", before)
         if starts is None or counts is None:
             return None
         return Episode(starts, counts, body["within_days"])
 
+    def _rules(self, place: str, entries: Any, scope: Mapping[str, str]) -> tuple[Rule, ...]:
+        return tuple(
+            rule
+            for entry in entries
+            if (rule := self._rule(f"{place} {entry['id']}", entry, scope)) is not None
+        )
+
     def _rule(self, place: str, body: Mapping[str, Any], scope: Mapping[str, str]) -> Rule | None:
         window = [member for member in ("opens", "due", "closes") if member in body]
         if window and len(window) < 3:
-            self.mistakes.append(Mistake(place, "needs opens, due and closes, or none of them"))
+            self.check.wrong(place, "needs opens, due and closes, or none of them")
         if window and "kind" not in body:
-            self.mistakes.append(Mistake(place, "makes a task, but says not of which kind"))
-        when = self._one(f"{place} when", body["when"], scope)
+            self.check.wrong(place, "makes a task, but says not of which kind")
+        when = self.check.one(f"{place} when", body["when"], scope)
         if when is None:
             return None
         return Rule(
@@ -224,92 +231,16 @@ class _Compiler:
             when=when,
             final=body.get("final", False),
             kind=body.get("kind", "follow_up"),
-            opens=self._maybe(f"{place} opens", body.get("opens"), scope, "date"),
-            due=self._maybe(f"{place} due", body.get("due"), scope, "date"),
-            closes=self._maybe(f"{place} closes", body.get("closes"), scope, "date"),
-            expires=self._maybe(f"{place} expires", body.get("expires"), scope, "date"),
+            opens=self.check.maybe(f"{place} opens", body.get("opens"), scope, "date"),
+            due=self.check.maybe(f"{place} due", body.get("due"), scope, "date"),
+            closes=self.check.maybe(f"{place} closes", body.get("closes"), scope, "date"),
+            expires=self.check.maybe(f"{place} expires", body.get("expires"), scope, "date"),
             face_to_face=body.get("face_to_face", False),
             referral=body.get("referral", "none"),
             escalation=body.get("escalation", "E0"),
             reason=body["reason"],
             advice=body.get("advice"),
         )
-
-    def _periodic(
-        self, place: str, body: Mapping[str, Any], parameters: Mapping[str, str]
-    ) -> Periodic | None:
-        here = f"{place} periodic"
-        scope = {**CONTEXT, **PERIOD, **parameters}
-        opens = self._one(f"{here} opens", body["opens"], scope, "date")
-        due = self._one(f"{here} due", body["due"], scope, "date")
-        closes = self._one(f"{here} closes", body["closes"], scope, "date")
-        done_by = []
-        for entry in body["done_by"]:
-            form = entry["form"]
-            if form != "*" and not self._known(here, form):
-                continue
-            fields = self._any_form() if form == "*" else self.forms[form].fields
-            types = {**fields, **parameters, "visit_date": "date"}
-            when = self._one(f"{here} done_by {form}", entry["when"], types)
-            if when is not None:
-                done_by.append(DoneBy(form, when))
-        retry = self._retry(f"{here} retry", body.get("retry"), parameters)
-        if opens is None or due is None or closes is None:
-            return None
-        return Periodic(body["kind"], opens, due, closes, body["reason"], tuple(done_by), retry)
-
-    def _retry(
-        self, place: str, body: Mapping[str, Any] | None, parameters: Mapping[str, str]
-    ) -> Retry | None:
-        if body is None or not self._known(place, body["form"]):
-            return None
-        types = {**self.forms[body["form"]].fields, **parameters, "visit_date": "date"}
-        when = self._one(place, body["when"], types)
-        if when is None:
-            return None
-        return Retry(body["form"], when, body["after_days"], body["max"], body["reason"])
-
-    def _any_form(self) -> dict[str, str]:
-        """Fields by name that mean the same type in every form that has them."""
-        found: dict[str, str] = {}
-        odd: set[str] = set()
-        for types in self.forms.values():
-            for name, kind in types.fields.items():
-                if found.setdefault(name, kind) != kind:
-                    odd.add(name)
-        return {name: kind for name, kind in found.items() if name not in odd}
-
-    def _maybe(
-        self,
-        place: str,
-        source: str | None,
-        types: Mapping[str, str],
-        result: str = "bool",
-        before: frozenset[str] | None = None,
-    ) -> Expression | None:
-        return None if source is None else self._one(place, source, types, result, before)
-
-    def _one(
-        self,
-        place: str,
-        source: str,
-        types: Mapping[str, str],
-        result: str = "bool",
-        before: frozenset[str] | None = None,
-    ) -> Expression | None:
-        try:
-            expression = compile_expression(source, types, result)
-        except BadExpression as error:
-            told = f"character {error.position + 1}: {error.message}"
-            self.mistakes.append(Mistake(place, told))
-            return None
-        for name in sorted(expression.names - before) if before is not None else ():
-            self.mistakes.append(Mistake(place, f"reads '{name}', which is worked out later"))
-        empty = expression.evaluate({})
-        if isinstance(empty, Defect):
-            told = f"fails when nothing is answered: {empty.message}"
-            self.mistakes.append(Mistake(place, told))
-        return expression
 
 
 def _kind_of(value: Any) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any, TypeAlias
@@ -21,11 +21,14 @@ from backend.followups.model import (
     Task,
 )
 from backend.followups.rules.compiled import CompiledService, Episode, Section, Service
+from backend.followups.rules.courses import Courses
 from backend.followups.rules.periodic import periodic_tasks
+from backend.followups.rules.points import points_tasks
 from backend.followups.rules.reading import (
     Candidate,
     Sight,
     judge,
+    subject_variables,
     urgency,
     variables_of,
     work_out_facts,
@@ -56,18 +59,50 @@ def fold(
     :param today: decides only which tasks have expired and which periods have begun
     """
     ordered = sorted(records, key=lambda r: (r.visit_date, r.finalised_at, r.submission_id))
-    line = _Line(service, subject, parameters)
-    for record in ordered:
-        line.take(record)
-    line.expire(today)
+    line = _Line(
+        service, subject, parameters, _courses(service, subject, ordered, parameters, today)
+    )
+    for place, record in enumerate(ordered):
+        line.take(place, record)
+    line.expire(min(today, subject.ended_on or today))
     tasks = line.tasks
     if subject.ended_on is not None:
         tasks = [_ended(task, subject.ended_on) for task in tasks]
+    working = [record if line.works(record) else None for record in ordered]
     tasks += periodic_tasks(
-        service, subject, ordered, endings=line.known_endings(), parameters=parameters, today=today
+        service,
+        subject,
+        [record for record in ordered if line.concerns(record)],
+        works=line.works,
+        endings=line.known_endings(),
+        parameters=parameters,
+        today=today,
+    )
+    tasks += points_tasks(
+        service, subject, working, courses=line.courses.all(), parameters=parameters, today=today
     )
     tasks.sort(key=lambda task: (task.opens, task.id))
     return Fold(tuple(tasks), tuple(line.readings))
+
+
+def _courses(
+    service: Service,
+    subject: SubjectFacts,
+    ordered: Sequence[Record],
+    parameters: Parameters,
+    today: date,
+) -> Courses:
+    """A subject is known since the first record that is about it or has a row for it, or today."""
+    about = (
+        record.visit_date
+        for record in ordered
+        if record.subject_id == subject.id
+        or subject.id
+        in service.subjects(
+            record.form_key, record.submission_id, record.subject_id, record.answers
+        )
+    )
+    return Courses(service, subject, parameters, next(about, today))
 
 
 def _ended(task: Task, on: date) -> Task:
@@ -92,6 +127,7 @@ class _Line:
     service: Service
     subject: SubjectFacts
     parameters: Parameters
+    courses: Courses
     tasks: list[Task] = field(default_factory=list)
     readings: list[Reading] = field(default_factory=list)
     endings: list[tuple[date, bool]] = field(default_factory=list)
@@ -99,9 +135,12 @@ class _Line:
     _previous: dict[str, tuple[Mapping[str, Any], int]] = field(default_factory=dict)
     _completed: list[str] = field(default_factory=list)  # forms of completed records
     _series: dict[str, _Series] = field(default_factory=dict)
+    _unmet: int = 0  # records in a row that were not completed
+    _idle: set[str] = field(default_factory=set)  # submissions that were not completed
+    _passed_over: set[str] = field(default_factory=set)  # submissions that are none of this service
 
-    def take(self, record: Record) -> None:
-        """One more record, the newest so far."""
+    def take(self, place: int, record: Record) -> None:
+        """One more record, the newest so far. :param place: in the order of all"""
         rules = self.service.on(record.visit_date)
         section = rules.sections.get(record.form_key)
         if section is None:
@@ -109,8 +148,10 @@ class _Line:
         row = self._row(section, record)
         if row is None:
             return
+        self.courses.before(place, record.visit_date)
         sight = self._sight(rules, section, record, row)
         if not sight.holds(section.applies, "applies", absent=True):
+            self._passed_over.add(record.submission_id)
             return
         self.expire(record.visit_date)
         ended = sight.holds(section.ended, "ended", absent=False)
@@ -119,17 +160,19 @@ class _Line:
         if completed and section.episode is not None:
             self._count(section, section.episode, sight, record.visit_date)
         facts = work_out_facts(section, sight)
-        candidate = judge(section, sight, record.answers) if completed else None
+        self._unmet = 0 if completed or ended else self._unmet + 1
+        sight.variables["unmet_in_row"] = float(self._unmet)
+        candidate = None if ended else judge(section, sight, record.answers, completed=completed)
         self.endings.append((record.visit_date, ended))
-        if ended:
-            self._settle(CANCELLED, record.visit_date, ENDED)
-        if candidate is not None:
+        if completed:
             self._complete(section, sight, record)
-            self._compete(rules, record, candidate)
             self._completed.append(section.form_key)
+        else:
+            self._idle.add(record.submission_id)
+        if candidate is not None:
+            self._compete(rules, record, candidate)
         qualifies = sight.holds(section.qualifies, "qualifies", absent=completed)
-        if qualifies and not ended:
-            self._previous[section.form_key] = (facts, len(self._completed))
+        self._remember(place, section, record, facts if qualifies else None, ended=ended)
         reading = Reading(
             submission_id=record.submission_id,
             form_key=record.form_key,
@@ -139,6 +182,33 @@ class _Line:
             defects=tuple(sight.defects),
         )
         self.readings.append(reading if candidate is None else _judged(reading, candidate))
+
+    def _remember(
+        self,
+        place: int,
+        section: Section,
+        record: Record,
+        facts: Mapping[str, Any] | None,
+        *,
+        ended: bool,
+    ) -> None:
+        """Keep what later records look back at. :param facts: nothing where they do not count"""
+        if ended:
+            self._settle(CANCELLED, record.visit_date, ENDED)
+            self.courses.end(place, record.visit_date)
+            return
+        if facts is not None:
+            self._previous[section.form_key] = (facts, len(self._completed))
+        self.courses.take(place, record, facts)
+
+    def concerns(self, record: Record) -> bool:
+        """Whether a record is about the subject; those of its members are about a household."""
+        own = record.subject_id == self.subject.id or self.subject.kind == "household"
+        return own and record.submission_id not in self._passed_over
+
+    def works(self, record: Record) -> bool:
+        """Whether a record can do the work of a period or point."""
+        return self.concerns(record) and record.submission_id not in self._idle
 
     def _row(self, section: Section, record: Record) -> Mapping[str, Any] | None:
         """The row about this subject; nothing when the record is about somebody else."""
@@ -155,7 +225,8 @@ class _Line:
         parameters = self.parameters(record.visit_date)
         variables = variables_of(rules, section, record.answers, row, parameters)
         variables["visit_date"] = record.visit_date.isoformat()
-        return Sight(variables | subject_variables(self.subject), f"{rules.key} {section.form_key}")
+        variables |= subject_variables(self.subject) | self.courses.variables
+        return Sight(variables, f"{rules.key} {section.form_key}")
 
     def _look_back(self, section: Section, sight: Sight) -> None:
         earlier = self._previous.get(section.form_key)
@@ -254,18 +325,6 @@ class _Line:
             done_by_submission_id=done_by,
         )
         self._open = None
-
-
-def subject_variables(subject: SubjectFacts) -> dict[str, Any]:
-    """The context variables of a resident; a household has none."""
-    if subject.kind != "resident":
-        return {}
-    birth = subject.birth_date
-    return {
-        "resident_birth_date": None if birth is None else birth.isoformat(),
-        "resident_sex": subject.sex,
-        "resident_programmes": list(subject.programmes),
-    }
 
 
 def _judged(reading: Reading, candidate: Candidate) -> Reading:

@@ -1,9 +1,9 @@
-"""Tasks that come with the calendar: one a quarter, done by any of several forms."""
+"""Tasks that come with the calendar: one a period, done by any of several forms."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -18,13 +18,22 @@ from backend.followups.model import (
     SubjectFacts,
     Task,
 )
-from backend.followups.rules.compiled import CompiledService, Periodic, Retry, Service
-from backend.followups.rules.reading import Sight
-from backend.kernel.dates import quarter, quarter_bounds
+from backend.followups.rules.calendar import Period, period_of, periods
+from backend.followups.rules.compiled import CompiledService, DoneBy, Periodic, Retry, Service
+from backend.followups.rules.reading import Sight, parameters_of, subject_variables
 from backend.kernel.ids import task_id
 
 DUE = "due"
 RETRY = "retry"
+
+
+@dataclass(frozen=True)
+class _History:
+    """Records about the subject, which of them can do work, and when the subject was gone."""
+
+    records: Sequence[Record]
+    works: Callable[[Record], bool]
+    endings: Sequence[tuple[date, bool]]
 
 
 def periodic_tasks(
@@ -32,46 +41,61 @@ def periodic_tasks(
     subject: SubjectFacts,
     records: Sequence[Record],
     *,
+    works: Callable[[Record], bool],
     endings: Sequence[tuple[date, bool]],
     parameters: Callable[[date], Mapping[str, Any]],
     today: date,
 ) -> list[Task]:
-    """A task for every quarter since the service is owed, up to that of today.
+    """A task for every period since the service is looked at, up to that of today.
 
-    :param records: in order; those of any member of the household count
+    :param records: in order, those about the subject
+    :param works: whether a record can do a period's work; one that was not completed can not
     :param endings: days on which the subject ended, or was there again, in order
     """
-    relevant = [record for record in records if service.reads(record.form_key)]
-    first = subject.since or min((r.visit_date for r in relevant), default=today)
+    if service.newest.periodic is None:
+        return []
+    read = [record for record in records if service.reads(record.form_key)]
+    first = subject.since or (read[0].visit_date if read else today)
+    history = _History(read, works, endings)
     tasks: list[Task] = []
-    for period, start, end in _quarters(first, today):
-        rules = service.on(start)
-        gone_on = _gone_on(endings, end)
-        if rules.periodic is None or (gone_on is not None and gone_on < start):
+    for period in periods(service.newest.periodic.every, first, today):
+        rules = service.on(period.start)
+        if rules.periodic is None:
             continue
-        within = [record for record in relevant if start <= record.visit_date <= end]
-        given = parameters(start)
-        own = {name: value for name, value in given.items() if name in rules.parameters}
-        variables = {**rules.parameters, **own}
-        task = _task(rules, rules.periodic, subject, period, variables)
-        if task is None:
-            continue
-        task = _worked_on(rules.periodic, task, within, variables)
-        if task.is_open and gone_on is not None:
-            task = replace(task, state=CANCELLED, state_reason=ENDED, state_on=gone_on)
-        elif task.is_open and end < today:
-            task = replace(task, state=FAILED, state_reason=MISSED, state_on=end)
-        tasks.append(task)
+        seen = {**subject_variables(subject), **parameters_of(rules, parameters(period.start))}
+        task = _of_period(rules, rules.periodic, subject, period, history, seen, today)
+        tasks += [] if task is None else [task]
     return tasks
 
 
-def _quarters(first: date, last: date) -> Iterator[tuple[str, date, date]]:
-    day = first
-    while quarter(day) <= quarter(last):
-        period = quarter(day)
-        start, end = quarter_bounds(period)
-        yield period, start, end
-        day = end + timedelta(days=1)
+def current_anchor(service: Service, today: date) -> str | None:
+    """The anchor of the period that a day lies in; nothing for a service without periods."""
+    periodic = service.newest.periodic
+    return None if periodic is None else period_of(periodic.every, today).anchor
+
+
+def _of_period(
+    rules: CompiledService,
+    periodic: Periodic,
+    subject: SubjectFacts,
+    period: Period,
+    history: _History,
+    seen: Mapping[str, Any],
+    today: date,
+) -> Task | None:
+    gone_on = _gone_on(history.endings, period.end)
+    if gone_on is not None and gone_on < period.start:
+        return None
+    previous = _previous(rules, periodic, history, period, seen)
+    task = _task(rules, periodic, subject, period, previous, seen)
+    if task is None:
+        return None
+    task = _worked_on(periodic, task, history, period, seen)
+    if task.is_open and gone_on is not None:
+        return replace(task, state=CANCELLED, state_reason=ENDED, state_on=gone_on)
+    if task.is_open and period.end < today:
+        return replace(task, state=FAILED, state_reason=MISSED, state_on=period.end)
+    return task
 
 
 def _gone_on(endings: Sequence[tuple[date, bool]], day: date) -> date | None:
@@ -84,18 +108,37 @@ def _gone_on(endings: Sequence[tuple[date, bool]], day: date) -> date | None:
     return gone
 
 
+def _previous(
+    rules: CompiledService,
+    periodic: Periodic,
+    history: _History,
+    period: Period,
+    seen: Mapping[str, Any],
+) -> date | None:
+    """Day on which the work of an earlier period was done last."""
+    earlier = [record for record in history.records if record.visit_date < period.start]
+    for record in filter(history.works, reversed(earlier)):
+        if doing(periodic.done_by, record, _sight_of(rules.key, record, seen)) is not None:
+            return record.visit_date
+    return None
+
+
 def _task(
     rules: CompiledService,
     periodic: Periodic,
     subject: SubjectFacts,
-    period: str,
-    parameters: Mapping[str, Any],
+    period: Period,
+    previous: date | None,
+    seen: Mapping[str, Any],
 ) -> Task | None:
-    start, end = quarter_bounds(period)
-    sight = Sight(
-        {**parameters, "period_start": start.isoformat(), "period_end": end.isoformat()},
-        f"{rules.key} periodic",
-    )
+    bounds = {
+        "period_start": period.start.isoformat(),
+        "period_end": period.end.isoformat(),
+        "previous_done": None if previous is None else previous.isoformat(),
+    }
+    sight = Sight({**seen, **bounds}, f"{rules.key} periodic")
+    if not sight.holds(periodic.applies, "applies", absent=True):
+        return None
     opens = sight.day(periodic.opens, "opens")
     due = sight.day(periodic.due, "due")
     closes = sight.day(periodic.closes, "closes")
@@ -103,7 +146,7 @@ def _task(
         return None
     due = min(due, closes)
     return Task(
-        id=task_id(subject.id, rules.key, period),
+        id=task_id(subject.id, rules.key, period.anchor),
         county_code=subject.county_code,
         village_code=subject.village_code,
         subject_kind=subject.kind,
@@ -111,25 +154,26 @@ def _task(
         household_id=subject.household_id,
         service=rules.key,
         kind=periodic.kind,
-        anchor=period,
+        anchor=period.anchor,
         opens=min(opens, due),
         due=due,
         closes=closes,
-        expires=end,
+        expires=period.end,
         reasons=(Reason(DUE, periodic.reason),),
         rule_version=rules.version,
     )
 
 
 def _worked_on(
-    periodic: Periodic, task: Task, records: Sequence[Record], parameters: Mapping[str, Any]
+    periodic: Periodic, task: Task, history: _History, period: Period, seen: Mapping[str, Any]
 ) -> Task:
-    """The task after the quarter's records: done by the first that counts, pushed by failures."""
+    """The task after the period's records: done by the first that counts, pushed by failures."""
     failures = 0
-    for record in records:
-        variables = {**record.answers, **parameters, "visit_date": record.visit_date.isoformat()}
-        sight = Sight(variables, f"{task.service} periodic")
-        if record.visit_date >= task.opens and _done(periodic, record, sight):
+    for record in history.records:
+        if not period.start <= record.visit_date <= period.end:
+            continue
+        sight = _sight_of(task.service, record, seen)
+        if history.works(record) and doing(periodic.done_by, record, sight) is not None:
             return replace(
                 task,
                 state=COMPLETED,
@@ -146,11 +190,19 @@ def _worked_on(
     return task
 
 
-def _done(periodic: Periodic, record: Record, sight: Sight) -> bool:
-    return any(
-        entry.form_key in (record.form_key, "*") and sight.holds(entry.when, "done", absent=False)
-        for entry in periodic.done_by
-    )
+def _sight_of(service: str, record: Record, seen: Mapping[str, Any]) -> Sight:
+    variables = {**record.answers, **seen, "visit_date": record.visit_date.isoformat()}
+    return Sight(variables, f"{service} done_by")
+
+
+def doing(entries: Sequence[DoneBy], record: Record, sight: Sight) -> DoneBy | None:
+    """The entry by which a record does the work, if any."""
+    for entry in entries:
+        if entry.form_key in (record.form_key, "*") and sight.holds(
+            entry.when, "when", absent=False
+        ):
+            return entry
+    return None
 
 
 def _failed(retry: Retry, record: Record, sight: Sight) -> bool:

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from backend.followups.model import Reason, Text
-from backend.followups.rules.compiled import CompiledService, Rule, Section
+from backend.followups.model import Reason, SubjectFacts, Text
+from backend.followups.rules.compiled import ClassEntry, CompiledService, Rule, Section
 from backend.kernel.dates import parse_day
 from backend.kernel.expressions import Defect, Expression, as_json
 
@@ -91,8 +91,25 @@ def variables_of(
 ) -> dict[str, Any]:
     """Fields and parameters; in a row its own fields hide the form's."""
     seen = {name: value for name, value in answers.items() if name not in section.row_fields}
-    own = {name: value for name, value in parameters.items() if name in rules.parameters}
-    return {**seen, **(row or {}), **rules.parameters, **own}
+    return {**seen, **(row or {}), **parameters_of(rules, parameters)}
+
+
+def subject_variables(subject: SubjectFacts) -> dict[str, Any]:
+    """The context variables of a resident; other subjects have none."""
+    if subject.kind != "resident":
+        return {}
+    birth = subject.birth_date
+    return {
+        "resident_birth_date": None if birth is None else birth.isoformat(),
+        "resident_sex": subject.sex,
+        "resident_programmes": list(subject.programmes),
+    }
+
+
+def parameters_of(rules: CompiledService, given: Mapping[str, Any]) -> dict[str, Any]:
+    """The programme's parameters, with what an area's policies say instead."""
+    own = {name: value for name, value in given.items() if name in rules.parameters}
+    return {**rules.parameters, **own}
 
 
 def work_out_facts(section: Section, sight: Sight) -> dict[str, Any]:
@@ -103,11 +120,16 @@ def work_out_facts(section: Section, sight: Sight) -> dict[str, Any]:
     return facts
 
 
-def judge(section: Section, sight: Sight, answers: Mapping[str, Any]) -> Candidate:
-    """Class and rules of a completed record whose facts are worked out."""
-    found = next((c for c in section.classes if sight.holds(c.when, c.code, absent=False)), None)
-    stated, notes = _doctor_class(section, found.code if found else None, answers)
-    fired = _fired(section.rules, sight)
+def judge(
+    section: Section, sight: Sight, answers: Mapping[str, Any], *, completed: bool = True
+) -> Candidate:
+    """Class and rules of a record whose facts are worked out; one not completed has no class."""
+    classes = section.classes if completed else ()
+    found = next((c for c in classes if sight.holds(c.when, c.code, absent=False)), None)
+    stated, notes = _doctor_class(
+        classes, section.doctor_class, found.code if found else None, answers
+    )
+    fired = _fired(section.rules if completed else section.unmet, sight)
     window = _brought_forward(_window(fired, sight), section, sight, answers, notes)
     strongest = [urgency(rule.escalation, rule.referral) for rule in fired]
     return Candidate(
@@ -125,11 +147,14 @@ def judge(section: Section, sight: Sight, answers: Mapping[str, Any]) -> Candida
 
 
 def _doctor_class(
-    section: Section, computed: str | None, answers: Mapping[str, Any]
+    classes: Sequence[ClassEntry],
+    field: str | None,
+    computed: str | None,
+    answers: Mapping[str, Any],
 ) -> tuple[str | None, list[str]]:
     """The doctor may only raise the class (domain decision 6); a milder one is noted."""
-    stated = answers.get(section.doctor_class) if section.doctor_class else None
-    order = [entry.code for entry in section.classes]  # the most serious stands first
+    stated = answers.get(field) if field else None
+    order = [entry.code for entry in classes]  # the most serious stands first
     if stated not in order or stated == computed:
         return None, []
     if computed is None or order.index(stated) < order.index(computed):

@@ -12,6 +12,7 @@ from datetime import date, datetime
 from typing import Any
 
 from backend.followups.model import IMMUNIZATION, Reading, Record, SubjectFacts, Task
+from backend.followups.rules.calendar import period_of
 from backend.followups.rules.comparing import compare
 from backend.followups.rules.compiled import Programmes, Service
 from backend.followups.rules.doses import dose_tasks
@@ -32,7 +33,7 @@ class Situation:
     :param subjects: by id: the resident, the household, the newborns of a delivery notice
     :param records: every standing record of these subjects, and of the household's members as far
         back as ``SubjectFacts.since`` of the household
-    :param stored: every stored task of these subjects; of periodic services those since then
+    :param stored: every stored task of these subjects
     :param doses: every dose of these subjects
     :param edition: vaccine edition in force; nothing where none was published
     :param vaccine_settings: what the area sets for it
@@ -86,25 +87,52 @@ def schedule(situation: Situation, record: Record, now: datetime) -> Schedule:
     put: list[Task] = []
     tasks: list[Task] = []
     readings: list[Reading] = []
-    for service, subject in _concerned(situation, record):
+    for service, known in _concerned(situation, record):
         parameters = situation.policies.get(service.newest.programme, no_policies)
+        subject = looked_at(known, min(record.visit_date, today))
         folded = fold(service, subject, situation.records, parameters, today)
-        put += compare(_stored(situation, subject, service.key), folded.tasks, now).put
+        stored = made_again(situation.stored, service, subject)
+        put += compare(stored, folded.tasks, now).put
         tasks += folded.tasks
         readings += [r for r in folded.readings if r.submission_id == record.submission_id]
     for subject in situation.subjects.values():
         due = _doses_due(situation, subject, today)
-        put += compare(_stored(situation, subject, IMMUNIZATION), due, now).put
+        put += compare(_doses_stored(situation, subject), due, now).put
         tasks += due
     return Schedule(tuple(put), tuple(tasks), tuple(readings))
 
 
-def _stored(situation: Situation, subject: SubjectFacts, service: str) -> list[Task]:
-    return [
-        task
-        for task in situation.stored
-        if (task.subject_id, task.service) == (subject.id, service)
-    ]
+def looked_at(subject: SubjectFacts, since: date) -> SubjectFacts:
+    """The subject, with its periods looked at only from a day on.
+
+    Without this a first visit would put down every period since the subject's first record as
+    missed, and the fold would grow with the years.
+    """
+    return replace(subject, since=max(since, subject.since or since))
+
+
+def made_again(stored: Iterable[Task], service: Service, subject: SubjectFacts) -> list[Task]:
+    """Stored tasks that a fold makes again: not those of periods before it looks.
+
+    Without this it would withdraw last year's tasks.
+    """
+    mine = [t for t in stored if (t.subject_id, t.service) == (subject.id, service.key)]
+    periodic, since = service.newest.periodic, subject.since
+    if periodic is None or since is None:
+        return mine
+    first = period_of(periodic.every, since).start
+    return [task for task in mine if not _is_of_period_before(first, task, periodic.every)]
+
+
+def _is_of_period_before(first: date, task: Task, every: str) -> bool:
+    if task.expires is None or task.expires >= first:
+        return False
+    return task.anchor == period_of(every, task.expires).anchor
+
+
+def _doses_stored(situation: Situation, subject: SubjectFacts) -> list[Task]:
+    mine = (task for task in situation.stored if task.subject_id == subject.id)
+    return [task for task in mine if task.service == IMMUNIZATION]
 
 
 def _concerned(situation: Situation, record: Record) -> Iterable[tuple[Service, SubjectFacts]]:
@@ -143,7 +171,7 @@ def _doses_due(situation: Situation, child: SubjectFacts, today: date) -> tuple[
         doses,
         child,
         today,
-        _stored(situation, child, IMMUNIZATION),
+        _doses_stored(situation, child),
         f"{edition.key}/{edition.version}",
     )
 

@@ -7,7 +7,8 @@ from collections.abc import Iterable, Mapping
 from itertools import pairwise
 from typing import Any
 
-from backend.followups.rules.compiling import CONTEXT, check_programme
+from backend.followups.rules.checking import CONTEXT
+from backend.followups.rules.compiling import check_programme
 from backend.forms.model import FieldTypes, Mistake
 from backend.kernel.expressions import BadExpression, Expression, compile_expression
 

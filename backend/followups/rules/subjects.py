@@ -7,6 +7,7 @@ from datetime import date
 
 from backend.followups.model import Record, SubjectFacts
 from backend.geo.rules import county_of
+from backend.kernel.dates import period_start
 from backend.programmes.model import Enrolment
 from backend.residents.model import ACTIVE, Household, Resident
 from backend.submissions.model import Submission
@@ -62,7 +63,9 @@ def record_of(submission: Submission) -> Record:
     )
 
 
-def looked_at_since(visit: date, today: date) -> date:
-    """First day of the quarter from which a household's visits are looked at again."""
-    first = min(visit, today)
-    return date(first.year, first.month - (first.month - 1) % 3, 1)
+def looked_at_since(visit: date, today: date, months: int) -> date:
+    """First day of the period from which a household's visits are looked at again.
+
+    :param months: of the longest period in which a service of households is owed
+    """
+    return period_start(min(visit, today), months)

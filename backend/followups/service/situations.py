@@ -9,7 +9,7 @@ from datetime import date
 from sqlalchemy.orm import Session
 
 from backend.followups import store
-from backend.followups.model import SubjectFacts, Task
+from backend.followups.model import SubjectFacts
 from backend.followups.rules.compiled import Programmes
 from backend.followups.rules.scheduling import VACCINATED_UNTIL, Situation
 from backend.followups.rules.subjects import (
@@ -72,7 +72,7 @@ def situations_of(
     subjects = [_subjects(known, one, today) for one in group]
     histories = submissions.histories(
         session,
-        [_asked(one, mine, today) for one, mine in zip(group, subjects, strict=True)],
+        [_asked(one, mine) for one, mine in zip(group, subjects, strict=True)],
     )
     stored = store.by_subjects(session, {s.id for mine in subjects for s in mine})
     doses = _doses(session, [p for one in group for p in one.people], today)
@@ -81,13 +81,10 @@ def situations_of(
         (
             Situation(
                 programmes=known,
-                policies={
-                    key: decided[one.village_code].of(key)
-                    for key in _programmes_read(known, one.form_key)
-                },
+                policies={key: decided[one.village_code].of(key) for key in known.keys},
                 subjects={subject.id: subject for subject in mine},
                 records=tuple(record_of(submission) for submission in history),
-                stored=tuple(_looked_at(stored, mine)),
+                stored=tuple(task for subject in mine for task in stored[subject.id]),
                 doses=tuple(dose for p in one.people for dose in doses.get(p.id, ())),
                 edition=edition,
                 vaccine_settings=immunization.settings_in(decided[one.village_code], today),
@@ -102,15 +99,14 @@ def _subjects(known: Programmes, one: Concerned, today: date) -> list[SubjectFac
     found = [resident_facts(child, (), today) for child in one.children]
     if one.resident is not None:
         found.append(resident_facts(one.resident, one.enrolments, today))
-    since = looked_at_since(one.visit, today)
+    since = looked_at_since(one.visit, today, known.longest_period("household"))
     return found + [household_facts(home, since) for home in _homes(known, one)]
 
 
-def _asked(one: Concerned, subjects: Iterable[SubjectFacts], today: date) -> submissions.Asked:
-    since = looked_at_since(one.visit, today)
+def _asked(one: Concerned, subjects: Iterable[SubjectFacts]) -> submissions.Asked:
     return submissions.Asked(
         subject_ids=frozenset(p.id for p in one.people),
-        households_since={s.id: since for s in subjects if s.kind == "household"},
+        households_since={s.id: s.since for s in subjects if s.kind == "household" and s.since},
         also=frozenset(p.origin_submission_id for p in one.people if p.origin_submission_id),
     )
 
@@ -125,18 +121,3 @@ def _homes(known: Programmes, concerned: Concerned) -> list[Household]:
     """The household, when some service of households reads this form at all."""
     reads = any(s.newest.subject_kind == "household" for s in known.read_by(concerned.form_key))
     return [concerned.household] if concerned.household is not None and reads else []
-
-
-def _programmes_read(known: Programmes, form_key: str) -> set[str]:
-    return {service.newest.programme for service in known.read_by(form_key)}
-
-
-def _looked_at(stored: dict[str, list[Task]], subjects: Iterable[SubjectFacts]) -> Iterable[Task]:
-    """Stored tasks that the fold will make again: of a household only those of the quarters read.
-
-    Without this the fold, which does not reach back for ever, would withdraw last year's tasks.
-    """
-    for subject in subjects:
-        for task in stored[subject.id]:
-            if subject.since is None or task.opens >= subject.since:
-                yield task

@@ -13,7 +13,7 @@ from backend.feed import service as feed
 from backend.geo.rules import bounds, county_of
 from backend.kernel.db import by_id, rows_by_id
 from backend.kernel.vault import Vault
-from backend.residents.model import Household, Resident
+from backend.residents.model import ACTIVE, Household, RegisterLine, Resident
 from backend.residents.rules import search_keys
 from backend.residents.tables import HouseholdRow, ResidentRow
 
@@ -264,12 +264,29 @@ def household_ids(session: Session, areas: Sequence[str]) -> list[str]:
     )
 
 
-def registered_households(session: Session, after: str | None, limit: int) -> list[str]:
-    """Ids of the registered households everywhere, page by page."""
+def registered_households(session: Session, after: str | None, limit: int) -> list[tuple[str, str]]:
+    """(id, village) of the registered households everywhere, page by page."""
     where: list[Any] = [HouseholdRow.status == "1"]
     if after is not None:
         where.append(HouseholdRow.id > after)
-    rows = session.scalars(
-        select(HouseholdRow.id).where(*where).order_by(HouseholdRow.id).limit(limit)
-    )
-    return list(rows)
+    columns = (HouseholdRow.id, HouseholdRow.village_code)
+    rows = session.execute(select(*columns).where(*where).order_by(HouseholdRow.id).limit(limit))
+    return [(row.id, row.village_code) for row in rows]
+
+
+def active_residents(session: Session, after: str | None, limit: int) -> list[RegisterLine]:
+    """The active residents everywhere, page by page, by id; nothing is unlocked for it."""
+    row = ResidentRow
+    where: list[Any] = [row.status == ACTIVE, row.merged_into.is_(None)]
+    if after is not None:
+        where.append(row.id > after)
+    found = session.execute(
+        select(
+            row.id, row.village_code, row.household_id, row.birth_date, row.sex,
+            row.origin_submission_id,
+        )
+        .where(*where)
+        .order_by(row.id)
+        .limit(limit)
+    )  # fmt: skip
+    return [RegisterLine(*one) for one in found]

@@ -5,7 +5,7 @@
 import { Aes256Gcm, CipherSuite, DhkemP256HkdfSha256, HkdfSha256 } from '@hpke/core'
 import type { Account, Change, Content, Envelope, FormRef, Household, Receipt, Resident, Session, SyncPage, Task, Text } from '../../src/api/wire'
 import type { HistoryRecord } from '../../src/followups/model'
-import { compileService } from '../../src/followups/rules/compile'
+import { servicesInTime } from '../../src/followups/rules/in_time'
 import { plan } from '../../src/followups/rules/plan'
 import { formTypes } from '../../src/forms/rules/compile'
 import { b64, fromUtf8, sha256Hex, unb64, utf8 } from '../../src/kernel/bytes'
@@ -110,14 +110,10 @@ async function unseal(envelope: Envelope): Promise<Content> {
   return JSON.parse(fromUtf8(bytes)) as Content
 }
 
-const services = PROGRAMMES.map(readProgramme).flatMap((programme) =>
-  programme.services.map((service) =>
-    compileService(programme, service, (form) => {
-      const bundle = readBundle(form)
-      return bundle && formTypes(bundle)
-    }),
-  ),
-)
+const services = servicesInTime(PROGRAMMES.map(readProgramme), (form) => {
+  const bundle = readBundle(form)
+  return bundle && formTypes(bundle)
+})
 
 function put(change: Change): void {
   log = [...log, change]
@@ -146,8 +142,8 @@ function record(content: Content): Task[] {
   const history = [...submissions.values()].filter((s) => s.subject.id === resident.id)
   const records = history.map((s): HistoryRecord => ({ submission_id: s.id, form: s.form.key, visit_date: s.visit_date, finalised_at: s.finalised_at, answers: s.answers }))
   const subject = { kind: 'resident' as const, id: resident.id, birth_date: resident.birth_date, sex: resident.sex, programmes: resident.programmes.map((p) => p.programme) }
-  const open = [...tasks.values()].filter((t) => t.subject.id === resident.id && t.state === 'requested').map((t) => ({ ...t, source_submission_id: t.source_submission_id ?? 'old' }))
-  const planned = plan(services, [{ subject, household_id: resident.household_id, village_code: resident.village_code, records, open }], content.submission_id, tasks, day(0))
+  const open = [...tasks.values()].filter((t) => t.subject.id === resident.id && t.state === 'requested').map((t) => ({ ...t, source_submission_id: t.anchor }))
+  const planned = plan(services, [{ subject, household_id: resident.household_id, village_code: resident.village_code, records, open }], () => () => ({}), content.submission_id, tasks, day(0))
   for (const task of planned.tasks) {
     tasks.set(task.id, task)
     put({ kind: 'task', op: 'put', id: task.id, data: task })
@@ -205,7 +201,7 @@ export async function answerPhone(asked: Asked): Promise<Answer | null> {
   if (path === '/devices' && method === 'POST') {
     return ok({ device_id: uuid('phone', 1), session: session('doctor', []), config: config() })
   }
-  if (path === '/forms') return ok({ items: offers })
+  if (path === '/forms') return ok({ items: offers, policies: [] })
   if (path === '/sync') return ok(page(query))
   if (path === '/submissions/known') return ok({ known: (body['ids'] as string[]).filter((id) => receipts.has(id)) })
   return null

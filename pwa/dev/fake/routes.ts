@@ -209,7 +209,7 @@ export function answer(asked: Asked): Answer {
   if (path === '/forms') {
     const forms = ['htn_followup', 'postpartum_visit', 'newborn_visit', 'household_visit', 'bp_reading', 'vaccination'].map((key) => ({ kind: 'form', key, version: 1, sha256: '' }))
     const programmes = ['hypertension', 'postpartum', 'newborn', 'household'].map((key) => ({ kind: 'programme', key, version: 1, sha256: '' }))
-    return ok({ items: [...forms, ...programmes] })
+    return ok({ items: [...forms, ...programmes], policies: [] })
   }
   if (top === 'forms') return ok(readBundle(id, Number(more)))
   if (top === 'rules') return ok(readProgramme(more))

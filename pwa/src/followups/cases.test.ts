@@ -1,12 +1,14 @@
 /** The shared cases (schemas/cases/README.md): what phone and server must work out alike. */
 import { readdirSync, readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
-import type { Answers } from '../api/wire'
+import type { Answers, Policy } from '../api/wire'
 import { formTypes } from '../forms/rules/compile'
 import { readBundle } from '../../dev/schemas'
 import { taskId } from '../kernel/ids'
 import type { FoldedTask, FoldSubject, HistoryRecord, Programme } from './model'
-import { compileService, type FormTypes } from './rules/compile'
+import type { FormTypes } from './rules/compile'
+import { servicesInTime } from './rules/in_time'
+import { parametersOn } from './rules/policies'
 import { fold } from './rules/fold'
 
 interface Case {
@@ -15,6 +17,7 @@ interface Case {
   subject: FoldSubject
   today: string
   parameters?: Record<string, number | string | boolean>
+  policies?: Policy[]
   records: {
     submission_id: string
     form: string
@@ -26,11 +29,12 @@ interface Case {
   expect: { records?: ({ submission_id: string } & Record<string, unknown>)[]; tasks: ({ anchor: string } & Record<string, unknown>)[] }
 }
 interface CaseFile {
-  programme: string
+  programme: string | Programme
   service: string
   cases: Case[]
 }
 
+const VILLAGE = '530127103201'
 const schemas = new URL('../../../schemas/', import.meta.url)
 const read = (path: string): unknown => JSON.parse(readFileSync(new URL(path, schemas), 'utf-8'))
 const names = readdirSync(new URL('cases/followups/', schemas)).filter((name) => name.endsWith('.json'))
@@ -53,13 +57,13 @@ function asExpected(task: FoldedTask): Record<string, unknown> {
 
 describe.each(names)('%s', (name) => {
   const file = read(`cases/followups/${name}`) as CaseFile
-  const programme = read(`programmes/${file.programme}.json`) as Programme
-  const service = programme.services.find((s) => s.service === file.service)
+  const programme = typeof file.programme === 'string' ? (read(`programmes/${file.programme}.json`) as Programme) : file.programme
+  const service = servicesInTime([programme], types).find((s) => s.key === file.service)
 
-  it.each(file.cases.map((c) => [c.id, c] as const))('%s', (_id, { subject, today, parameters, records, expect: expected }) => {
+  it.each(file.cases.map((c) => [c.id, c] as const))('%s', (_id, { subject, today, parameters, policies, records, expect: expected }) => {
     if (!service) throw new Error(`no service ${file.service}`)
-    const compiled = compileService(programme, service, types, parameters)
-    const folded = fold(compiled, subject, records.map(record), today)
+    const decided = policies ? parametersOn(policies, programme.key, VILLAGE) : () => parameters ?? {}
+    const folded = fold(service, subject, records.map(record), decided, today)
     for (const want of expected.records ?? []) {
       const got = folded.judgements.find((j) => j.submission_id === want.submission_id)
       expect(got).toMatchObject(want)

@@ -5,9 +5,10 @@ import { byUrgency, dueState, inForce, overdueDays } from './rules/due'
 import { newbornId } from '../kernel/ids'
 import { formTypes } from '../forms/rules/compile'
 import { readBundle, readProgramme } from '../../dev/schemas'
-import { compileService } from './rules/compile'
+import { servicesInTime } from './rules/in_time'
 import { plan } from './rules/plan'
 
+const noPolicies = () => () => ({})
 const window = { opens: '2026-05-01', closes: '2026-05-20' }
 
 describe('tasks', () => {
@@ -25,17 +26,12 @@ describe('tasks', () => {
     expect(['2025-12-31', '2026-01-01', '2026-06-01'].map((day) => inForce(all, day)[0]?.version)).toEqual([1, 1, 2])
   })
   it('without rules nothing is planned', () => {
-    expect(plan([], [], 'x', new Map(), '2026-05-06')).toEqual({ judgements: [], tasks: [] })
+    expect(plan([], [], noPolicies, 'x', new Map(), '2026-05-06')).toEqual({ judgements: [], tasks: [] })
   })
   it('a delivery notice makes the mother’s visits hers and the child’s visits the child’s', () => {
-    const services = ['postpartum', 'newborn'].flatMap((key) => {
-      const programme = readProgramme(key)
-      return programme.services.map((service) =>
-        compileService(programme, service, (form) => {
-          const bundle = readBundle(form)
-          return bundle && formTypes(bundle)
-        }),
-      )
+    const services = servicesInTime(['postpartum', 'newborn'].map(readProgramme), (form) => {
+      const bundle = readBundle(form)
+      return bundle && formTypes(bundle)
     })
     const id = '01980000-0000-7000-8000-000000000001'
     const mother = { kind: 'resident' as const, id: 'mother', birth_date: '1996-08-20', sex: '2', programmes: [] }
@@ -51,7 +47,7 @@ describe('tasks', () => {
     const planned = plan(
       services,
       [{ ...concern, subject: mother, records: [record] }, { ...concern, subject: child, records: [{ ...record, about: mother }] }],
-      id, new Map(), '2026-03-05',
+      noPolicies, id, new Map(), '2026-03-05',
     )
     const made = planned.tasks.map((t) => `${t.service} ${t.subject.id === 'mother' ? 'mother' : 'child'}`).sort()
     expect(made).toEqual(['newborn child', 'newborn_full_month child', 'postpartum mother', 'postpartum_42d mother'])

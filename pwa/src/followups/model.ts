@@ -39,24 +39,53 @@ export interface Section {
   readonly doctor_class?: string
   readonly next_visit_date?: string
   readonly rules?: readonly Rule[]
+  /** Rules for a record that is not completed. */
+  readonly unmet?: readonly Rule[]
+}
+export type SubjectKind = 'resident' | 'household' | 'area' | 'site'
+export type Every = 'month' | 'two_months' | 'quarter' | 'half_year' | 'year'
+export interface DoneBy {
+  readonly form: string
+  readonly when: string
+  /** Only of points: counts outside of the window too. */
+  readonly any_day?: boolean
 }
 export interface Periodic {
-  readonly every: 'quarter'
+  readonly every: Every
+  readonly applies?: string
   readonly kind: Kind
   readonly opens: string
   readonly due: string
   readonly closes: string
   readonly reason: Text
-  readonly done_by: readonly { readonly form: string; readonly when: string }[]
+  readonly done_by: readonly DoneBy[]
   readonly retry?: { readonly form: string; readonly when: string; readonly after_days: number; readonly max: number; readonly reason: Text }
+}
+export interface Point {
+  readonly id: string
+  readonly kind: Kind
+  readonly opens: string
+  readonly due: string
+  readonly closes: string
+  readonly expires?: string
+  readonly reason: Text
+}
+/** A plan of fixed windows counted from one day. */
+export interface Points {
+  readonly anchor: string
+  readonly until?: string
+  readonly applies?: string
+  readonly points: readonly Point[]
+  readonly done_by: readonly DoneBy[]
 }
 export interface Service {
   readonly service: string
   readonly title: Text
-  readonly subject: 'resident' | 'household'
+  readonly subject: SubjectKind
   readonly sensitive?: boolean
   readonly on?: Readonly<Record<string, Section>>
   readonly periodic?: Periodic
+  readonly points?: Points
 }
 export interface Programme {
   readonly key: string
@@ -67,15 +96,23 @@ export interface Programme {
   readonly services: readonly Service[]
 }
 
-/** Of whom the tasks are. `since`: from when on periodic tasks are owed. */
+/**
+ * Of whom the tasks are. `since`: day in the first period that is looked at; `ended_on`: day of death,
+ * moving out or closing, while that holds.
+ */
 export interface FoldSubject {
-  readonly kind: 'resident' | 'household'
+  readonly kind: SubjectKind
   readonly id: string
   readonly birth_date?: Day | undefined
   readonly sex?: string | undefined
   readonly programmes?: readonly string[] | undefined
   readonly since?: Day | undefined
+  readonly ended_on?: Day | undefined
 }
+
+export type Parameters = Readonly<Record<string, number | string | boolean>>
+/** What an area's policies say instead of a programme's own parameters, by day. */
+export type ParametersOn = (day: Day) => Parameters
 
 /** One standing submission, as the fold reads it. */
 export interface HistoryRecord {

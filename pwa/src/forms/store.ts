@@ -1,5 +1,5 @@
 /** Forms and rules on this phone: every version ever met, and which are offered now. */
-import type { FormRef } from '../api/wire'
+import type { FormList, FormRef, Policy } from '../api/wire'
 import { readFact, writeFact, type Database } from '../db/database'
 import type { FormBundle } from './model'
 
@@ -16,11 +16,17 @@ export async function offers(db: Database): Promise<FormRef[]> {
   return db.offers.toArray()
 }
 
+/** What the areas of this phone set in place of the rules' own parameters. */
+export async function policies(db: Database): Promise<Policy[]> {
+  return (await readFact<Policy[]>(db, 'policies')) ?? []
+}
+
 /** Takes the whole list in the place of the one before: what is no longer offered is no longer filled in. */
-export async function putOffers(db: Database, refs: readonly FormRef[]): Promise<void> {
-  await db.transaction('rw', db.offers, async () => {
+export async function putOffers(db: Database, { items, policies }: FormList): Promise<void> {
+  await db.transaction('rw', [db.offers, db.facts], async () => {
+    await writeFact(db, 'policies', policies)
     await db.offers.clear()
-    await db.offers.bulkPut(refs.map((ref) => ({ ...ref, id: bundleId(ref.kind, ref.key, ref.version), round: Number.MAX_SAFE_INTEGER })))
+    await db.offers.bulkPut(items.map((ref) => ({ ...ref, id: bundleId(ref.kind, ref.key, ref.version), round: Number.MAX_SAFE_INTEGER })))
   })
 }
 

@@ -1,5 +1,5 @@
 /** One round with the server: push, then pull page by page, then the forms and rules that are missing. */
-import type { FormRef, SyncPage } from '../api/wire'
+import type { FormList, FormRef, SyncPage } from '../api/wire'
 import type { Place } from './store'
 
 export type Failure = 'network' | 'busy' | 'signed_out'
@@ -8,8 +8,8 @@ export type Answer<T> = { readonly ok: true; readonly value: T } | { readonly ok
 export interface Server {
   page(cursor: string | null): Promise<Answer<SyncPage>>
   known(ids: readonly string[]): Promise<Answer<readonly string[]>>
-  /** All forms and rules offered now. */
-  offers(): Promise<Answer<readonly FormRef[]>>
+  /** All forms and rules offered now, and the policies of the doctor's areas. */
+  offers(): Promise<Answer<FormList>>
   bundle(ref: FormRef): Promise<Answer<unknown>>
 }
 
@@ -21,7 +21,7 @@ export interface Phone {
   reopen(ids: readonly string[]): Promise<void>
   answered(): Promise<string[]>
   dropAnswered(ids: readonly string[]): Promise<void>
-  putOffers(refs: readonly FormRef[]): Promise<void>
+  putOffers(offered: FormList): Promise<void>
   missingBundles(): Promise<FormRef[]>
   putBundle(ref: FormRef, body: unknown): Promise<void>
   noteContact(serverTime: string): Promise<void>

@@ -132,7 +132,7 @@ describe('a round with the server', () => {
         return next ? ok(next) : Promise.resolve({ ok: false, why: 'network' })
       },
       known: (ids) => ok(ids.filter((id) => known.includes(id))),
-      offers: () => ok([]),
+      offers: () => ok({ items: [], policies: [] }),
       bundle: (ref) => ok({ of: ref.key }),
       ...over,
     }
@@ -190,7 +190,7 @@ describe('a round with the server', () => {
     const ref: FormRef = { kind: 'form', key: 'htn_followup', version: 2, sha256: 'abc' }
     const asked: FormRef[] = []
     const { go, db } = await world([page([submission()], { reset: true }), page([])], {
-      offers: () => ok([ref]),
+      offers: () => ok({ items: [ref], policies: [] }),
       bundle: (one) => {
         asked.push(one)
         return ok({ of: one.key })

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import subprocess
@@ -16,6 +17,7 @@ from backend.accounts import service as accounts
 from backend.audit import service as audit
 from backend.feed import service as feed
 from backend.house import House
+from backend.programmes import service as programmes
 from tests.builders.accounts import PASSWORD
 from tests.builders.areas import OTHER_VILLAGE, UNKNOWN_AREA, VILLAGE, make_county
 from tests.builders.county import County
@@ -137,3 +139,85 @@ def test_a_new_epoch_after_a_restore(app: APIFlask, house: House) -> None:
     with house.read() as session:
         assert feed.epoch(session) != before
         assert len(audit.of_action(session, "epoch_renewed")) == 1
+
+
+# ── rules: asking them, and what areas set ───────────────────────────────────────────────────────
+
+VISIT = {
+    "form": "htn_followup",
+    "answers": {"visit_date": "2026-05-06", "sbp": 150, "dbp": 92},
+    "resident": {"birth_date": "1967-06-15", "sex": "1"},
+}
+
+
+def test_what_a_visit_makes_due_is_explained(app: APIFlask, tmp_path: Path) -> None:
+    file = tmp_path / "visit.json"
+    file.write_text(json.dumps(VISIT), encoding="utf-8")
+    told = json.loads(run(app, "followups", "explain", str(file)))
+    assert (told["class"], told["rule"], told["referral"]) == ("2", "H5", "none")
+    (task,) = told["tasks"]
+    window = (task["opens"], task["due"], task["closes"])
+    assert window == ("2026-05-13", "2026-05-16", "2026-05-20")
+    runner = app.test_cli_runner()
+    piped = runner.invoke(args=["followups", "explain", "-"], input=json.dumps(VISIT))
+    assert json.loads(piped.output) == told
+    assert "rule H5" in run(app, "followups", "explain", "--lines", str(file))
+
+
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [
+        ("{", "no JSON"),
+        (json.dumps({**VISIT, "form": "nobody"}), "form: there is no form 'nobody'"),
+        (json.dumps({**VISIT, "answers": {"visit_date": "2026-05-06", "sbp": "150"}}), "sbp: type"),
+    ],
+)
+def test_what_cannot_be_explained_is_said_without_a_traceback(
+    app: APIFlask, content: str, told: str
+) -> None:
+    result = app.test_cli_runner().invoke(args=["followups", "explain", "-"], input=content)
+    assert result.exit_code == 2
+    assert told in result.output
+    assert "Traceback" not in result.output
+    assert app.test_cli_runner().invoke(args=["followups", "explain", "away.json"]).exit_code == 2
+
+
+POLICY = ("programmes", "policy", "hypertension", VILLAGE)
+
+
+def test_an_areas_policy_reaches_its_phones(app: APIFlask, county: County, house: House) -> None:
+    told = run(app, *POLICY, "follow_ups_per_year=12", "--from", "2026-01-01")
+    assert told == run(app, "programmes", "policies", VILLAGE)
+    assert "follow_ups_per_year=12" in told
+    run(app, *POLICY, "follow_ups_per_year=6", "--from", "2026-01-01", "--to", "2026-12-31")
+    elsewhere = ("programmes", "policy", "hypertension", OTHER_VILLAGE)
+    run(app, *elsewhere, "screening_age=30", "--from", "2026-01-01")
+    offered = county.doctor.get("/forms").json
+    assert offered is not None
+    assert [(p["area_code"], p["to_on"], p["parameters"]) for p in offered["policies"]] == [
+        (VILLAGE, "2026-12-31", {"follow_ups_per_year": 6})
+    ]
+    with house.read() as session:
+        assert len(audit.of_action(session, "policy_set")) == 3
+
+
+@pytest.mark.parametrize(
+    ("args", "told"),
+    [
+        (("nobody", VILLAGE, "x=1"), "nobody"),
+        (("hypertension", UNKNOWN_AREA, "follow_ups_per_year=12"), UNKNOWN_AREA),
+        (("hypertension", VILLAGE, "visits=12"), "visits"),
+        (("hypertension", VILLAGE, "follow_ups_per_year=often"), "must be like 4"),
+        (("hypertension", VILLAGE, "follow_ups_per_year=5"), "must divide 12"),
+        (("hypertension", VILLAGE, "follow_ups_per_year=4", "--to", "2025-12-31"), "before"),
+    ],
+)
+def test_a_policy_that_makes_no_sense_is_refused(
+    app: APIFlask, county: County, args: tuple[str, ...], told: str
+) -> None:
+    line = ["programmes", "policy", *args, "--from", "2026-01-01"]
+    result = app.test_cli_runner().invoke(args=line)
+    assert result.exit_code != 0
+    assert told in result.output
+    with county.doctor.house.read() as session:
+        assert programmes.policies_of(session, [VILLAGE]) == []

@@ -129,8 +129,8 @@ def test_every_household_gets_its_visit_of_the_quarter(house: House, clock: Fake
         one = make_household(house, session).id
         two = make_household(house, session).id
         gone = make_household(house, session, status="3").id
-    assert jobs.open_quarter(house, clock()) == 2
-    assert jobs.open_quarter(house, clock()) == 0
+    assert jobs.turn_calendar(house, clock()) == 2
+    assert jobs.turn_calendar(house, clock()) == 0
     assert household_tasks(house, one) == [("2026Q4", "requested")]
     assert household_tasks(house, gone) == []
     with house.read() as session:
@@ -146,19 +146,19 @@ def test_every_household_gets_its_visit_of_the_quarter(house: House, clock: Fake
 def test_a_new_quarter_opens_and_the_old_one_is_missed(house: House, clock: FakeClock) -> None:
     with house.write() as session:
         one = make_household(house, session).id
-    jobs.open_quarter(house, clock())
+    jobs.turn_calendar(house, clock())
     clock.set(datetime(2026, 12, 31, 16, 20, tzinfo=UTC))  # 00:20 on New Year's Day in China
     jobs.miss_expired(house, clock())
-    assert jobs.open_quarter(house, clock()) == 1
+    assert jobs.turn_calendar(house, clock()) == 1
     assert household_tasks(house, one) == [("2026Q4", "failed"), ("2027Q1", "requested")]
 
 
 def test_many_households_are_done_page_by_page(
     house: House, clock: FakeClock, monkeypatch: Any
 ) -> None:
-    monkeypatch.setattr(jobs, "HOUSEHOLDS_AT_ONCE", 3)
+    monkeypatch.setattr(jobs, "SUBJECTS_AT_ONCE", 3)
     with house.write() as session:
         for _ in range(7):
             make_household(house, session)
-    assert jobs.open_quarter(house, clock()) == 7
-    assert jobs.open_quarter(house, clock()) == 0
+    assert jobs.turn_calendar(house, clock()) == 7
+    assert jobs.turn_calendar(house, clock()) == 0

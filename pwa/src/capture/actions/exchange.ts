@@ -130,7 +130,7 @@ const remote = {
     ask(() => server().get<SyncPage>('/sync', ['epoch', 'cursor', 'changes', 'more', 'remaining'], { cursor })),
   known: (ids: readonly string[]) =>
     ask(async () => (await server().post<{ known: string[] }>('/submissions/known', { ids }, ['known'])).known),
-  offers: () => ask(async () => (await server().get<FormList>('/forms', ['items'])).items),
+  offers: () => ask(() => server().get<FormList>('/forms', ['items', 'policies'])),
   bundle: (ref: FormRef) => ask(() => server().get<object>(bundlePath(ref), [])),
 }
 
@@ -141,7 +141,7 @@ const local = {
   reopen: (ids: readonly string[]) => outbox.reopen(db, ids),
   answered: () => sync.answeredEnvelopes(db),
   dropAnswered: (ids: readonly string[]) => sync.dropAnsweredLayers(db, ids),
-  putOffers: (refs: readonly FormRef[]) => forms.putOffers(db, refs),
+  putOffers: (offered: FormList) => forms.putOffers(db, offered),
   missingBundles: () => forms.missingBundles(db),
   putBundle: (ref: FormRef, body: unknown) => forms.putBundle(db, ref.kind, ref.key, ref.version, ref.sha256, body),
   noteContact,

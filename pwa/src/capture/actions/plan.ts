@@ -9,7 +9,7 @@ import { iso } from '../../kernel/clock'
 import { workerId } from './begin'
 import type { OpenForm } from './fill'
 import { now } from './phone'
-import { allServices, theWorld, today, visitsOf } from './world'
+import { allServices, policiesOf, theWorld, today, visitsOf } from './world'
 
 type About = Pick<Resident, 'id' | 'birth_date' | 'sex' | 'programmes'>
 
@@ -131,7 +131,7 @@ export async function consequences(at: OpenForm): Promise<Consequences> {
   const resident = residentOf(at)
   const children = childrenOf(at, resident)
   const concerns = await concernsOf(at, resident, children)
-  const planned = plan(allServices(), concerns, submissionId(at), theWorld().tasksById, today())
+  const planned = plan(allServices(), concerns, policiesOf, submissionId(at), theWorld().tasksById, today())
   const known = resident ? theWorld().people.residents.get(resident.id) : undefined
   const changed = resident && (info.registers === 'resident' || known?.status !== resident.status) ? [resident] : []
   const households =

@@ -19,7 +19,7 @@ const newer: FormBundle = { ...form, form: { ...form.form, offer: 'bmi_category(
 function phoneWith(bundles: readonly FormBundle[]): void {
   world.value = {
     people: { areas: new Map(), households: new Map(), residents: new Map([[RESIDENT, resident]]) },
-    tasks: [], tasksById: new Map(), index: buildIndex([], new Map()), programmes: [], edition: null, drafts: [], returned: [],
+    tasks: [], tasksById: new Map(), index: buildIndex([], new Map()), programmes: [], policies: [], edition: null, drafts: [], returned: [],
     offered: new Map(bundles.map((b) => [b.form.key, b])),
     bundles: new Map(bundles.map((b) => [`${b.form.key}|${String(b.form.version)}`, b])),
   }
@@ -69,5 +69,5 @@ it('rules newer than the app leave the others, and every list, alive', () => {
     services: [service('known', 'sbp > 140.0'), service('newer', 'frailty_index(sbp) > 2.0')],
   }
   if (world.value) world.value = { ...world.value, programmes: [programme] }
-  expect(allServices().map((each) => each.service.service)).toEqual(['known'])
+  expect(allServices().map((each) => each.key)).toEqual(['known'])
 })

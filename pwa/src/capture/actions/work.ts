@@ -2,6 +2,7 @@
 import { ref } from 'vue'
 import type { ForecastDose, Task, Text } from '../../api/wire'
 import { formFor } from '../rules/today'
+import { inForce } from '../../followups/rules/due'
 import { isOffered, contextOf } from '../../forms/rules/show'
 import type { FormBundle } from '../../forms/model'
 import type { Home, Person } from '../../residents/model'
@@ -32,19 +33,20 @@ export function whomOf(task: Pick<Task, 'subject' | 'household_id'>): Whom {
 
 /** What is to be done, as the rules on this phone name it, else as the app does. */
 export function taskTitle(task: Pick<Task, 'service' | 'kind'>): string {
-  return pick(taskName(task, allServices().find((s) => s.service.service === task.service)?.service.title))
+  return pick(taskName(task, allServices().find((s) => s.key === task.service)?.newest.service.title))
 }
 
 /** A programme as its rules on this phone name it; one without rules here is named after its service. */
 export function programmeTitle(key: string): Text {
-  return theWorld().programmes.find((each) => each.key === key)?.title ?? serviceName(key)
+  return inForce(theWorld().programmes, today()).find((each) => each.key === key)?.title ?? serviceName(key)
 }
 
 function completes(service: string, form: string, kind: string): boolean {
-  const known = allServices().find((s) => s.service.service === service)
-  const section = known?.sections.get(form)?.section
-  if (section) return section.closes === undefined || (section.closes as readonly string[]).includes(kind)
-  return known?.service.periodic?.done_by.some((by) => by.form === form) ?? false
+  const rules = allServices().find((s) => s.key === service)?.newest
+  const section = rules?.sections.get(form)?.section
+  if (section && (section.closes === undefined || (section.closes as readonly string[]).includes(kind))) return true
+  const { periodic, points } = rules?.service ?? {}
+  return [...(periodic?.done_by ?? []), ...(points?.done_by ?? [])].some((by) => by.form === form)
 }
 
 export function formOfTask(task: Task): FormBundle | null {

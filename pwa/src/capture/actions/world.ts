@@ -1,10 +1,10 @@
 /** Everything the screens look at, opened once and kept in memory while the phone is unlocked. */
 import { shallowRef } from 'vue'
-import type { Content, Task } from '../../api/wire'
-import { compileService, type CompiledService } from '../../followups/rules/compile'
+import type { Content, Policy, Task } from '../../api/wire'
+import { servicesInTime, type ServiceInTime } from '../../followups/rules/in_time'
 import { loadTasks, type KnownTask } from '../../followups/store'
-import type { Programme } from '../../followups/model'
-import { inForce } from '../../followups/rules/due'
+import type { ParametersOn, Programme } from '../../followups/model'
+import { parametersOn } from '../../followups/rules/policies'
 import type { FormBundle } from '../../forms/model'
 import { compileForm, formTypes, type CompiledForm } from '../../forms/rules/compile'
 import * as formStore from '../../forms/store'
@@ -26,7 +26,9 @@ export interface World {
   /** The version of each form that is offered now. */
   readonly offered: ReadonlyMap<string, FormBundle>
   readonly bundles: ReadonlyMap<string, FormBundle>
+  /** Every version of the rules. */
   readonly programmes: readonly Programme[]
+  readonly policies: readonly Policy[]
   /** The vaccine edition, once it was fetched. */
   readonly edition: Edition | null
   readonly drafts: readonly Draft[]
@@ -46,7 +48,7 @@ export function theWorld(): World {
 }
 
 let compiled = new Map<FormBundle, CompiledForm>()
-let services: CompiledService[] | null = null
+let services: ServiceInTime[] | null = null
 
 /** A form made ready; each one only once. */
 export function ready(bundle: FormBundle): CompiledForm {
@@ -77,16 +79,19 @@ export function bundleOf(key: string, version?: number): FormBundle | null {
 }
 
 /** All services whose rules this phone has and this app understands; the server folds the others. */
-export function allServices(): readonly CompiledService[] {
+export function allServices(): readonly ServiceInTime[] {
   const { programmes, offered } = theWorld()
   const typesOf = (form: string): ReturnType<typeof formTypes> | null => {
     const bundle = offered.get(form)
     return bundle ? formTypes(bundle) : null
   }
-  services ??= programmes.flatMap((programme) =>
-    programme.services.flatMap((service) => understood(() => compileService(programme, service, typesOf)) ?? []),
-  )
+  services ??= servicesInTime(programmes, typesOf, understood)
   return services
+}
+
+/** What the policies of a village say of a programme, by day. */
+export function policiesOf(programme: string, villageCode: string): ParametersOn {
+  return parametersOn(theWorld().policies, programme, villageCode)
 }
 
 /** The day of the visit, which only the form knows. */
@@ -100,8 +105,8 @@ export async function visitsOf(subjects: readonly string[]): Promise<Visit[]> {
   return loadVisits(db, unlocked(), subjects, visitDate)
 }
 
-async function loadForms(): Promise<Pick<World, 'offered' | 'bundles' | 'programmes' | 'edition'>> {
-  const [bundles, offers] = await Promise.all([formStore.allForms(db), formStore.offers(db)])
+async function loadForms(): Promise<Pick<World, 'offered' | 'bundles' | 'programmes' | 'policies' | 'edition'>> {
+  const [bundles, offers, policies] = await Promise.all([formStore.allForms(db), formStore.offers(db), formStore.policies(db)])
   const byName = new Map(bundles.map((b) => [`${b.form.key}|${String(b.form.version)}`, b]))
   const offered = new Map<string, FormBundle>()
   const programmes: Programme[] = []
@@ -118,7 +123,7 @@ async function loadForms(): Promise<Pick<World, 'offered' | 'bundles' | 'program
       if (programme) programmes.push(programme)
     }
   }
-  return { offered, bundles: byName, programmes: inForce(programmes, today()), edition }
+  return { offered, bundles: byName, programmes, policies, edition }
 }
 
 /** Reads everything anew. Does nothing when the phone was locked meanwhile. */

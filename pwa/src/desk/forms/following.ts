@@ -1,6 +1,7 @@
 /** What a previewed form would make due, by the rules that are published now. Nothing is kept. */
 import type { Programme } from '../../followups/model'
-import { compileService, type CompiledService, type FormTypes } from '../../followups/rules/compile'
+import type { FormTypes } from '../../followups/rules/compile'
+import { servicesInTime, type ServiceInTime } from '../../followups/rules/in_time'
 import { plan, type Planned } from '../../followups/rules/plan'
 import type { FormBundle } from '../../forms/model'
 import { formTypes } from '../../forms/rules/compile'
@@ -12,25 +13,22 @@ const SUBJECT = '0197aaaa-0000-7000-8000-000000000000'
 const SUBMISSION = '0197bbbb-0000-7000-8000-000000000000'
 
 /** Services whose rules read this form; those the draft does not fit any more are left out. */
-export function servicesOf(draft: FormBundle, programmes: readonly Programme[], others: ReadonlyMap<string, FormBundle>): CompiledService[] {
+export function servicesOf(draft: FormBundle, programmes: readonly Programme[], others: ReadonlyMap<string, FormBundle>): ServiceInTime[] {
   const types = (key: string): FormTypes | null => {
     const bundle = key === draft.key ? draft : others.get(key)
     return bundle ? formTypes(bundle) : null
   }
-  return programmes.flatMap((programme) =>
-    programme.services.flatMap((service) => {
-      try {
-        const compiled = compileService(programme, service, types)
-        return compiled.sections.has(draft.key) ? [compiled] : []
-      } catch (error) {
-        if (error instanceof ExpressionDefect) return []
-        throw error
-      }
-    }),
-  )
+  return servicesInTime(programmes, types, (make) => {
+    try {
+      return make()
+    } catch (error) {
+      if (error instanceof ExpressionDefect) return null
+      throw error
+    }
+  }).filter((service) => service.newest.sections.has(draft.key))
 }
 
-export function following(services: readonly CompiledService[], sheet: Sheet, on: Invented, today: string): Planned {
+export function following(services: readonly ServiceInTime[], sheet: Sheet, on: Invented, today: string): Planned {
   const { form, evaluation } = sheet
   const day = evaluation.answers[form.bundle.form.visit_date]
   const visit_date = typeof day === 'string' ? day : today
@@ -43,5 +41,5 @@ export function following(services: readonly CompiledService[], sheet: Sheet, on
     records: [record],
     open: [],
   }
-  return plan(services, [concern], SUBMISSION, new Map(), today)
+  return plan(services, [concern], () => () => ({}), SUBMISSION, new Map(), today)
 }

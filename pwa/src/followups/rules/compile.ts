@@ -1,13 +1,9 @@
 /** A service made ready: each section compiled once against the fields of its form. */
-import { ExpressionDefect, Language, type Expression, type Types, type ValueType } from '../../kernel/expressions'
+import { Language, type Expression, type Types, type ValueType } from '../../kernel/expressions'
 import type { Programme, Rule, Section, Service } from '../model'
+import { compilePeriodic, compilePoints, CONTEXT, latestOf, type CompiledPeriodic, type CompiledPoints, type FormTypes, type FormTypesOf } from './compile_plans'
 
-/** Field types of a form, and of the rows of its repeats. */
-export interface FormTypes {
-  readonly fields: Types
-  readonly rows: Readonly<Record<string, Types>>
-}
-export type FormTypesOf = (form: string) => FormTypes | null
+export type { FormTypes, FormTypesOf } from './compile_plans'
 
 export interface CompiledRule {
   readonly rule: Rule
@@ -19,6 +15,8 @@ export interface CompiledRule {
 }
 export interface CompiledSection {
   readonly section: Section
+  /** Fields of the repeat of `for_each`: in a row they hide the form's own, answered or not. */
+  readonly rowFields: ReadonlySet<string>
   readonly applies: Expression | null
   readonly completed: Expression | null
   readonly ended: Expression | null
@@ -28,14 +26,7 @@ export interface CompiledSection {
   readonly episode: { readonly starts: Expression; readonly counts: Expression; readonly withinDays: number } | null
   readonly classes: readonly { readonly code: string; readonly when: Expression }[]
   readonly rules: readonly CompiledRule[]
-}
-export interface CompiledPeriodic {
-  readonly opens: Expression
-  readonly due: Expression
-  readonly closes: Expression
-  /** Whether a record of the form does the period's work; null where the form lacks the fields. */
-  readonly doneBy: (form: string) => readonly Expression[]
-  readonly retry: Expression | null
+  readonly unmet: readonly CompiledRule[]
 }
 export interface CompiledService {
   readonly programme: Programme
@@ -43,14 +34,9 @@ export interface CompiledService {
   readonly parameters: Readonly<Record<string, number | string | boolean>>
   readonly sections: ReadonlyMap<string, CompiledSection>
   readonly periodic: CompiledPeriodic | null
+  readonly points: CompiledPoints | null
 }
 
-const CONTEXT: Types = {
-  today: 'text',
-  resident_birth_date: 'text',
-  resident_sex: 'text',
-  resident_programmes: 'texts',
-}
 const FACT_TYPES: Record<'bool' | 'number' | 'text' | 'date', ValueType> = { bool: 'bool', number: 'number', text: 'text', date: 'text' }
 
 function parameterTypes(programme: Programme): Types {
@@ -62,7 +48,13 @@ function parameterTypes(programme: Programme): Types {
   )
 }
 
-function sectionTypes(section: Section, form: FormTypes, parameters: Types): Types {
+/** Facts of all forms of a service: the same name means the same type in all of them. */
+function factTypes(service: Service): Types {
+  const sections = Object.values(service.on ?? {})
+  return Object.fromEntries(sections.flatMap((s) => (s.facts ?? []).map((fact): [string, ValueType] => [fact.id, FACT_TYPES[fact.type]])))
+}
+
+function sectionTypes(section: Section, form: FormTypes, parameters: Types, ofService: Types): Types {
   const facts: Record<string, ValueType> = {}
   for (const fact of section.facts ?? []) {
     facts[fact.id] = FACT_TYPES[fact.type]
@@ -74,8 +66,10 @@ function sectionTypes(section: Section, form: FormTypes, parameters: Types): Typ
     ...parameters,
     ...form.fields,
     ...row,
+    ...latestOf(ofService),
     ...facts,
     since_previous: 'texts',
+    unmet_in_row: 'number',
     episode_days: 'number',
     episode_raised: 'number',
     episode_first: 'text',
@@ -83,11 +77,20 @@ function sectionTypes(section: Section, form: FormTypes, parameters: Types): Typ
   }
 }
 
-function compileSection(section: Section, types: Types): CompiledSection {
+function compileSection(section: Section, form: FormTypes, types: Types): CompiledSection {
   const language = new Language(types)
   const maybe = (source: string | undefined): Expression | null => (source === undefined ? null : language.compile(source))
+  const rule = (one: Rule): CompiledRule => ({
+    rule: one,
+    when: language.compile(one.when),
+    opens: maybe(one.opens),
+    due: maybe(one.due),
+    closes: maybe(one.closes),
+    expires: maybe(one.expires),
+  })
   return {
     section,
+    rowFields: new Set(Object.keys(form.rows[section.for_each ?? ''] ?? {})),
     applies: maybe(section.applies),
     completed: maybe(section.completed),
     ended: maybe(section.ended),
@@ -102,52 +105,8 @@ function compileSection(section: Section, types: Types): CompiledSection {
         }
       : null,
     classes: (section.class ?? []).map(({ code, when }) => ({ code, when: language.compile(when) })),
-    rules: (section.rules ?? []).map((rule) => ({
-      rule,
-      when: language.compile(rule.when),
-      opens: maybe(rule.opens),
-      due: maybe(rule.due),
-      closes: maybe(rule.closes),
-      expires: maybe(rule.expires),
-    })),
-  }
-}
-
-function compilePeriodic(service: Service, formTypes: FormTypesOf, parameters: Types): CompiledPeriodic | null {
-  const periodic = service.periodic
-  if (!periodic) return null
-  const period: Types = { ...parameters, period_start: 'text', period_end: 'text' }
-  const language = new Language(period)
-  const memo = new Map<string, readonly Expression[]>()
-  const inForm = (form: string): Language => new Language({ ...CONTEXT, ...period, ...(formTypes(form)?.fields ?? {}), visit_date: 'text' })
-
-  const doneBy = (form: string): readonly Expression[] => {
-    const known = memo.get(form)
-    if (known) return known
-    const found = periodic.done_by.flatMap(({ form: key, when }) => {
-      if (key === form) return [inForm(form).compile(when)]
-      return key === '*' ? ifFieldsExist(inForm(form), when) : []
-    })
-    memo.set(form, found)
-    return found
-  }
-  const retry = periodic.retry && formTypes(periodic.retry.form) ? inForm(periodic.retry.form).compile(periodic.retry.when) : null
-  return {
-    opens: language.compile(periodic.opens),
-    due: language.compile(periodic.due),
-    closes: language.compile(periodic.closes),
-    doneBy,
-    retry,
-  }
-}
-
-/** `*` means any form that has the fields named: one that lacks them simply does not count. */
-function ifFieldsExist(language: Language, when: string): Expression[] {
-  try {
-    return [language.compile(when)]
-  } catch (error) {
-    if (error instanceof ExpressionDefect) return []
-    throw error
+    rules: (section.rules ?? []).map(rule),
+    unmet: (section.unmet ?? []).map(rule),
   }
 }
 
@@ -155,24 +114,20 @@ function ifFieldsExist(language: Language, when: string): Expression[] {
  * @param formTypes field types by form key; a section whose form this phone does not know is left out
  * @throws ExpressionDefect when an expression of the programme does not compile
  */
-export function compileService(
-  programme: Programme,
-  service: Service,
-  formTypes: FormTypesOf,
-  overrides: Readonly<Record<string, number | string | boolean>> = {},
-): CompiledService {
+export function compileService(programme: Programme, service: Service, formTypes: FormTypesOf): CompiledService {
   const parameters = parameterTypes(programme)
+  const facts = factTypes(service)
   const sections = new Map<string, CompiledSection>()
   for (const [form, section] of Object.entries(service.on ?? {})) {
     const types = formTypes(form)
-    if (types) sections.set(form, compileSection(section, sectionTypes(section, types, parameters)))
+    if (types) sections.set(form, compileSection(section, types, sectionTypes(section, types, parameters, facts)))
   }
-  const values = Object.fromEntries(Object.entries(programme.parameters ?? {}).map(([name, { value }]) => [name, value]))
   return {
     programme,
     service,
-    parameters: { ...values, ...overrides },
+    parameters: Object.fromEntries(Object.entries(programme.parameters ?? {}).map(([name, { value }]) => [name, value])),
     sections,
     periodic: compilePeriodic(service, formTypes, parameters),
+    points: compilePoints(service, formTypes, parameters, facts),
   }
 }

@@ -6,9 +6,13 @@ import type { Day } from '../../api/wire'
 import { daysBetween } from '../../kernel/dates'
 import { holds, type Expression } from '../../kernel/expressions'
 import { newbornId, taskId } from '../../kernel/ids'
-import type { CompiledRule, CompiledSection, CompiledService } from './compile'
-import type { Folded, FoldedTask, FoldSubject, HistoryRecord, Judgement, Referral } from '../model'
-import { periodicTasks } from './periodic'
+import type { Folded, FoldedTask, FoldSubject, HistoryRecord, Judgement, ParametersOn, Referral } from '../model'
+import type { CompiledRule, CompiledSection } from './compile'
+import { Courses } from './courses'
+import { dayOf as day, within } from './days'
+import { parametersOf, rulesOn, subjectVariables, type ServiceInTime } from './in_time'
+import { periodicTasks, type Ending } from './periodic'
+import { pointsTasks } from './points'
 
 type Values = Record<string, unknown>
 
@@ -50,51 +54,83 @@ class Fold {
   private open: FoldedTask | null = null
   private readonly past: Past[] = []
   private readonly episodes = new Map<string, Episode>()
+  private readonly endings: Ending[] = []
+  private readonly idle = new Set<string>() // submissions that were not completed
+  private readonly passedOver = new Set<string>() // submissions that are none of this service
+  private unmet = 0 // records in a row that were not completed
 
   constructor(
-    private readonly service: CompiledService,
+    private readonly service: ServiceInTime,
     private readonly subject: FoldSubject,
+    private readonly parameters: ParametersOn,
+    readonly courses: Courses,
     given: FoldedTask | null,
   ) {
     this.open = given
   }
 
+  /** The register has the last word: what is open when the subject ended is cancelled. */
   finish(today: Day): void {
-    this.expire(today)
+    const end = this.subject.ended_on
+    this.expire(end !== undefined && end < today ? end : today)
+    if (end !== undefined) this.settle({ state: 'cancelled', state_reason: 'ended' })
     if (this.open) this.tasks.push(this.open)
   }
 
-  record(record: HistoryRecord, section: CompiledSection, fields: Values): void {
+  /** When the subject ended or was seen again; what the register says has the last word. */
+  knownEndings(): Ending[] {
+    const last = this.subject.ended_on
+    return last === undefined ? this.endings : [...this.endings.filter((e) => e.day <= last), { day: last, ended: true }]
+  }
+
+  /** Whether a record is about the subject; those of its members are about a household. */
+  concerns(record: HistoryRecord): boolean {
+    const own = this.subject.kind === 'household' || !isAboutOther(record, this.subject)
+    return own && !this.passedOver.has(record.submission_id)
+  }
+
+  /** Whether a record can do the work of a period or point. */
+  works(record: HistoryRecord): boolean {
+    return this.concerns(record) && !this.idle.has(record.submission_id)
+  }
+
+  /** One more record, the newest so far. `place`: in the order of all. */
+  record(record: HistoryRecord, section: CompiledSection, fields: Values, place: number): void {
+    this.courses.before(place, record.visit_date)
     const scope = this.scopeOf(record, fields)
-    if (section.applies && !holds(section.applies.evaluate(scope))) return
+    if (section.applies && !holds(section.applies.evaluate(scope))) {
+      this.passedOver.add(record.submission_id)
+      return
+    }
     this.expire(record.visit_date)
-    const completed = test(section.completed, scope, true)
-    this.episode(record, section, scope)
-    const facts = this.facts(record.form, section, scope)
     const ended = test(section.ended, scope, false)
+    const completed = test(section.completed, scope, true) && !ended
+    if (completed) this.episode(record, section, scope)
+    const facts = this.facts(record.form, section, scope)
+    this.endings.push({ day: record.visit_date, ended })
+    this.unmet = completed || ended ? 0 : this.unmet + 1
+    scope['unmet_in_row'] = this.unmet
+    if (completed) this.complete(record, section, scope)
+    else this.idle.add(record.submission_id)
     if (ended) {
       this.settle({ state: 'cancelled', state_reason: 'ended' })
       this.judgements.push(silent(record.submission_id))
-    } else if (completed) {
-      this.complete(record, section, scope)
-      this.judge(record, section, scope)
     } else {
-      this.judgements.push(silent(record.submission_id))
+      this.judge(record, section, scope, completed)
     }
-    const qualifies = section.qualifies ? holds(section.qualifies.evaluate(scope)) : completed
-    this.past.push({ form: record.form, facts, qualifies: qualifies && !ended, completed: completed && !ended })
+    const qualifies = !ended && (section.qualifies ? holds(section.qualifies.evaluate(scope)) : completed)
+    this.past.push({ form: record.form, facts, qualifies, completed })
+    if (ended) this.courses.end(place, record.visit_date)
+    else this.courses.take(place, record, qualifies ? facts : null)
   }
 
   private scopeOf(record: HistoryRecord, fields: Values): Values {
-    const about = record.about ?? this.subject
     return {
-      ...this.service.parameters,
-      today: record.visit_date,
-      resident_birth_date: about.birth_date,
-      resident_sex: about.sex,
-      resident_programmes: about.programmes,
       ...fields,
+      ...parametersOf(rulesOn(this.service, record.visit_date), this.parameters, record.visit_date),
       visit_date: record.visit_date,
+      ...subjectVariables(this.subject),
+      ...this.courses.variables,
     }
   }
 
@@ -150,16 +186,17 @@ class Fold {
     this.settle({ state: 'completed', done_by: record.submission_id })
   }
 
-  private judge(record: HistoryRecord, section: CompiledSection, scope: Values): void {
-    const fired = firing(section.rules, scope)
+  /** Class and rules of a record; one that is not completed has no class. */
+  private judge(record: HistoryRecord, section: CompiledSection, scope: Values, completed: boolean): void {
+    const fired = firing(completed ? section.rules : section.unmet, scope)
     const referral = strongest(fired.map((r) => r.rule.referral))
     const escalation = fired.some((r) => r.rule.escalation === 'E3') ? 'E3' : 'E0'
-    const code = section.classes.find((c) => holds(c.when.evaluate(scope)))?.code ?? null
+    const code = completed ? (section.classes.find((c) => holds(c.when.evaluate(scope)))?.code ?? null) : null
     this.judgements.push({
       submission_id: record.submission_id,
       class: code,
       class_label: section.section.class?.find((c) => c.code === code)?.label ?? null,
-      doctor_class: doctorClass(section, scope, code),
+      doctor_class: completed ? doctorClass(section, scope, code) : null,
       rules: fired.map((r) => r.rule.id),
       advice: fired.flatMap((r) => (r.rule.advice ? [r.rule.advice] : [])),
       reasons: fired.map((r) => r.rule.reason),
@@ -188,7 +225,7 @@ class Fold {
     const wished = section.section.next_visit_date === undefined ? undefined : scope[section.section.next_visit_date]
     const sooner = typeof wished === 'string' && wished > record.visit_date && wished < due ? wished : null
     return {
-      id: taskId(this.subject.id, this.service.service.service, record.submission_id),
+      id: taskId(this.subject.id, this.service.key, record.submission_id),
       anchor: record.submission_id,
       kind: first.rule.rule.kind ?? 'follow_up',
       opens: sooner !== null && sooner < opens ? sooner : opens,
@@ -213,12 +250,6 @@ class Fold {
   }
 }
 
-/** `opens` ≤ `due` ≤ `closes`, always. */
-function within(opens: Day, due: Day, closes: Day): { opens: Day; due: Day; closes: Day } {
-  const kept = due < closes ? due : closes
-  return { opens: opens < kept ? opens : kept, due: kept, closes }
-}
-
 function beats(candidate: FoldedTask, open: FoldedTask): boolean {
   if (candidate.escalation !== open.escalation) return candidate.escalation === 'E3'
   const strength = REFERRALS.indexOf(candidate.referral) - REFERRALS.indexOf(open.referral)
@@ -228,11 +259,6 @@ function beats(candidate: FoldedTask, open: FoldedTask): boolean {
 
 function test(expression: Expression | null, scope: Values, otherwise: boolean): boolean {
   return expression ? holds(expression.evaluate(scope)) : otherwise
-}
-
-function day(expression: Expression | null, scope: Values): Day | null {
-  const outcome = expression?.evaluate(scope)
-  return outcome?.kind === 'value' && typeof outcome.value === 'string' && outcome.value !== '' ? outcome.value : null
 }
 
 /** Rules that fire, up to and including a final one. */
@@ -266,41 +292,65 @@ function silent(submissionId: string): Judgement {
 
 /** A mother's visit says nothing of her child, but through the row that names it. */
 function isAboutOther(record: HistoryRecord, subject: FoldSubject): boolean {
-  return subject.kind === 'resident' && record.about !== undefined && record.about.id !== subject.id
+  return record.about !== undefined && record.about.id !== subject.id
+}
+
+/** The place of this subject's row in a record; -1 for none. */
+function rowOf(record: HistoryRecord, repeat: string, subject: FoldSubject): number {
+  const rows = record.answers[repeat]
+  return Array.isArray(rows) ? rows.findIndex((_, i) => newbornId(record.submission_id, i) === subject.id) : -1
 }
 
 /** The record's answers as this subject's: of a repeat only the row that is the subject. */
 function fieldsFor(section: CompiledSection, record: HistoryRecord, subject: FoldSubject): Values | null {
   const repeat = section.section.for_each
   if (repeat === undefined) return isAboutOther(record, subject) ? null : { ...record.answers }
-  const rows = record.answers[repeat]
-  if (!Array.isArray(rows)) return null
-  const row = rows.findIndex((_, i) => newbornId(record.submission_id, i) === subject.id)
-  return row < 0 ? null : { ...record.answers, ...(rows[row] as Values) }
+  const row = rowOf(record, repeat, subject)
+  if (row < 0) return null
+  const outer = Object.entries(record.answers).filter(([name]) => !section.rowFields.has(name))
+  return { ...Object.fromEntries(outer), ...((record.answers[repeat] as unknown[])[row] as Values) }
+}
+
+/** First day on which anything is known of the subject: a record about it, or one with a row for it. */
+function knownOn(service: ServiceInTime, subject: FoldSubject, ordered: readonly HistoryRecord[], today: Day): Day {
+  const first = ordered.find((record) => {
+    const repeat = service.newest.sections.get(record.form)?.section.for_each
+    return !isAboutOther(record, subject) || (repeat !== undefined && rowOf(record, repeat, subject) >= 0)
+  })
+  return first?.visit_date ?? today
 }
 
 /**
  * Every task of the subject and service.
  *
+ * @param parameters what the area's policies say, by day of the visit
  * @param given an open task whose record lies before the history that is at hand
  */
 export function fold(
-  service: CompiledService,
+  service: ServiceInTime,
   subject: FoldSubject,
   records: readonly HistoryRecord[],
+  parameters: ParametersOn,
   today: Day,
   given: FoldedTask | null = null,
 ): Folded {
   const ordered = inOrder(records)
-  const run = new Fold(service, subject, given)
-  for (const record of ordered) {
-    const section = service.sections.get(record.form)
+  const run = new Fold(service, subject, parameters, new Courses(service, subject, parameters, knownOn(service, subject, ordered, today)), given)
+  ordered.forEach((record, place) => {
+    const section = rulesOn(service, record.visit_date).sections.get(record.form)
     const fields = section && fieldsFor(section, record, subject)
-    if (section && fields) run.record(record, section, fields)
-  }
+    if (section && fields) run.record(record, section, fields, place)
+  })
   run.finish(today)
+  const working = ordered.map((record) => (run.works(record) ? record : null))
+  const works = new Set(working)
+  const history = { records: ordered.filter((r) => run.concerns(r)), works: (r: HistoryRecord) => works.has(r), endings: run.knownEndings() }
   return {
     judgements: run.judgements,
-    tasks: [...run.tasks, ...periodicTasks(service, subject, ordered, today)],
+    tasks: [
+      ...run.tasks,
+      ...periodicTasks(service, subject, history, parameters, today),
+      ...pointsTasks(service, subject, working, run.courses.all(), parameters, today),
+    ],
   }
 }

@@ -1,81 +1,97 @@
-/** Services owed once a period: a task for every quarter (docs/decisions/0005, cases README 12). */
+/** Services owed once a period: a task for every month, quarter, ... (cases README 12). */
 import type { Day } from '../../api/wire'
-import { addDays, nextQuarterStart, quarter, quarterEnd, quarterStart } from '../../kernel/dates'
-import { holds, type Expression } from '../../kernel/expressions'
+import { addDays } from '../../kernel/dates'
+import { holds } from '../../kernel/expressions'
 import { taskId } from '../../kernel/ids'
-import type { CompiledPeriodic, CompiledService } from './compile'
-import type { FoldedTask, FoldSubject, HistoryRecord, Periodic } from '../model'
+import type { FoldedTask, FoldSubject, HistoryRecord, ParametersOn } from '../model'
+import { periods, type Period } from './calendar'
+import type { CompiledService } from './compile'
+import type { CompiledPeriodic } from './compile_plans'
+import { dayOf, earlier, within } from './days'
+import { parametersOf, rulesOn, subjectVariables, type ServiceInTime } from './in_time'
 
-function date(expression: Expression, scope: Record<string, unknown>): Day | null {
-  const outcome = expression.evaluate(scope)
-  return outcome.kind === 'value' && typeof outcome.value === 'string' ? outcome.value : null
+type Values = Readonly<Record<string, unknown>>
+
+/** A day on which the subject ended, or was there again. */
+export interface Ending {
+  readonly day: Day
+  readonly ended: boolean
 }
 
-interface Quarter {
-  readonly start: Day
-  readonly end: Day
+export interface History {
+  /** In order, those about the subject. */
   readonly records: readonly HistoryRecord[]
+  /** Whether a record can do a period's work: one that was not completed can not. */
+  readonly works: (record: HistoryRecord) => boolean
+  readonly endings: readonly Ending[]
 }
 
-function scopeOf(service: CompiledService, subject: FoldSubject, record: HistoryRecord, of: Quarter): Record<string, unknown> {
-  const about = record.about ?? subject
-  return {
-    ...service.parameters,
-    period_start: of.start,
-    period_end: of.end,
-    today: record.visit_date,
-    resident_birth_date: about.birth_date,
-    resident_sex: about.sex,
-    resident_programmes: about.programmes,
-    ...record.answers,
-    visit_date: record.visit_date,
+/** Since when the subject was gone at the end of a day; null while it is there. */
+function goneOn(endings: readonly Ending[], day: Day): Day | null {
+  let gone: Day | null = null
+  for (const { day: on, ended } of endings) {
+    if (on > day) break
+    gone = ended ? (gone ?? on) : null
   }
+  return gone
 }
 
-function isDone(service: CompiledService, rule: CompiledPeriodic, record: HistoryRecord, scope: Record<string, unknown>): boolean {
-  const completed = service.sections.get(record.form)?.completed
-  if (completed && !holds(completed.evaluate(scope))) return false
-  return rule.doneBy(record.form).some((when) => holds(when.evaluate(scope)))
+/** The expressions a record is read with: those of its form. */
+function reads(service: ServiceInTime, form: string): boolean {
+  return service.versions.some(
+    ({ rules }) => rules.sections.has(form) || (rules.periodic !== null && (rules.periodic.doneBy(form).length > 0 || rules.periodic.periodic.retry?.form === form)),
+  )
 }
 
-function isEnded(service: CompiledService, subject: FoldSubject, record: HistoryRecord, of: Quarter): boolean {
-  const ended = service.sections.get(record.form)?.ended
-  return ended ? holds(ended.evaluate(scopeOf(service, subject, record, of))) : false
+function scopeOf(record: HistoryRecord, seen: Values): Values {
+  return { ...record.answers, ...seen, visit_date: record.visit_date }
 }
 
-/** Whether the quarter is owed: not after an end, until a record shows that life goes on. */
-function isOwed(service: CompiledService, subject: FoldSubject, ordered: readonly HistoryRecord[], of: Quarter): boolean {
-  const before = ordered.filter((r) => r.visit_date < of.start)
-  const last = before.map((r) => isEnded(service, subject, r, of)).lastIndexOf(true)
-  if (last < 0) return true
-  return before.length > last + 1 || of.records.some((r) => !isEnded(service, subject, r, of))
+function does(rule: CompiledPeriodic, record: HistoryRecord, seen: Values): boolean {
+  const scope = scopeOf(record, seen)
+  return rule.doneBy(record.form).some(({ when }) => holds(when.evaluate(scope)))
+}
+
+/** Failed attempts that still move the day: at most `max` of the period, before it was done. */
+function retries(rule: CompiledPeriodic, records: readonly HistoryRecord[], seen: Values): HistoryRecord[] {
+  const { retry: when, periodic: { retry } } = rule
+  if (!retry || !when) return []
+  return records.filter((r) => r.form === retry.form && holds(when.evaluate(scopeOf(r, seen)))).slice(0, retry.max)
 }
 
 function taskOf(
   service: CompiledService,
-  periodic: Periodic,
   rule: CompiledPeriodic,
   subject: FoldSubject,
-  of: Quarter,
-  today: Day,
+  period: Period,
+  { records, works }: History,
+  seen: Values,
 ): FoldedTask | null {
-  const bounds = { ...service.parameters, period_start: of.start, period_end: of.end }
-  const [opens, due, closes] = [date(rule.opens, bounds), date(rule.due, bounds), date(rule.closes, bounds)]
+  const inside = records.filter((r) => r.visit_date >= period.start && r.visit_date <= period.end)
+  const did = (r: HistoryRecord): boolean => works(r) && does(rule, r, seen)
+  const bounds = {
+    ...seen,
+    period_start: period.start,
+    period_end: period.end,
+    previous_done: records.filter((r) => r.visit_date < period.start).reverse().find(did)?.visit_date,
+  }
+  if (rule.applies && !holds(rule.applies.evaluate(bounds))) return null
+  const [opens, due, closes] = [dayOf(rule.opens, bounds), dayOf(rule.due, bounds), dayOf(rule.closes, bounds)]
   if (opens === null || due === null || closes === null) return null
-  const done = of.records.find((r) => r.visit_date >= opens && isDone(service, rule, r, scopeOf(service, subject, r, of)))
-  const tries = retries(service, periodic, rule, subject, of, done)
+  const { periodic } = rule
+  const first = within(opens, due, closes)
+  const done = inside.findIndex(did)
+  const tries = retries(rule, done < 0 ? inside : inside.slice(0, done), seen)
   const last = tries.at(-1)
-  const moved = last && periodic.retry ? earlier(addDays(last.visit_date, periodic.retry.after_days), closes) : earlier(due, closes)
-  const ended = !done && of.records.some((r) => isEnded(service, subject, r, of))
-  const missed = !done && !ended && of.end < today
+  const moved = last && periodic.retry ? earlier(addDays(last.visit_date, periodic.retry.after_days), closes) : first.due
   return {
-    id: taskId(subject.id, service.service.service, quarter(of.start)),
-    anchor: quarter(of.start),
+    id: taskId(subject.id, service.service.service, period.anchor),
+    anchor: period.anchor,
     kind: periodic.kind,
-    opens: earlier(opens, moved),
+    opens: earlier(first.opens, moved),
     due: moved,
     closes,
-    expires: of.end,
+    expires: period.end,
     face_to_face: false,
     referral: 'none',
     escalation: 'E0',
@@ -83,52 +99,32 @@ function taskOf(
       { rule: 'due', text: periodic.reason },
       ...(last && periodic.retry ? [{ rule: 'retry', text: periodic.retry.reason }] : []),
     ],
-    state: done ? 'completed' : ended ? 'cancelled' : missed ? 'failed' : 'requested',
-    state_reason: ended ? 'ended' : missed ? 'missed' : null,
-    done_by: done?.submission_id ?? null,
+    state: done < 0 ? 'requested' : 'completed',
+    state_reason: null,
+    done_by: inside[done]?.submission_id ?? null,
     source_submission_id: null,
   }
 }
 
-/** Failed attempts that still move the day: at most `max` of the quarter, before it was done. */
-function retries(
-  service: CompiledService,
-  periodic: Periodic,
-  rule: CompiledPeriodic,
-  subject: FoldSubject,
-  of: Quarter,
-  done: HistoryRecord | undefined,
-): HistoryRecord[] {
-  const { retry } = periodic
-  const when = rule.retry
-  if (!retry || !when) return []
-  const until = done ? of.records.indexOf(done) : of.records.length
-  return of.records
-    .slice(0, until)
-    .filter((r) => r.form === retry.form && holds(when.evaluate(scopeOf(service, subject, r, of))))
-    .slice(0, retry.max)
-}
-
-function earlier(a: Day, b: Day): Day {
-  return a < b ? a : b
-}
-
+/** A task for every period since the service is looked at, up to that of today. */
 export function periodicTasks(
-  service: CompiledService,
+  service: ServiceInTime,
   subject: FoldSubject,
-  ordered: readonly HistoryRecord[],
+  { endings, ...history }: History,
+  parameters: ParametersOn,
   today: Day,
 ): FoldedTask[] {
-  const periodic = service.service.periodic
-  const rule = service.periodic
-  if (!periodic || !rule || subject.kind !== service.service.subject) return []
-  const tasks: FoldedTask[] = []
-  for (let start = quarterStart(subject.since ?? ordered[0]?.visit_date ?? today); start <= today; start = nextQuarterStart(start)) {
-    const end = quarterEnd(start)
-    const records = ordered.filter((r) => r.visit_date >= start && r.visit_date <= end)
-    const of = { start, end, records }
-    const task = isOwed(service, subject, ordered, of) ? taskOf(service, periodic, rule, subject, of, today) : null
-    if (task) tasks.push(task)
-  }
-  return tasks
+  const every = service.newest.periodic?.periodic.every
+  if (every === undefined || subject.kind !== service.newest.service.subject) return []
+  const read = { ...history, endings, records: history.records.filter((r) => reads(service, r.form)) }
+  return periods(every, subject.since ?? read.records[0]?.visit_date ?? today, today).flatMap((period) => {
+    const rules = rulesOn(service, period.start)
+    const gone = goneOn(endings, period.end)
+    if (!rules.periodic || (gone !== null && gone < period.start)) return []
+    const seen = { ...subjectVariables(subject), ...parametersOf(rules, parameters, period.start) }
+    const task = taskOf(rules, rules.periodic, subject, period, read, seen)
+    if (task?.state !== 'requested') return task ? [task] : []
+    if (gone !== null) return [{ ...task, state: 'cancelled' as const, state_reason: 'ended' as const }]
+    return [period.end < today ? { ...task, state: 'failed' as const, state_reason: 'missed' as const } : task]
+  })
 }
