@@ -106,11 +106,11 @@ class Expression:
             return UNANSWERED if found is None else found
         if not self._few:
             return self._run(values)
-        given = tuple(_key(values.get(name)) for name in self._inputs)
+        given = tuple([_key(values.get(name)) for name in self._inputs])
         known = self._seen.get(given, _NEVER)
         if known is _NEVER:
             known = self._run(values)
-            if len(self._seen) < _REMEMBERED and all(_is_short(one) for one in given):
+            if len(self._seen) < _REMEMBERED and all(map(_is_short, given)):
                 self._seen[given] = known
         return known  # type: ignore[return-value]
 

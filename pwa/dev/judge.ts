@@ -4,9 +4,8 @@
  */
 import type { Answers } from '../src/api/wire'
 import type { FoldSubject, HistoryRecord, Programme } from '../src/followups/model'
-import { compileService } from '../src/followups/rules/compile'
 import { fold } from '../src/followups/rules/fold'
-import { always, type ServiceInTime } from '../src/followups/rules/in_time'
+import { servicesInTime, type ServiceInTime } from '../src/followups/rules/in_time'
 import type { FormBundle, FormContext } from '../src/forms/model'
 import { compileForm, formTypes, type CompiledForm, type Node } from '../src/forms/rules/compile'
 import { evaluate } from '../src/forms/rules/evaluate'
@@ -69,9 +68,7 @@ export function answer(question: Question): unknown {
         const form = forms.get(key)
         return form ? formTypes(form.bundle) : null
       }
-      for (const service of question.programme.services) {
-        services.set(service.service, always(compileService(question.programme, service, types)))
-      }
+      for (const service of servicesInTime([question.programme], types)) services.set(service.key, service)
       return true
     }
     case 'answers': {

@@ -168,10 +168,9 @@ def history_cases(
 ) -> list[History]:
     """Histories of one to five records of the forms that a service reads."""
     compiled = programmes.services[service].versions[-1][1]
-    periodic = compiled.periodic
-    read = sorted(
-        {*compiled.sections, *(d.form_key for d in (periodic.done_by if periodic else ()))}
-    )
+    periodic, points = compiled.periodic, compiled.points
+    done_by = (periodic.done_by if periodic else ()) + (points.done_by if points else ())
+    read = sorted({*compiled.sections, *(d.form_key for d in done_by)})
     keys = [key for key in read if key in forms] or sorted(forms)
     pools = {key: [_record(forms[key], random) for _ in range(max(8, count // 25))] for key in keys}
     cases = []

@@ -73,6 +73,8 @@ class _Pass:
         """Conditions of pages and groups come back with every field below them; what they read
         stands earlier, so the first outcome is the outcome.
         """
+        if not conditions:
+            return True
         known = self._shown.get(conditions)
         if known is None:
             known = all(self._holds(c, self.outer, "visible", path) for c in conditions)
@@ -141,7 +143,7 @@ class _Pass:
 
     def _hidden(self, path: str, given: Any) -> None:
         """What was answered where nothing was asked: no other fault of it matters then."""
-        if not _answered(given):
+        if given is None or not _answered(given):
             return
         below = f"{path}."
         self.violations = [
@@ -184,10 +186,12 @@ class _Pass:
             self._check(check)
 
     def _settle_field(self, item: CompiledField, path: str, scope: Mapping[str, Any]) -> None:
-        if item.compute is None:
+        if item.compute is None and item.required is not False:
             self._settle_required(item.required, item.name, path, scope)
+        if item.low is None and item.high is None:
+            return
         value = scope.get(item.name)
-        if value is None or (item.low is None and item.high is None):
+        if value is None:
             return
         low, high = self._bound(item.low, path, scope), self._bound(item.high, path, scope)
         if (low is not None and value < low) or (high is not None and value > high):
@@ -290,4 +294,4 @@ def _same(given: Any, value: Any) -> bool:
 
 def _answered(value: Any) -> bool:
     """False for nothing, an empty text and an empty list: what a person left open."""
-    return not (value is None or (isinstance(value, (str, list)) and not value))
+    return value is not None and not (isinstance(value, (str, list)) and not value)

@@ -1,5 +1,6 @@
 /** What a previewed form would make due, by the rules that are published now. Nothing is kept. */
 import type { Programme } from '../../followups/model'
+import type { FormTypes } from '../../followups/rules/compile'
 import { servicesInTime, type ServiceInTime } from '../../followups/rules/in_time'
 import { plan, type Planned } from '../../followups/rules/plan'
 import type { FormBundle } from '../../forms/model'
@@ -13,20 +14,18 @@ const SUBMISSION = '0197bbbb-0000-7000-8000-000000000000'
 
 /** Services whose rules read this form; those the draft does not fit any more are left out. */
 export function servicesOf(draft: FormBundle, programmes: readonly Programme[], others: ReadonlyMap<string, FormBundle>): ServiceInTime[] {
-  const types = (key: string): ReturnType<typeof formTypes> | null => {
+  const types = (key: string): FormTypes | null => {
     const bundle = key === draft.key ? draft : others.get(key)
     return bundle ? formTypes(bundle) : null
   }
-  return servicesInTime(programmes, types, fitting).filter((service) => service.newest.sections.has(draft.key))
-}
-
-function fitting<T>(compile: () => T): T | null {
-  try {
-    return compile()
-  } catch (error) {
-    if (error instanceof ExpressionDefect) return null
-    throw error
-  }
+  return servicesInTime(programmes, types, (make) => {
+    try {
+      return make()
+    } catch (error) {
+      if (error instanceof ExpressionDefect) return null
+      throw error
+    }
+  }).filter((service) => service.newest.sections.has(draft.key))
 }
 
 export function following(services: readonly ServiceInTime[], sheet: Sheet, on: Invented, today: string): Planned {
