@@ -12,7 +12,9 @@ from backend.kernel.ids import new_id
 NUMBERS = Table("subject_ids", MetaData(), Column("id", SubjectIdType, primary_key=True))
 
 
-@pytest.mark.parametrize("subject", ["990123100201", "000000000000", "01a202f5-f1d2-736f-a2bf-d13c681192c6"])
+@pytest.mark.parametrize(
+    "subject", ["990123100201", "000000000000", "01a202f5-f1d2-736f-a2bf-d13c681192c6"]
+)
 def test_a_subject_comes_back_as_it_went_in(engine: Engine, subject: str) -> None:
     NUMBERS.create(engine)
     with engine.begin() as connection:
