@@ -119,6 +119,7 @@ class Builder:
         self.properties[name] = {
             "type": "array",
             "items": {"type": "object", "additionalProperties": False, "properties": columns},
+            **node.own.get("schema", {}),
         }
         items = self._row_items(node.children, name, columns, ())
         if not items:

@@ -18,6 +18,7 @@ from backend.forms.rules.reading import field_types
 from backend.xlsform.columns import OWN
 from backend.xlsform.from_cel import Speaker, Unsayable
 from backend.xlsform.model import Finding, Place
+from backend.xlsform.names import as_key
 from backend.xlsform.saying import (
     MEMBERS,
     YES_NO,
@@ -38,6 +39,8 @@ SURVEY = (
     "appearance", "choice_filter", OWN, NOTE,
 )  # fmt: skip
 CHOICES = ("list_name", "name", *(f"label::{name}" for name in LANGUAGES.values()), OWN)
+_NOT_TYPED = ("hidden", "photo", "signature")
+"""Controls nobody types into: their limits are ours to keep, no answer could break them there."""
 CHECKS = (
     "id",
     "check",
@@ -146,8 +149,12 @@ class _Export:
         line.cells |= texts("label", item.get("label"))
         known = {kind, "label", "visible", "items"}
         line.own |= {name: value for name, value in item.items() if name not in known}
-        if kind == "repeat" and line.own.get("source") == self._form["source"]:
-            del line.own["source"]
+        if kind == "repeat":
+            if line.own.get("source") == self._form["source"]:
+                del line.own["source"]
+            shape = self._schema["properties"][item[kind]]
+            counted = {name: shape[name] for name in ("minItems", "maxItems") if name in shape}
+            line.own |= {"schema": counted} if counted else {}
         self._visible(line, item, None)
         self._end(line)
         self._items(item["items"], item["repeat"] if kind == "repeat" else None)
@@ -159,7 +166,8 @@ class _Export:
         while written in self._taken:
             written, number = f"{name}_{number}", number + 1
         self._taken.add(written)
-        return _Line({"type": kind, "name": written}, {"key": name} if written != name else {})
+        own = {"key": name} if as_key(written) != name else {}
+        return _Line({"type": kind, "name": written}, own)
 
     def _question(self, item: Mapping[str, Any], repeat: str | None) -> None:
         name = item["field"]
@@ -203,7 +211,9 @@ class _Export:
     def _constraint(self, line: _Line, question: Question, repeat: str | None) -> None:
         """What is a matter of shape, else the one check that is about this question first."""
         name, limits = question.item["field"], limits_of(question)
-        if limits:
+        if limits and question.item["control"] in _NOT_TYPED:
+            line.own["schema"] = question.shape
+        elif limits:
             line.cells["constraint"] = limits
             return
         for check in self._checks:
