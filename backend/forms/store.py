@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import func, select
+from sqlalchemy import Engine, func, select
 from sqlalchemy.orm import Session
 
 from backend.forms.model import FormRef, RuleVersion
@@ -36,12 +36,15 @@ def form_refs(session: Session, *, offered_only: bool = False) -> list[FormRef]:
 
 
 def publication(session: Session) -> tuple[object, ...]:
-    """A mark that changes whenever a form or a rule document is published."""
+    """A mark that changes whenever a form or a rule document is published, and is of this database:
+    what was compiled for another one is not taken for ours.
+    """
     forms, rules = FormVersionRow.sha256, RuleVersionRow.sha256
     counted = select(func.count(), func.min(forms), func.max(forms)).union_all(
         select(func.count(), func.min(rules), func.max(rules)).select_from(RuleVersionRow)
     )
-    return tuple(value for row in session.execute(counted) for value in row)
+    marks = (value for row in session.execute(counted) for value in row)
+    return (cast(Engine, session.get_bind()).url.database, *marks)
 
 
 def form_body(session: Session, key: str, version: int) -> dict[str, Any] | None:

@@ -234,7 +234,7 @@ def _codes(
         }
         for where, codes in used.items():
             for code in codes:
-                if code not in labelled:
+                if not isinstance(code, str) or code not in labelled:
                     told = f"'{code}' of {where} has no label in code list '{item.codes}'"
                     yield Mistake(place, told)
 

@@ -150,12 +150,12 @@ def test_whom_nobody_visits_still_gets_what_is_due(house: House, clock: FakeCloc
         young = make_resident(house, session, birth_date=date(1990, 3, 4)).id
         gone = make_resident(house, session, birth_date=date(1950, 3, 4), status="4").id
         make_resident(house, session, birth_date=date(1950, 3, 4), merged_into=old)
-    assert jobs.turn_calendar(house, clock()) == 1
+    assert jobs.turn_calendar(house, clock()) > 0  # published programmes owe some things, too
     assert jobs.turn_calendar(house, clock()) == 0
     assert anchors(house, old, "yearly_exam") == [("2026", "requested")]
     assert anchors(house, young, "yearly_exam") == anchors(house, gone, "yearly_exam") == []
     clock.set(datetime(2026, 12, 31, 16, 20, tzinfo=UTC))  # 00:20 on New Year's Day in China
-    assert jobs.turn_calendar(house, clock()) == 1
+    assert jobs.turn_calendar(house, clock()) > 0
     jobs.miss_expired(house, clock())
     assert anchors(house, old, "yearly_exam") == [("2026", "failed"), ("2027", "requested")]
 
