@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
+from itertools import product
 from typing import Any
 
 import orjson
@@ -38,6 +39,14 @@ SURVEY = (
     "appearance", "choice_filter", OWN, NOTE,
 )  # fmt: skip
 CHOICES = ("list_name", "name", *(f"label::{name}" for name in LANGUAGES.values()), OWN)
+SETTINGS = (
+    "form_title",
+    "form_id",
+    "version",
+    "default_language",
+    "allow_choice_duplicates",
+    OWN,
+)
 CHECKS = (
     "id",
     "check",
@@ -68,7 +77,7 @@ def export_form(body: Mapping[str, Any]) -> Exported:
     sheets = {
         "survey": (SURVEY, made.survey),
         "choices": ((*CHOICES, *sorted(made.columns)), made.choices),
-        "settings": (("form_title", "form_id", "version", "default_language", OWN), made.settings),
+        "settings": (SETTINGS, made.settings),
     }
     if made.checks:
         sheets[f"{OWN}_checks"] = (CHECKS, made.checks)
@@ -101,6 +110,7 @@ class _Export:
         self.settings: list[dict[str, str]] = []
         self.checks: list[dict[str, str]] = []
         self.columns: set[str] = set()
+        self._doubles = False
         self.unsaid: list[Finding] = []
 
     def run(self) -> None:
@@ -236,8 +246,11 @@ class _Export:
                 known = ("code", "label", "columns")
                 own = {key: value for key, value in entry.items() if key not in known}
                 row = {"list_name": name, "name": entry["code"], **texts("label", entry["label"])}
-                row |= columns
-                self.choices.append(row | ({OWN: orjson.dumps(own).decode()} if own else {}))
+                row |= {OWN: orjson.dumps(own).decode()} if own else {}
+                each = ([v] if isinstance(v, str) else v for v in columns.values())
+                rows = [dict(zip(columns, values, strict=True)) for values in product(*each)]
+                self.choices.extend(row | values for values in rows)
+                self._doubles = self._doubles or len(rows) > 1
         if any("yes_no" in row["type"] for row in self.survey):
             for code, label in YES_NO.items():
                 row = {"list_name": f"{OWN}_yes_no", "name": code, **texts("label", label)}
@@ -251,6 +264,7 @@ class _Export:
                 "form_id": self._form["key"],
                 "version": str(self._form["version"]),
                 "default_language": LANGUAGES["zh-CN"],
+                **({"allow_choice_duplicates": "yes"} if self._doubles else {}),
                 OWN: orjson.dumps(own).decode(),
             }
         )
