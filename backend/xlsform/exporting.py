@@ -19,6 +19,7 @@ from backend.forms.rules.reading import field_types
 from backend.xlsform.columns import OWN
 from backend.xlsform.from_cel import Speaker, Unsayable
 from backend.xlsform.model import Finding, Place
+from backend.xlsform.names import as_key
 from backend.xlsform.saying import (
     MEMBERS,
     YES_NO,
@@ -156,8 +157,12 @@ class _Export:
         line.cells |= texts("label", item.get("label"))
         known = {kind, "label", "visible", "items"}
         line.own |= {name: value for name, value in item.items() if name not in known}
-        if kind == "repeat" and line.own.get("source") == self._form["source"]:
-            del line.own["source"]
+        if kind == "repeat":
+            if line.own.get("source") == self._form["source"]:
+                del line.own["source"]
+            shape = self._schema["properties"][item["repeat"]]
+            limits = {n: v for n, v in shape.items() if n not in ("type", "items", "maxItems")}
+            line.own |= {"schema": limits} if limits else {}
         self._visible(line, item, None)
         self._end(line)
         self._items(item["items"], item["repeat"] if kind == "repeat" else None)
@@ -169,7 +174,8 @@ class _Export:
         while written in self._taken:
             written, number = f"{name}_{number}", number + 1
         self._taken.add(written)
-        return _Line({"type": kind, "name": written}, {"key": name} if written != name else {})
+        again = as_key(written)
+        return _Line({"type": kind, "name": written}, {"key": name} if again != name else {})
 
     def _question(self, item: Mapping[str, Any], repeat: str | None) -> None:
         name = item["field"]
