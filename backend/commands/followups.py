@@ -38,6 +38,7 @@ def explain_file(file: str, lines: bool) -> None:
     FILE (or - for standard input) holds {form, answers, resident: {birth_date, sex, programmes},
     history: [{form, answers}], policy: {parameter: value}, today}; only form and answers are
     needed. Codes are texts. Rules and forms are those of schemas/, no database is read.
+    What is not known here is ignored, with a warning on standard error.
     """
     forms, known = _library(house().settings.schemas)
     try:
@@ -45,6 +46,8 @@ def explain_file(file: str, lines: bool) -> None:
         found = folded(question, known)
     except BadQuestion as error:
         _refuse(str(error))
+    for place in question.ignored:
+        click.echo(f"warning: {place}: is not known here and is ignored", err=True)
     if lines:
         for one in found:
             click.echo("\n".join(explain(one.fold, question.today)))

@@ -83,7 +83,7 @@ def publish() -> None:
 @click.option("--publish", "then_publish", is_flag=True, help="publish it at once")
 @with_appcontext
 def import_xlsform(file: Path, then_publish: bool) -> None:
-    """Read an XLSForm workbook (.xlsx) into schemas/, as the next version of its form."""
+    """Read an XLSForm workbook (.xlsx, .xlsm) into schemas/, as the next version of its form."""
     from backend.xlsform import service as xlsform  # noqa: PLC0415 - 30 MB the web never needs
 
     here = house()

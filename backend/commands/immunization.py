@@ -35,6 +35,8 @@ def tell(file: IO[bytes]) -> None:
      "settings": {"je_product": "JE-I", "grace_days": 0}}
 
     The edition is that of schemas/ in force on asked_on; nothing is read from the database.
+    mother_hbsag is a code of the list hbsag, or negative, positive, unknown, false, true. What is
+    not known here is ignored, with a warning on standard error.
     """
     today = local_date(house().clock())
     place = getattr(file, "name", "<stdin>")
@@ -49,6 +51,8 @@ def tell(file: IO[bytes]) -> None:
     except Unanswerable as error:
         told = [f"{place}: {m.place}: {m.message}" for m in error.mistakes]
         raise _Refused("\n".join(told)) from error
+    for name in asked.ignored:
+        click.echo(f"warning: {name}: is not known here and is ignored", err=True)
     plan = forecast(
         edition,
         asked.birth_date,

@@ -179,7 +179,7 @@ class CodeList:
     name: str
     labels: Mapping[str, Text]
     retired: frozenset[str] = frozenset()
-    columns: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    columns: Mapping[str, Mapping[str, tuple[str, ...]]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

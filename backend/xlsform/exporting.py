@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
+from itertools import product
 from typing import Any
 
 import orjson
@@ -39,8 +40,14 @@ SURVEY = (
     "appearance", "choice_filter", OWN, NOTE,
 )  # fmt: skip
 CHOICES = ("list_name", "name", *(f"label::{name}" for name in LANGUAGES.values()), OWN)
-_NOT_TYPED = ("hidden", "photo", "signature")
-"""Controls nobody types into: their limits are ours to keep, no answer could break them there."""
+SETTINGS = (
+    "form_title",
+    "form_id",
+    "version",
+    "default_language",
+    "allow_choice_duplicates",
+    OWN,
+)
 CHECKS = (
     "id",
     "check",
@@ -71,7 +78,7 @@ def export_form(body: Mapping[str, Any]) -> Exported:
     sheets = {
         "survey": (SURVEY, made.survey),
         "choices": ((*CHOICES, *sorted(made.columns)), made.choices),
-        "settings": (("form_title", "form_id", "version", "default_language", OWN), made.settings),
+        "settings": (SETTINGS, made.settings),
     }
     if made.checks:
         sheets[f"{OWN}_checks"] = (CHECKS, made.checks)
@@ -104,6 +111,7 @@ class _Export:
         self.settings: list[dict[str, str]] = []
         self.checks: list[dict[str, str]] = []
         self.columns: set[str] = set()
+        self._doubles = False
         self.unsaid: list[Finding] = []
 
     def run(self) -> None:
@@ -152,9 +160,9 @@ class _Export:
         if kind == "repeat":
             if line.own.get("source") == self._form["source"]:
                 del line.own["source"]
-            shape = self._schema["properties"][item[kind]]
-            counted = {name: shape[name] for name in ("minItems", "maxItems") if name in shape}
-            line.own |= {"schema": counted} if counted else {}
+            shape = self._schema["properties"][item["repeat"]]
+            limits = {n: v for n, v in shape.items() if n not in ("type", "items", "maxItems")}
+            line.own |= {"schema": limits} if limits else {}
         self._visible(line, item, None)
         self._end(line)
         self._items(item["items"], item["repeat"] if kind == "repeat" else None)
@@ -211,9 +219,7 @@ class _Export:
     def _constraint(self, line: _Line, question: Question, repeat: str | None) -> None:
         """What is a matter of shape, else the one check that is about this question first."""
         name, limits = question.item["field"], limits_of(question)
-        if limits and question.item["control"] in _NOT_TYPED:
-            line.own["schema"] = question.shape
-        elif limits:
+        if limits:
             line.cells["constraint"] = limits
             return
         for check in self._checks:
@@ -246,8 +252,11 @@ class _Export:
                 known = ("code", "label", "columns")
                 own = {key: value for key, value in entry.items() if key not in known}
                 row = {"list_name": name, "name": entry["code"], **texts("label", entry["label"])}
-                row |= columns
-                self.choices.append(row | ({OWN: orjson.dumps(own).decode()} if own else {}))
+                row |= {OWN: orjson.dumps(own).decode()} if own else {}
+                each = ([v] if isinstance(v, str) else v for v in columns.values())
+                rows = [dict(zip(columns, values, strict=True)) for values in product(*each)]
+                self.choices.extend(row | values for values in rows)
+                self._doubles = self._doubles or len(rows) > 1
         if any("yes_no" in row["type"] for row in self.survey):
             for code, label in YES_NO.items():
                 row = {"list_name": f"{OWN}_yes_no", "name": code, **texts("label", label)}
@@ -261,6 +270,7 @@ class _Export:
                 "form_id": self._form["key"],
                 "version": str(self._form["version"]),
                 "default_language": LANGUAGES["zh-CN"],
+                **({"allow_choice_duplicates": "yes"} if self._doubles else {}),
                 OWN: orjson.dumps(own).decode(),
             }
         )

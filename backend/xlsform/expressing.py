@@ -128,10 +128,22 @@ class Expressing:
                 column, value = _column_and_value(part, columns)
                 if column in found:
                     raise BadXPath(f"'{column}' is compared twice", part.at)
-                found[column] = Translator(scope).text_of(value)
+                found[column] = Translator(scope).text_of(self._meant(value, column, choices))
             return found
 
         return self._try(("choice_filter",), work)
+
+    def _meant(self, value: xpath.Tree, column: str, choices: Choices) -> xpath.Tree:
+        """A word without quotation marks that names no question, but stands in the column."""
+        if not isinstance(value, xpath.Path) or len(value.steps) != 1:
+            return value
+        word = value.steps[0]
+        known = self._symbols.find(word, self._repeat) is not None
+        if known or word in choices.columns() or word not in choices.values(column):
+            return value
+        told = f"{word} names no question: it is read as the text '{word}' of '{column}'"
+        self._findings.note(self._node.row.at("choice_filter"), told)
+        return xpath.Literal(word, value.at)
 
 
 def _plain_default(source: str, kind: str, control: str) -> str | None:

@@ -6,15 +6,16 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import orjson
+from pyxform import aliases
 
 from backend.forms.model import FormBundle
 from backend.forms.rules.drafts import Draft, Library
 from backend.forms.rules.publishing import check
 from backend.xlsform.building import Builder
-from backend.xlsform.choices import CodeLists, read_choices
+from backend.xlsform.choices import CodeLists, columns_read, read_choices
 from backend.xlsform.columns import OWN, Row, rows_of, tell_doubles
 from backend.xlsform.judging import judged
-from backend.xlsform.model import Finding, Findings, Imported, NotImported, Place, Sheet
+from backend.xlsform.model import Book, Finding, Findings, Imported, NotImported, Place, Sheet
 from backend.xlsform.names import as_key
 from backend.xlsform.paging import pages
 from backend.xlsform.survey import Node, read_survey
@@ -49,24 +50,23 @@ def import_workbook(
     :param earlier: the versions that stand already; the new one is checked against them
     :raises NotImported: with everything that stands in the way
     """
-    return import_sheets(
-        read_workbook(content), library, name=name, version=version, earlier=earlier
-    )
+    return import_book(read_workbook(content), library, name=name, version=version, earlier=earlier)
 
 
-def import_sheets(
-    sheets: Sequence[Sheet],
+def import_book(
+    book: Book,
     library: Library,
     *,
     name: str = "form",
     version: int = 1,
     earlier: Sequence[FormBundle] = (),
 ) -> Imported:
-    """The same of sheets that were read already."""
+    """The same of a workbook that was read already."""
     findings = Findings()
-    made = _Import({sheet.name: sheet for sheet in sheets}, library, name, version, findings)
+    findings.notes.extend(book.notes)
+    made = _Import({sheet.name: sheet for sheet in book.sheets}, library, name, version, findings)
     imported = made.run()
-    complaint = judged(sheets)
+    complaint = judged(book.sheets)
     if complaint is not None and not _told(findings.refused, complaint):
         findings.refused.append(complaint)
     if not findings.refused:
@@ -122,7 +122,13 @@ class _Import:
             lambda name: _label_of(labels.get(name)),
         )
         nodes = read_survey(self._survey, findings)
-        choices = read_choices(self._choice_rows, findings)
+        allowed = self._settings.text("allow_choice_duplicates")
+        choices = read_choices(
+            self._choice_rows,
+            findings,
+            doubles=aliases.yes_no.get(allowed, False),
+            filters=columns_read([row.text("choice_filter") for row in self._survey]),
+        )
         symbols = Symbols(nodes, choices, findings)
         lists = CodeLists(self._key, self._source, self._library.codes, wordings, findings)
         builder = Builder(symbols, wordings, lists, choices, self._source, findings)

@@ -54,6 +54,17 @@ class Sheet:
     rows: tuple[tuple[int, Mapping[str, str]], ...]
 
 
+@dataclass(frozen=True)
+class Book:
+    """A workbook as it was read.
+
+    :param notes: what the author should know of how it was read
+    """
+
+    sheets: tuple[Sheet, ...]
+    notes: tuple[Finding, ...] = ()
+
+
 class Findings:
     """Collects what is refused and what has to be said: an author sees all of it at once."""
 

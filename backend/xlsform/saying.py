@@ -105,7 +105,8 @@ class Question:
         found = {n: v for n, v in self.shape.items() if n in sayable and base.get(n) != v}
         if "pattern" in found and ("pattern" in base or not _plain(str(found["pattern"]))):
             del found["pattern"]
-        return {} if "compute" in self.item else found
+        spoken = "compute" not in self.item and self.control not in _UNASKED
+        return found if spoken else {}
 
     def _shape_again(self) -> dict[str, Any]:
         return {**self.base(), **self.limits()}
@@ -118,6 +119,10 @@ class Question:
         if text[:1] == text[-1:] == "'" and "'" not in inner and not set(inner) & set("$(\\"):
             return lambda _: inner
         return None
+
+
+_UNASKED = ("hidden", "signature", "photo")
+"""Controls into which nobody types: a constraint has nothing to say of what they hold."""
 
 
 def type_of(question: Question) -> dict[str, str]:

@@ -12,7 +12,7 @@ from backend.forms import folder
 from backend.forms.rules.drafts import Draft, bundle
 from backend.forms.rules.reading import read_bundle
 from backend.xlsform.exporting import Exported, export_form
-from backend.xlsform.importing import form_key, import_sheets
+from backend.xlsform.importing import form_key, import_book
 from backend.xlsform.model import Imported
 from backend.xlsform.workbook import read_workbook
 
@@ -39,17 +39,17 @@ def import_file(content: bytes, name: str, root: Path) -> Written:
     :raises backend.forms.folder.Unreadable: a file of ``schemas/`` is no JSON
     """
     library = folder.library(root)
-    sheets = read_workbook(content)
-    key = form_key(sheets, name)
+    book = read_workbook(content)
+    key = form_key(book.sheets, name)
     known = [draft for draft in folder.drafts(root) if draft.key == key]
     if known:
         newest = known[-1].version
-        again = import_sheets(sheets, library, name=name, version=newest)
+        again = import_book(book, library, name=name, version=newest)
         if _same(again, known[-1]) and not _changed(again.codes, library.codes):
             return Written(again, known[-1].place, False)
     version = known[-1].version + 1 if known else 1
     earlier = [read_bundle(bundle(draft, library)) for draft in known]
-    made = import_sheets(sheets, library, name=name, version=version, earlier=earlier)
+    made = import_book(book, library, name=name, version=version, earlier=earlier)
     place = f"forms/{key}/{version}"
     for code_list, body in made.codes.items():
         _write(root / "common" / "codes" / f"{code_list}.json", body)

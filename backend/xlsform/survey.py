@@ -64,6 +64,9 @@ _IGNORED = {
     ("disabled",), ("instance",), ("hxl",), ("rows",), ("control", "rows"), ("autoplay",),
     ("sms_field",), ("bind", "jr:noAppErrorString"), ("control", "autoplay"),
 }  # fmt: skip
+_LEFT_OUT: dict[tuple[str, ...], str] = {
+    ("bind", "saveIncomplete"): "is left out: here every answer is saved as it is given",
+}
 _READ = {
     ("type",), ("name",), ("label",), ("hint",), ("guidance_hint",), ("default",),
     ("choice_filter",), ("bind", "relevant"), ("bind", "required"), ("bind", "jr:requiredMsg"),
@@ -188,6 +191,9 @@ def _columns(row: Row, findings: Findings) -> None:
         head = next((t for t in (tokens[:2], tokens[:1]) if t in _UNSUPPORTED_COLUMNS), None)
         if head is not None:
             findings.refuse(cell.place, _UNSUPPORTED_COLUMNS[head])
+            continue
+        if tokens[:2] in _LEFT_OUT:
+            findings.note(cell.place, _LEFT_OUT[tokens[:2]])
             continue
         known = tokens[:1] in _READ or tokens[:2] in _READ or tokens[0].startswith(OWN)
         if known or tokens[:1] in _IGNORED or tokens[:2] in _IGNORED:

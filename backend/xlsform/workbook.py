@@ -1,5 +1,8 @@
 """Reading an .xlsx that a stranger made: bounded before it is opened, and nothing in it is run.
 
+Of a formula the value is taken that Excel stored beside it, as every XLSForm tool does; macros lie
+in a part of their own, which is never opened. Both are told.
+
 An .xlsx is a ZIP of XML. What openpyxl would unpack is measured from the directory of the archive
 first (Python's zipfile never hands out more than the directory says), entities are refused by
 defusedxml, which openpyxl uses when it is installed.
@@ -10,15 +13,17 @@ from __future__ import annotations
 import re
 import zlib
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack, closing
+from dataclasses import replace
 from io import BytesIO
-from typing import Any
+from typing import Any, TypeAlias
 from zipfile import BadZipFile, ZipFile, ZipInfo
 
 import openpyxl
 from defusedxml.common import DefusedXmlException
 from openpyxl.utils.exceptions import InvalidFileException
 
-from backend.xlsform.model import Finding, NotImported, Place, Sheet
+from backend.xlsform.model import Book, Finding, NotImported, Place, Sheet
 
 MAX_FILE_BYTES = 4 * 1024 * 1024
 MAX_INFLATED_BYTES = 16 * 1024 * 1024
@@ -31,36 +36,45 @@ MAX_CELL_CHARACTERS = 8_000
 EMPTY_ROWS_AT_THE_END = 200
 """After so many empty rows the sheet is taken to end: Excel keeps formatted, empty rows."""
 
+_Taken: TypeAlias = dict[str | None, list[int]]
+"""By header the rows where the value of a formula was taken; the header row itself under None."""
+
 KNOWN = ("survey", "choices", "settings", "suifang_checks")
 UNSUPPORTED = ("external_choices", "entities", "osm", "cascades", "loops")
 _FILE = Place("workbook")
 _CONTENT_TYPES = "[Content_Types].xml"
 _ACTIVE = {
-    "vbaproject.bin": "macros are not allowed: save it as .xlsx without macros",
     "externallinks/": "it refers to other workbooks: copy their values into this one",
     "connections.xml": "it has data connections: remove them",
     "embeddings/": "it has embedded objects: remove them",
     "activex/": "it has controls (ActiveX): remove them",
     "querytables/": "it has queries: remove them",
 }
+_MACROS = Finding(_FILE, "has macros: they were neither run nor kept, only its sheets were read")
 
 
-def read_workbook(content: bytes) -> tuple[Sheet, ...]:
-    """The sheets of an .xlsx, with every cell as text.
+def read_workbook(content: bytes) -> Book:
+    """The sheets of an .xlsx or .xlsm, with every cell as text.
 
-    :raises NotImported: it is too large, not an .xlsx, or holds formulas, macros or links
+    :raises NotImported: it is too large, no .xlsx, or holds links, connections or other documents
     """
-    _look_at_archive(content)
+    notes = _look_at_archive(content)
     try:
-        book = openpyxl.load_workbook(BytesIO(content), read_only=True, data_only=False)
+        with ExitStack() as open_books:
+            values, formulas = (
+                open_books.enter_context(
+                    closing(
+                        openpyxl.load_workbook(
+                            BytesIO(content), read_only=True, data_only=stored, keep_vba=False
+                        )
+                    )
+                )
+                for stored in (True, False)
+            )
+            sheets = _sheets(values, formulas, notes)
     except _BROKEN as error:
         raise _unreadable(error) from error
-    try:
-        return tuple(_sheets(book))
-    except _BROKEN as error:
-        raise _unreadable(error) from error
-    finally:
-        book.close()
+    return Book(sheets, tuple(notes))
 
 
 _BROKEN = (
@@ -83,7 +97,8 @@ def _refused(message: str) -> NotImported:
     return NotImported((Finding(_FILE, message),))
 
 
-def _look_at_archive(content: bytes) -> None:
+def _look_at_archive(content: bytes) -> list[Finding]:
+    """What is to be told of the archive; what must not be opened is refused."""
     if len(content) > MAX_FILE_BYTES:
         raise _refused(f"is larger than {MAX_FILE_BYTES // 1024 // 1024} MB")
     try:
@@ -97,11 +112,10 @@ def _look_at_archive(content: bytes) -> None:
     if rows > MAX_ROW_MARKS:
         raise _refused(f"has more than {MAX_ROW_MARKS} rows")
     names = " ".join(part.filename.lower() for part in parts)
-    if b"macroEnabled" in kinds:
-        names += " vbaproject.bin"
     found = [Finding(_FILE, told) for mark, told in _ACTIVE.items() if mark in names]
     if found:
         raise NotImported(tuple(found))
+    return [_MACROS] if "vbaproject" in names or b"macroEnabled" in kinds else []
 
 
 def _measure(parts: Sequence[ZipInfo]) -> None:
@@ -119,7 +133,8 @@ def _row_marks(archive: ZipFile, part: ZipInfo) -> int:
     return len(re.findall(rb"<(?:\w+:)?row[\s/>]", archive.read(part)))
 
 
-def _sheets(book: Any) -> Iterator[Sheet]:
+def _sheets(book: Any, formulas: Any, notes: list[Finding]) -> tuple[Sheet, ...]:
+    """:param formulas: the same workbook, its formulas in place of the values stored for them"""
     found: list[Finding] = []
     names = {name.strip().lower(): name for name in book.sheetnames}
     if "survey" not in names and len(names) == 1:
@@ -129,26 +144,48 @@ def _sheets(book: Any) -> Iterator[Sheet]:
     for name in UNSUPPORTED:
         if name in names and any(True for _ in book[names[name]].iter_rows(min_row=2, max_row=2)):
             found.append(Finding(Place(name), "sheets of this name are not supported"))
-    sheets = [_sheet(name, book[names[name]], found) for name in KNOWN if name in names]
+    sheets = []
+    for name in KNOWN:
+        if name in names:
+            taken: _Taken = {}
+            pair = (book[names[name]], formulas[names[name]])
+            sheets.append(_sheet(name, pair, taken, found))
+            notes.extend(_told_formulas(name, taken))
     if found:
-        raise NotImported(tuple(found))
-    yield from sheets
+        raise NotImported(tuple(found), tuple(notes))
+    return tuple(sheets)
 
 
-def _sheet(name: str, source: Any, found: list[Finding]) -> Sheet:
-    if not hasattr(source, "iter_rows"):
+def _told_formulas(sheet: str, taken: _Taken) -> Iterator[Finding]:
+    """One a column: whole columns are written with one formula."""
+    for header, rows in taken.items():
+        more = f" (also in {len(rows) - 1} rows below)" if len(rows) > 1 else ""
+        told = f"holds a formula of Excel: the value stored for it was taken{more}"
+        yield Finding(Place(sheet, rows[0], header), told)
+
+
+def _rows(pair: tuple[Any, Any], **bounds: int) -> Iterator[list[tuple[Any, bool]]]:
+    """Each cell with its stored value, and whether a formula stands behind it."""
+    values, formulas = (source.iter_rows(**bounds) for source in pair)
+    for cells, written in zip(values, formulas, strict=True):
+        kinds = (cell.data_type == "f" for cell in written)
+        yield list(zip(cells, kinds, strict=True))
+
+
+def _sheet(name: str, pair: tuple[Any, Any], taken: _Taken, found: list[Finding]) -> Sheet:
+    if not hasattr(pair[0], "iter_rows"):
         found.append(Finding(Place(name), "is a chart, not a sheet"))
         return Sheet(name, (), ())
-    headers = _headers(name, source, found)
+    headers = _headers(name, pair, taken, found)
     rows: list[tuple[int, Mapping[str, str]]] = []
     empty = 0
     # Not wider than the header: openpyxl fills each row up to the width it is asked for.
-    below = source.iter_rows(min_row=2, max_col=max(headers, default=0) + 1)
+    below = _rows(pair, min_row=2, max_col=max(headers, default=0) + 1)
     for number, cells in enumerate(below, start=2):
         if number > MAX_ROWS:
             found.append(Finding(Place(name), f"has more than {MAX_ROWS} rows"))
             break
-        row = dict(_cells(name, number, cells, headers, found))
+        row = dict(_cells(Place(name, number), cells, headers, taken, found))
         empty = 0 if row else empty + 1
         if empty > EMPTY_ROWS_AT_THE_END or len(found) > MAX_COLUMNS:
             break
@@ -157,10 +194,12 @@ def _sheet(name: str, source: Any, found: list[Finding]) -> Sheet:
     return Sheet(name, tuple(headers.values()), tuple(rows))
 
 
-def _headers(name: str, source: Any, found: list[Finding]) -> dict[int, str]:
+def _headers(
+    name: str, pair: tuple[Any, Any], taken: _Taken, found: list[Finding]
+) -> dict[int, str]:
     """The first row by column."""
-    cells = next(source.iter_rows(max_row=1, max_col=MAX_COLUMNS + 1), ())
-    row = dict(_cells(name, 1, cells, {}, found))
+    cells = next(_rows(pair, max_row=1, max_col=MAX_COLUMNS + 1), [])
+    row = dict(_cells(Place(name, 1), cells, None, taken, found))
     if str(MAX_COLUMNS) in row:
         found.append(Finding(Place(name), f"has more than {MAX_COLUMNS} columns"))
     seen: set[str] = set()
@@ -172,20 +211,27 @@ def _headers(name: str, source: Any, found: list[Finding]) -> dict[int, str]:
 
 
 def _cells(
-    sheet: str, number: int, cells: Any, headers: Mapping[int, str], found: list[Finding]
+    row: Place,
+    cells: Sequence[tuple[Any, bool]],
+    headers: Mapping[int, str] | None,
+    taken: _Taken,
+    found: list[Finding],
 ) -> Iterator[tuple[str, str]]:
     """The cells of a row that hold something: by header, in the header itself by column."""
-    for index, cell in enumerate(cells):
+    for index, (cell, is_formula) in enumerate(cells):
+        header = None if headers is None else headers.get(index)
+        if headers is not None and header is None:
+            continue
+        place = replace(row, column=header)
         if cell.value is None:
+            if is_formula and cell.data_type != "str":  # of an empty text there is nothing to take
+                told = "holds a formula with no value stored: open it in Excel and save it"
+                found.append(Finding(place, told))
             continue
-        header = headers.get(index)
-        if number > 1 and header is None:
-            continue
-        place = Place(sheet, number, header if number > 1 else None)
         text = cell_text(cell.value)
-        if cell.data_type == "f":
-            found.append(Finding(place, "holds a formula of Excel: paste its value instead"))
-        elif cell.data_type == "e":
+        if is_formula and row.row is not None:
+            taken.setdefault(header, []).append(row.row)
+        if cell.data_type == "e":
             found.append(Finding(place, f"holds an error of Excel: {text}"))
         elif len(text) > MAX_CELL_CHARACTERS:
             found.append(Finding(place, f"holds more than {MAX_CELL_CHARACTERS} characters"))

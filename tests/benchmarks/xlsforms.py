@@ -23,9 +23,9 @@ from pyxform.xls2json_backends import xls_to_dict, xlsx_to_dict
 
 from backend.forms import folder
 from backend.forms.rules.drafts import Library
-from backend.xlsform.importing import import_sheets
+from backend.xlsform.importing import import_book
 from backend.xlsform.judging import judged
-from backend.xlsform.model import Imported, NotImported, Sheet
+from backend.xlsform.model import Book, Imported, NotImported, Sheet
 from backend.xlsform.survey import is_supported
 from backend.xlsform.workbook import KNOWN, read_workbook
 
@@ -66,8 +66,8 @@ def outcome(name: str, content: bytes, library: Library) -> Imported | NotImport
     """What an import says of a file."""
     try:
         is_old = name.endswith(".xls")
-        sheets = loosely(content, ".xls") if is_old else read_workbook(content)
-        return import_sheets(sheets, library, name=Path(name).stem)
+        book = Book(loosely(content, ".xls")) if is_old else read_workbook(content)
+        return import_book(book, library, name=Path(name).stem)
     except NotImported as error:
         return error
 

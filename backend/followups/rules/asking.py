@@ -1,6 +1,7 @@
 """'What would follow from this record?', asked in JSON by somebody outside of any database.
 
-Nothing is guessed but what the phone fills in by itself: the visit's mode, outcome and day.
+Nothing is guessed but what the phone fills in by itself: the visit's mode, outcome and day. What is
+not known here is left aside and named: whoever asks may keep more in a file than the rules read.
 """
 
 from __future__ import annotations
@@ -19,8 +20,11 @@ from backend.kernel.expressions import compile_expression
 from backend.kernel.ids import derived_id, newborn_id
 
 COUNTY = "0" * 12
-UNUSABLE = ("type", "format", "enum", "unknown_field")
+UNUSABLE = ("type", "format", "enum")
 MEMBERS = {"form", "answers", "resident", "history", "policy", "today"}
+UNKNOWN = "unknown_field"
+RECORD = {"form", "answers"}
+RESIDENT = {"birth_date", "sex", "programmes"}
 
 
 class BadQuestion(Exception):
@@ -35,6 +39,7 @@ class Question:
     :param subjects: the resident (household, area), then the newborns that the record names
     :param policy: what the area sets in place of the programmes' own parameters
     :param violations: what the form says of the answers, required ones left out
+    :param ignored: members and answers that nothing here knows, by their place
     """
 
     record: Record
@@ -43,6 +48,7 @@ class Question:
     policy: Mapping[str, Any]
     today: date
     violations: tuple[Mapping[str, Any], ...]
+    ignored: tuple[str, ...] = ()
 
 
 def read_question(asked: Any, forms: Mapping[str, CompiledForm]) -> Question:
@@ -52,8 +58,6 @@ def read_question(asked: Any, forms: Mapping[str, CompiledForm]) -> Question:
     :raises BadQuestion: something in it is missing or wrong
     """
     body = _object(asked, "the question")
-    if unknown := sorted(body.keys() - MEMBERS):
-        raise BadQuestion(f"{unknown[0]}: there is no such member; known are {sorted(MEMBERS)}")
     today = None if body.get("today") is None else _day(body["today"], "today")
     told = _object(body.get("resident") or {}, "resident")
     history = body.get("history") or []
@@ -62,12 +66,16 @@ def read_question(asked: Any, forms: Mapping[str, CompiledForm]) -> Question:
     kind = _form(body.get("form"), "form", forms).bundle.form.subject
     subject = _subject(kind, told)
     records: list[Record] = []
+    ignored = [*sorted(body.keys() - MEMBERS), *_unknown("resident", told, RESIDENT)]
     violations: tuple[Mapping[str, Any], ...] = ()
     for place, one in [*((f"history[{i}]", each) for i, each in enumerate(history)), ("", body)]:
-        record, violations = _record(
+        if place:
+            ignored.extend(_unknown(place, _object(one, place), RECORD))
+        record, violations, unknown = _record(
             place, _object(one, place), forms, subject, today, len(records)
         )
         records.append(record)
+        ignored.extend(unknown)
     return Question(
         record=records[-1],
         records=tuple(records),
@@ -75,7 +83,12 @@ def read_question(asked: Any, forms: Mapping[str, CompiledForm]) -> Question:
         policy=_object(body.get("policy") or {}, "policy"),
         today=today or records[-1].visit_date,
         violations=violations,
+        ignored=tuple(ignored),
     )
+
+
+def _unknown(place: str, told: Mapping[str, Any], known: set[str]) -> list[str]:
+    return [f"{place}.{name}" for name in sorted(told.keys() - known)]
 
 
 def _record(
@@ -85,7 +98,8 @@ def _record(
     subject: SubjectFacts,
     today: date | None,
     number: int,
-) -> tuple[Record, tuple[Mapping[str, Any], ...]]:
+) -> tuple[Record, tuple[Mapping[str, Any], ...], list[str]]:
+    """:returns: the record, what the form says of it, and the places of answers it does not know"""
     dot = f"{place}." if place else ""
     form = _form(told.get("form"), f"{dot}form", forms)
     answers = _filled(form, _object(told.get("answers"), f"{dot}answers"), today)
@@ -100,7 +114,8 @@ def _record(
     ]
     if wrong:
         raise BadQuestion("\n".join(wrong))
-    told_of = tuple(v.as_json() for v in done.violations if v.code != "required")
+    unknown = [f"{dot}answers.{v.path}" for v in done.violations if v.code == UNKNOWN]
+    told_of = tuple(v.as_json() for v in done.violations if v.code not in ("required", UNKNOWN))
     record = Record(
         submission_id=derived_id("explain", str(number)),
         subject_id=subject.id,
@@ -110,7 +125,7 @@ def _record(
         + timedelta(seconds=number),
         answers=done.values,
     )
-    return record, told_of
+    return record, told_of, unknown
 
 
 def _filled(

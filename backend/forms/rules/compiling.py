@@ -37,7 +37,7 @@ class CompiledField:
     low: Expression | float | str | None
     high: Expression | float | str | None
     where: tuple[tuple[str, Expression], ...]
-    columns: Mapping[str, Mapping[str, str]]
+    columns: Mapping[str, Mapping[str, tuple[str, ...]]]
 
     @cached_property
     def is_judged(self) -> bool:

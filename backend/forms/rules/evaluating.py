@@ -136,7 +136,7 @@ class _Pass:
                 self._defect(path, f"where {column}", outcome)
         for code in value if isinstance(value, list) else [value]:
             columns = item.columns.get(code, {})
-            if any(not text or columns.get(column) != text for column, text in wanted.items()):
+            if any(text not in columns.get(column, ()) for column, text in wanted.items()):
                 if Violation(path, "enum") not in self.violations:
                     self.violations.append(Violation(path, "enum"))
                 return

@@ -77,8 +77,14 @@ def read_codes(codes: Mapping[str, Any]) -> CodeList:
         name=codes["name"],
         labels={entry["code"]: entry["label"] for entry in codes["codes"]},
         retired=frozenset(e["code"] for e in codes["codes"] if e.get("retired")),
-        columns={e["code"]: e["columns"] for e in codes["codes"] if "columns" in e},
+        columns={e["code"]: _columns(e["columns"]) for e in codes["codes"] if "columns" in e},
     )
+
+
+def _columns(told: Mapping[str, str | list[str]]) -> Mapping[str, tuple[str, ...]]:
+    """What a code's columns hold; the empty text is no value."""
+    listed = {name: [v] if isinstance(v, str) else v for name, v in told.items()}
+    return {name: tuple(v for v in values if v) for name, values in listed.items()}
 
 
 def read_ui(ui: Mapping[str, Any]) -> Ui:

@@ -12,13 +12,27 @@ from backend.immunization.model import Edition, Facts, Settings
 from backend.kernel.dates import parse_day
 
 NAMES = ("birth_date", "sex", "asked_on", "doses", "facts", "settings")
-HBSAG = {"negative": "1", "positive": "2", "unknown": "3"}
+HBSAG: Mapping[str | bool, str] = {
+    "1": "1",
+    "2": "2",
+    "3": "3",
+    "negative": "1",
+    "positive": "2",
+    "unknown": "3",
+    False: "1",
+    True: "2",
+}
+"""What the mother's HBsAg may be called, by its code in the code list ``hbsag``."""
 YEARS = (1900, 2199)
 
 
 @dataclass(frozen=True)
 class Question:
-    """:param doses: (vaccine, day), each vaccine by the edition's own code"""
+    """A child as it is asked about.
+
+    :param doses: (vaccine, day), each vaccine by the edition's own code
+    :param ignored: members that nothing here knows, by their place
+    """
 
     birth_date: date
     sex: str
@@ -26,6 +40,7 @@ class Question:
     doses: tuple[tuple[str, date], ...]
     facts: Facts
     settings: Mapping[str, Any]
+    ignored: tuple[str, ...] = ()
 
 
 class Unanswerable(Exception):
@@ -64,6 +79,7 @@ class _Reader:
 
     def __init__(self, edition: Edition) -> None:
         self.mistakes: list[Mistake] = []
+        self._ignored: list[str] = []
         self._edition = edition
         self._codes = {
             spelling: code
@@ -88,7 +104,8 @@ class _Reader:
         settings = self._settings(self._object("settings", body.get("settings")))
         if birth is None or asked is None or self.mistakes:
             return None
-        return Question(birth, str(sex), asked, doses, facts, settings)
+        ignored = tuple(self._ignored)
+        return Question(birth, str(sex), asked, doses, facts, settings, ignored)
 
     def _doses(
         self, listed: Any, birth: date | None, asked: date | None
@@ -145,7 +162,7 @@ class _Reader:
                 self._day(where, value)
             elif name in names and not (type(value) is int and 0 <= value <= 3660):
                 self._wrong(where, "must be a whole number from 0 to 3660")
-        return body
+        return {name: value for name, value in body.items() if name in names}
 
     def _product(self, where: str, value: Any, usual: str) -> None:
         """A product of the same series as the edition's own."""
@@ -203,10 +220,9 @@ class _Reader:
         return value
 
     def _hbsag(self, where: str, value: Any) -> str | None:
-        code = HBSAG.get(value, value) if isinstance(value, str) else None
-        if code not in HBSAG.values():
+        code = HBSAG.get(value) if isinstance(value, str | bool) else None
+        if code is None:
             self._wrong(where, "must be '1' (negative), '2' (positive) or '3' (unknown)")
-            return None
         return code
 
     def _object(self, where: str, value: Any) -> Mapping[str, Any]:
@@ -218,9 +234,7 @@ class _Reader:
         return value
 
     def _only(self, where: str, body: Mapping[str, Any], names: Any) -> None:
-        for name in body:
-            if name not in names:
-                self._wrong(f"{where}{name}", f"is not known here; known are {', '.join(names)}")
+        self._ignored.extend(f"{where}{name}" for name in body if name not in names)
 
     def _wrong(self, where: str, message: str) -> None:
         self.mistakes.append(Mistake(where, message))

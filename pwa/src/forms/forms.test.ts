@@ -164,7 +164,7 @@ describe('a choice that depends on another', () => {
         field('town', 'choice', { codes: 'towns' }),
         field('village', 'choice', { codes: 'villages', where: { town: 'town' }, required: true, required_message: text('which village?') }),
       ],
-      { town: code('n', 's'), village: code('n1', 'n2', 's1') },
+      { town: code('n', 's'), village: code('n1', 'n2', 's1', 'b1') },
     ),
     codes: {
       towns: { name: 'towns', codes: [{ code: 'n', label: text('N') }, { code: 's', label: text('S') }] },
@@ -172,7 +172,7 @@ describe('a choice that depends on another', () => {
         name: 'villages',
         codes: [
           { code: 'n1', label: text('N1'), columns: { town: 'n' } }, { code: 'n2', label: text('N2'), columns: { town: 'n' } },
-          { code: 's1', label: text('S1'), columns: { town: 's' } },
+          { code: 's1', label: text('S1'), columns: { town: 's' } }, { code: 'b1', label: text('B1'), columns: { town: ['n', 's'] } },
         ],
       },
     },
@@ -181,8 +181,8 @@ describe('a choice that depends on another', () => {
   const offered = (answers: Answers) => [...(seen(answers).codesOffered.get('village') ?? [])]
 
   it('offers the codes whose column says so, and none before the other is answered', () => {
-    expect(offered({ town: 'n' })).toEqual(['n1', 'n2'])
-    expect(offered({ town: 's' })).toEqual(['s1'])
+    expect(offered({ town: 'n' })).toEqual(['n1', 'n2', 'b1'])
+    expect(offered({ town: 's' })).toEqual(['s1', 'b1'])
     expect(offered({})).toEqual([])
   })
   it('an answer that is no longer offered is told, counts, and can be taken back', () => {
@@ -190,7 +190,7 @@ describe('a choice that depends on another', () => {
     expect(violations(made, moved, seen(moved), [])).toEqual([{ path: 'village', code: 'enum' }])
     expect(seen(moved).answers).toEqual(moved)
     const item = made.fields.get('village') ?? field('village', 'choice')
-    expect(codesOf(made.bundle, item, ['n1'], new Set(offered(moved))).map((c) => c.code)).toEqual(['n1', 's1'])
+    expect(codesOf(made.bundle, item, ['n1'], new Set(offered(moved))).map((c) => c.code)).toEqual(['n1', 's1', 'b1'])
   })
   it('says in its own words that it is missing', () => {
     expect(seen({ town: 's' }).failed).toEqual([{ path: 'village', code: 'required', message: text('which village?') }])

@@ -34,7 +34,7 @@ export interface Code {
   readonly label: Text
   readonly retired?: boolean
   readonly search?: string
-  readonly columns?: Readonly<Record<string, string>>
+  readonly columns?: Readonly<Record<string, string | readonly string[]>>
 }
 export interface CodeList {
   readonly name: string

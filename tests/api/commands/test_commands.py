@@ -162,6 +162,10 @@ def test_what_a_visit_makes_due_is_explained(app: APIFlask, tmp_path: Path) -> N
     piped = runner.invoke(args=["followups", "explain", "-"], input=json.dumps(VISIT))
     assert json.loads(piped.output) == told
     assert "rule H5" in run(app, "followups", "explain", "--lines", str(file))
+    more = json.dumps({**VISIT, "id": 7})
+    warned = runner.invoke(args=["followups", "explain", "-"], input=more)
+    assert (warned.exit_code, json.loads(warned.stdout)) == (0, told)
+    assert warned.stderr == "warning: id: is not known here and is ignored\n"
 
 
 @pytest.mark.parametrize(

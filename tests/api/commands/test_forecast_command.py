@@ -48,6 +48,15 @@ def test_facts_and_settings_are_used(app: APIFlask) -> None:
     assert {"HepA-I-1", "HepA-I-2"} <= set(other)
 
 
+def test_what_is_not_known_is_told_beside_the_plan(app: APIFlask) -> None:
+    told = ask(app, "-", json.dumps(GIRL | {"name": "x", "facts": {"weight": 3}}))
+    assert plan(told) == plan(ask(app, "-", json.dumps(GIRL)))
+    assert told.stderr.splitlines() == [
+        "warning: name: is not known here and is ignored",
+        "warning: facts.weight: is not known here and is ignored",
+    ]
+
+
 def test_a_wrong_question_is_refused_with_the_place(app: APIFlask) -> None:
     wrong = GIRL | {"doses": [{"vaccine": "Polio", "date": "2026-01-01"}]}
     refused = ask(app, "-", json.dumps(wrong))

@@ -19,6 +19,7 @@ VILLAGES = {
         {"code": "n1", "label": text("n1"), "columns": {"town": "n"}},
         {"code": "n2", "label": text("n2"), "columns": {"town": "n"}},
         {"code": "s1", "label": text("s1"), "columns": {"town": "s"}},
+        {"code": "b1", "label": text("b1"), "columns": {"town": ["n", "s"]}},
     ],
 }
 ITEMS = [
@@ -49,6 +50,9 @@ def violations(**answers: Any) -> list[tuple[str, str]]:
         ({"town": "n", "village": "n2"}, []),
         ({"town": "s", "village": "n2"}, [("village", "enum")]),
         ({"village": "n2"}, [("village", "enum")]),
+        ({"town": "n", "village": "b1"}, []),
+        ({"town": "s", "village": "b1"}, []),
+        ({"town": "x", "village": "b1"}, [("village", "enum")]),
         ({"town": "s"}, []),
         ({"town": "n", "village": "x"}, [("village", "enum")]),
     ],

@@ -37,6 +37,23 @@ def test_a_question_is_read() -> None:
     assert asked.settings == {"je_product": "JE-I", "grace_days": 2}
 
 
+@pytest.mark.parametrize(
+    ("told", "code"),
+    [("1", "1"), ("2", "2"), ("3", "3"), ("negative", "1"), ("positive", "2"), ("unknown", "3"),
+     (True, "2"), (False, "1"), (None, None)],
+)  # fmt: skip
+def test_the_spellings_of_the_mothers_hbsag(told: Any, code: str | None) -> None:
+    asked = read_question(CHILD | {"facts": {"mother_hbsag": told}}, EDITION, TODAY)
+    assert asked.facts.mother_hbsag == code
+
+
+def test_what_is_not_known_here_is_left_aside_and_named() -> None:
+    more = {"name": "x", "facts": {"weight": 1}, "settings": {"colour": "red", "grace_days": 2}}
+    asked = read_question(CHILD | more, EDITION, TODAY)
+    assert asked.ignored == ("name", "facts.weight", "settings.colour")
+    assert asked.settings == {"grace_days": 2}
+
+
 def test_without_a_day_it_is_asked_today() -> None:
     body = {"birth_date": "2026-01-15", "sex": "1"}
     assert read_question(body, EDITION, TODAY).asked_on == TODAY
@@ -51,15 +68,14 @@ def test_every_mistake_is_named_at_once() -> None:
             "sex": "girl",
             "asked_on": 20260601,
             "doses": [{"vaccine": "XYZ", "date": "2026-03-01"}, {"vaccine": "IPV"}, "IPV"],
-            "facts": {"mother_hbsag": "4", "weight": 1, "immune_deficient": "yes"},
+            "facts": {"mother_hbsag": "4", "immune_deficient": "yes"},
             "settings": {"je_product": "HepA-L", "grace_days": -1},
-            "name": "x",
         }
     )
     assert set(found) == {
         "birth_date", "sex", "asked_on", "doses[0].vaccine", "doses[1].date", "doses[2]",
-        "facts.mother_hbsag", "facts.weight", "facts.immune_deficient", "settings.je_product",
-        "settings.grace_days", "name",
+        "facts.mother_hbsag", "facts.immune_deficient", "settings.je_product",
+        "settings.grace_days",
     }  # fmt: skip
     assert "XYZ" in found["doses[0].vaccine"]
 
@@ -73,6 +89,7 @@ def test_every_mistake_is_named_at_once() -> None:
         ({"birth_date": "1026-01-15"}, "birth_date", "outside of the years"),
         ({"doses": {}}, "doses", "must be a list"),
         ({"facts": []}, "facts", "must be an object"),
+        ({"facts": {"mother_hbsag": 1}}, "facts.mother_hbsag", "must be '1'"),
         ({"facts": {"birth_weight_g": True}}, "facts.birth_weight_g", "no number"),
         ({"facts": {"deferred": ["IPV"]}}, "facts.deferred", "vaccine and until"),
         ({"facts": {"contraindicated": ["ABC"]}}, "facts.contraindicated[0]", "no vaccine"),

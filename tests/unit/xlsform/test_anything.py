@@ -7,8 +7,8 @@ from typing import Any
 from hypothesis import given, settings, strategies as st
 
 from backend.kernel.expressions import MAX_LENGTH, compile_expression
-from backend.xlsform.importing import import_sheets
-from backend.xlsform.model import NotImported, Sheet
+from backend.xlsform.importing import import_book
+from backend.xlsform.model import Book, NotImported, Sheet
 from backend.xlsform.xpath import BadXPath
 from tests.builders.xlsforms import library
 from tests.unit.xlsform.test_to_cel import QUESTIONS, TYPES, translator
@@ -132,7 +132,7 @@ def test_a_survey_is_taken_or_refused(rows: list[dict[str, Any]]) -> None:
     cells = tuple((number, {h: t for h, t in row.items() if t.strip()})
                   for number, row in enumerate(rows, start=2))  # fmt: skip
     try:
-        made = import_sheets((Sheet("survey", HEADERS, cells), CHOICES), library())
+        made = import_book(Book((Sheet("survey", HEADERS, cells), CHOICES)), library())
     except NotImported as error:
         assert error.refused
         return

@@ -41,7 +41,7 @@ def sheet_of(rows: Iterator[str]) -> bytes:
 
 
 def test_a_plain_workbook_is_read() -> None:
-    (sheet,) = read_workbook(workbook(SURVEY))
+    (sheet,) = read_workbook(workbook(SURVEY)).sheets
     assert sheet.rows == ((2, {"type": "text", "name": "name", "label": "Name"}),)
 
 
@@ -86,7 +86,7 @@ def test_a_million_rows_end_at_the_limit() -> None:
     # A row number that lies does not make a million empty rows.
     far = sheet_of(row.format(number) for number in (1, 1_000_000))
     content = with_part(workbook(SURVEY), "xl/worksheets/sheet1.xml", far, instead=True)
-    (sheet,) = read_workbook(content)
+    (sheet,) = read_workbook(content).sheets
     assert sheet.rows == ()
 
 
@@ -102,7 +102,6 @@ def test_entities_are_not_expanded() -> None:
 @pytest.mark.parametrize(
     ("part", "told"),
     [
-        ("xl/vbaProject.bin", "macros are not allowed"),
         ("xl/externalLinks/externalLink1.xml", "refers to other workbooks"),
         ("xl/connections.xml", "data connections"),
         ("xl/embeddings/oleObject1.bin", "embedded objects"),
@@ -112,20 +111,61 @@ def test_what_acts_is_refused(part: str, told: str) -> None:
     assert told in reasons(with_part(workbook(SURVEY), part, b"x"))
 
 
+def test_macros_are_neither_run_nor_kept() -> None:
+    book = read_workbook(with_part(workbook(SURVEY), "xl/vbaProject.bin", b"Sub Auto_Open()"))
+    assert book.sheets == read_workbook(workbook(SURVEY)).sheets
+    (note,) = book.notes
+    assert (
+        str(note) == "workbook: has macros: they were neither run nor kept, only its sheets "
+        "were read"
+    )
+    both = with_part(workbook(SURVEY), "xl/vbaProject.bin", b"x")
+    assert "embedded objects" in reasons(with_part(both, "xl/embeddings/a.bin", b"x"))
+
+
 def test_an_xlsm_is_told_by_its_content() -> None:
     content = workbook(SURVEY)
     with zipfile.ZipFile(BytesIO(content)) as archive:
         kinds = archive.read("[Content_Types].xml")
-    kinds = kinds.replace(b"spreadsheetml.sheet.main", b"ms-excel.sheet.macroEnabled.main")
-    told = reasons(with_part(content, "[Content_Types].xml", kinds, instead=True))
-    assert "macros are not allowed" in told
+    main = b"openxmlformats-officedocument.spreadsheetml.sheet.main"
+    kinds = kinds.replace(main, b"ms-excel.sheet.macroEnabled.main")
+    (note,) = read_workbook(with_part(content, "[Content_Types].xml", kinds, instead=True)).notes
+    assert "has macros" in str(note)
 
 
-def test_formulas_and_errors_are_refused_by_cell() -> None:
+def calculated(*cells: str) -> bytes:
+    """A survey whose labels are these cells, as Excel writes them."""
+    head = "".join(f'<c t="inlineStr"><is><t>{name}</t></is></c>' for name in SURVEY[0])
+    rows = [
+        f'<row r="{n}"><c r="A{n}" t="inlineStr"><is><t>text</t></is></c>'
+        f'<c r="B{n}" t="inlineStr"><is><t>q{n}</t></is></c><c r="C{n}" {cell}</c></row>'
+        for n, cell in enumerate(cells, start=2)
+    ]
+    part = sheet_of(iter([f'<row r="1">{head}</row>', *rows]))
+    return with_part(workbook(SURVEY), "xl/worksheets/sheet1.xml", part, instead=True)
+
+
+def test_of_a_formula_the_stored_value_is_taken() -> None:
+    book = read_workbook(
+        calculated(
+            't="str"><f>CONCATENATE("Na","me")</f><v>Name</v>',
+            "><f>1+2</f><v>3</v>",
+            't="str"><f>IF(TRUE,"","x")</f><v></v>',
+        )
+    )
+    assert [row.get("label") for _, row in book.sheets[0].rows] == ["Name", "3", None]
+    (note,) = book.notes
+    assert str(note).startswith("survey row 2 column 'label': holds a formula of Excel: the value")
+    assert "also in 1 rows below" in note.message
+
+
+def test_a_formula_without_a_value_and_errors_are_refused_by_cell() -> None:
     rows = [*SURVEY, ["text", "second", "=HYPERLINK(A1)"], ["text", "third", "#REF!"]]
     told = reasons(workbook(rows))
-    assert "survey row 3 column 'label': holds a formula of Excel" in told
+    assert "survey row 3 column 'label': holds a formula with no value stored" in told
     assert "survey row 4 column 'label': holds an error of Excel: #REF!" in told
+    stored = reasons(calculated('t="e"><f>A9/0</f><v>#DIV/0!</v>'))
+    assert "survey row 2 column 'label': holds an error of Excel: #DIV/0!" in stored
 
 
 def test_long_cells_and_many_columns() -> None:

@@ -100,7 +100,7 @@ class Pass {
       return [column, outcome.kind === 'value' ? outcome.value : undefined] as const
     })
     const codes = this.form.bundle.codes[node.item.codes ?? '']?.codes ?? []
-    const fits = codes.filter((c) => wanted.every(([column, text]) => typeof text === 'string' && text !== '' && c.columns?.[column] === text))
+    const fits = codes.filter((c) => wanted.every(([column, text]) => typeof text === 'string' && text !== '' && [c.columns?.[column]].flat().includes(text)))
     const offered = new Set(fits.map((c) => c.code))
     this.codesOffered.set(path, offered)
     const given = Array.isArray(value) ? value : isBlank(value) ? [] : [value]
