@@ -63,11 +63,14 @@ class _Pass:
         for item in self.form.items:
             if isinstance(item, CompiledRepeat):
                 self._repeat(item)
-            else:
-                shown = self._outer_shown(item.shown, item.name)
-                self._field(item, item.name, self.given.get(item.name), shown, self.outer)
-                if item.name in self.outer:
-                    self.values[item.name] = self.outer[item.name]
+                continue
+            name, given = item.name, self.given.get(item.name)
+            if item.shown and not self._outer_shown(item.shown, name):
+                self._hidden(name, given)
+                continue
+            self._field(item, name, given, self.outer)
+            if name in self.outer:
+                self.values[name] = self.outer[name]
 
     def _outer_shown(self, conditions: tuple[Expression, ...], path: str) -> bool:
         """Conditions of pages and groups come back with every field below them; what they read
@@ -87,7 +90,7 @@ class _Pass:
             self._hidden(repeat.name, given)
             return
         self.visible.add(repeat.name)
-        if not _answered(given) or repeat.name in self.unusable:
+        if given is None or repeat.name in self.unusable:
             return
         scopes = self.rows[repeat.name] = []
         kept: list[dict[str, Any]] = []
@@ -96,25 +99,30 @@ class _Pass:
             cells = row if isinstance(row, Mapping) else {}
             for column in repeat.columns:
                 path = f"{repeat.name}.{index}.{column.name}"
-                shown = all(self._holds(c, scope, "visible", path) for c in column.shown)
-                self._field(column, path, cells.get(column.name), shown, scope)
+                cell = cells.get(column.name)
+                if all(self._holds(c, scope, "visible", path) for c in column.shown):
+                    self._field(column, path, cell, scope)
+                else:
+                    self._hidden(path, cell)
             scopes.append(scope)
             kept.append({c.name: scope[c.name] for c in repeat.columns if c.name in scope})
         self.values[repeat.name] = self.outer[repeat.name] = kept
 
     def _field(
-        self, item: CompiledField, path: str, given: Any, shown: bool, scope: dict[str, Any]
+        self, item: CompiledField, path: str, given: Any, scope: dict[str, Any]
     ) -> None:
-        if not shown:
-            self._hidden(path, given)
-            return
+        """A field that is shown."""
         self.visible.add(path)
         if item.compute is not None:
             value = self._compute(item.compute, path, given, scope)
+        elif given is None or path in self.unusable:
+            return
         else:
-            value = given if _answered(given) and path not in self.unusable else None
-            self._exclusive(item, path, value)
-            self._offered(item, path, value, scope)
+            value = given
+            if item.field.exclusive:
+                self._exclusive(item, path, value)
+            if item.where:
+                self._offered(item, path, value, scope)
         if value is not None:
             scope[item.name] = value
 
@@ -128,8 +136,6 @@ class _Pass:
         self, item: CompiledField, path: str, value: Any, scope: Mapping[str, Any]
     ) -> None:
         """A code that is in the list, but not in the part that is offered here."""
-        if not item.where or value is None:
-            return
         wanted = {column: expression.evaluate(scope) for column, expression in item.where}
         for column, outcome in wanted.items():
             if isinstance(outcome, Defect):
@@ -143,7 +149,7 @@ class _Pass:
 
     def _hidden(self, path: str, given: Any) -> None:
         """What was answered where nothing was asked: no other fault of it matters then."""
-        if given is None or not _answered(given):
+        if given is None:
             return
         below = f"{path}."
         self.violations = [
@@ -159,7 +165,7 @@ class _Pass:
             self._defect(path, "compute", outcome)
         value = as_json(outcome)
         self.computed[path] = value
-        if _answered(given) and not _same(given, value):
+        if given is not None and not _same(given, value):
             self.violations.append(Violation(path, "computed"))
         return value
 
