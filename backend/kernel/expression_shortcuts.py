@@ -39,6 +39,9 @@ _KINDS: Mapping[str, str] = {
     "bool": "bool",
     "codes": "codes",
 }
+_RESULT = "@result"
+_LOCAL = "@"
+"""Before the name of a loop's variable, so that it hides no answer of the same name."""
 _COMPARE: Mapping[str, Callable[[Any, Any], Any]] = {
     "_<_": operator.lt,
     "_<=_": operator.le,
@@ -77,6 +80,7 @@ class _Ways:
     def __init__(self, types: Mapping[str, str], asked: str) -> None:
         self._types = types
         self._asked = asked
+        self._locals: list[str] = []
 
     def through(self, node: Node) -> _Typed:
         if node.kind == "const" and isinstance(node.value, (bool, float, str)):
@@ -85,8 +89,12 @@ class _Ways:
             return kind, lambda _: value
         if node.kind == "name":
             return self._name(node.text)
+        if node.kind == "local" and node.text in self._locals:
+            return "text", operator.itemgetter(_LOCAL + node.text)
         if node.kind == "call":
             return self._call(node)
+        if node.kind == "loop":
+            return self._exists(node)
         raise _NoShortcut
 
     def _name(self, name: str) -> _Typed:
@@ -122,6 +130,38 @@ class _Ways:
         if name in _CALCULATE and kinds == {"number"} and len(ways) == 2:
             return "number", _both(_CALCULATE[name], *ways)
         raise _NoShortcut
+
+    def _exists(self, node: Node) -> _Typed:
+        """``codes.exists(c, condition)``, which is an ``||`` over the codes; no other macro."""
+        listed, begin, _, step, end = node.children
+        is_or = begin.value is False and step.text == "_||_" and end.text == _RESULT
+        if not is_or or not node.text or step.children[0].text != _RESULT:
+            raise _NoShortcut
+        kind, among = self.through(listed)
+        if kind != "codes":
+            raise _NoShortcut
+        self._locals.append(node.text)
+        kind, holds = self.through(step.children[1])
+        self._locals.pop()
+        if kind != "bool":
+            raise _NoShortcut
+        name = _LOCAL + node.text
+
+        def exists(values: Mapping[str, Any]) -> bool:
+            left_open = False
+            inner = dict(values)
+            for code in among(values):
+                inner[name] = code
+                try:
+                    if holds(inner):
+                        return True
+                except Open:
+                    left_open = True
+            if left_open:
+                raise Open
+            return False
+
+        return "bool", exists
 
     def _within(self, member: Node, listed: Node) -> _Typed:
         kind, way = self.through(member)

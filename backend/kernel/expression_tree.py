@@ -16,7 +16,8 @@ class Node:
     """One place in the tree.
 
     :param kind: const, name, select, call, list, struct, loop (a macro such as ``exists``)
-    :param text: the name, the selected field, the function, or a text constant; else empty
+    :param text: the name, the selected field, the function, a loop's variable, or a text constant;
+        else empty
     :param overloads: of a call: the overloads that the checker found possible
     :param children: operands, the target of a member call first; of a loop: range, then body
     :param offset: where it stands in the source, in characters
@@ -89,6 +90,7 @@ def _node(
     elif kind == "list":
         parts = body.get(1, [])
     elif kind == "loop":
+        text = _text(body, 1)
         inner = bound | {_text(body, field) for field in (1, 3, 8) if field in body}
         parts = [p for f in (4, 5, 6, 7) for p in body.get(f, ())]
     children = [_node(_as_bytes(part), overloads, offsets, inner) for part in parts]

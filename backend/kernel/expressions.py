@@ -87,13 +87,7 @@ class Expression:
         # Half of all conditions only name a fact: the engine has nothing to add to its value.
         is_name = tree.kind == "name" and types.get(tree.text) in _AS_THEY_ARE
         self._name = tree.text if is_name else None
-        # Most conditions compare codes or days: few inputs, asked for at every submission.
-        operators = all(n.text in _OPERATORS for n in tree.walk() if n.kind == "call")
-        kinds = {types[n] for n, _ in self._read} | {types[n] for _, n in self._asked}
-        self._few = operators and kinds <= _FEW_VALUES and tree.kind != "loop"
-        self._seen: dict[tuple[Any, ...], Outcome] = {}
         self._shortcut = shortcut(tree, types, _ASKED)
-        self._inputs = tuple(sorted({n for n, _ in self._read} | {n for _, n in self._asked}))
         self.names = frozenset([n for n, _ in self._read] + [n for _, n in self._asked])
 
     def evaluate(self, values: Mapping[str, Any]) -> Outcome:
@@ -113,17 +107,9 @@ class Expression:
                     return value  # type: ignore[no-any-return]
             except Open:
                 return UNANSWERED
-            except Exception:  # noqa: BLE001, S110 - the engine below says what is the matter
+            except Exception:  # noqa: S110 - the engine below says what is the matter
                 pass
-        if not self._few:
-            return self._run(values)
-        given = tuple([_key(values.get(name)) for name in self._inputs])
-        known = self._seen.get(given, _NEVER)
-        if known is _NEVER:
-            known = self._run(values)
-            if len(self._seen) < _REMEMBERED and all(map(_is_short, given)):
-                self._seen[given] = known
-        return known  # type: ignore[return-value]
+        return self._run(values)
 
     def _run(self, values: Mapping[str, Any]) -> Outcome:
         data: dict[str, Any] = {}
@@ -164,30 +150,6 @@ def compile_expression(
 
 _Types: TypeAlias = Mapping[str, str]
 _ASKED = "answered__"
-_NEVER = object()
-_REMEMBERED = 256
-_LONGEST_KEY = 12
-_FEW_VALUES = frozenset({"bool", "text", "codes", "date"})
-_OPERATORS = frozenset(
-    {
-        *("_&&_", "_||_", "!_", "_?_:_", "_==_", "_!=_", "_<_", "_<=_", "_>_", "_>=_", "@in"),
-        *("days_between", "age_years", "age_months", "add_days", "add_months"),
-        *("gestational_week", "quarter", "min_date", "max_date"),
-    }
-)
-
-
-def _key(value: Any) -> Any:
-    return tuple(value) if isinstance(value, list) else value
-
-
-def _is_short(key: Any) -> bool:
-    """A code, and no name or number of a person, which would then stay in memory."""
-    if isinstance(key, tuple):
-        return all(_is_short(one) for one in key)
-    return not isinstance(key, str) or len(key) <= _LONGEST_KEY
-
-
 _AS_THEY_ARE = ("bool", "text", "date")
 _T = cel.Type
 _ERROR = _T.ERROR

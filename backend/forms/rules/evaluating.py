@@ -56,7 +56,7 @@ class _Pass:
         self.computed: dict[str, Any] = {}
         self.violations: list[Violation] = list(shape.violations)
         self.warnings: list[SoftWarning] = []
-        self._shown: dict[tuple[Expression, ...], bool] = {}
+        self._shown: dict[Expression, bool] = {}
 
     def walk(self) -> None:
         """Once through the items, in document order."""
@@ -74,15 +74,17 @@ class _Pass:
 
     def _outer_shown(self, conditions: tuple[Expression, ...], path: str) -> bool:
         """Conditions of pages and groups come back with every field below them; what they read
-        stands earlier, so the first outcome is the outcome.
+        stands earlier, so the first outcome is the outcome, and a defect is told where it is met
+        first.
         """
-        if not conditions:
-            return True
-        known = self._shown.get(conditions)
-        if known is None:
-            known = all(self._holds(c, self.outer, "visible", path) for c in conditions)
-            self._shown[conditions] = known
-        return known
+        known = self._shown
+        for condition in conditions:
+            holds = known.get(condition)
+            if holds is None:
+                holds = known[condition] = self._holds(condition, self.outer, "visible", path)
+            if not holds:
+                return False
+        return True
 
     def _repeat(self, repeat: CompiledRepeat) -> None:
         given: Any = self.given.get(repeat.name)
@@ -108,9 +110,7 @@ class _Pass:
             kept.append({c.name: scope[c.name] for c in repeat.columns if c.name in scope})
         self.values[repeat.name] = self.outer[repeat.name] = kept
 
-    def _field(
-        self, item: CompiledField, path: str, given: Any, scope: dict[str, Any]
-    ) -> None:
+    def _field(self, item: CompiledField, path: str, given: Any, scope: dict[str, Any]) -> None:
         """A field that is shown."""
         self.visible.add(path)
         if item.compute is not None:
@@ -192,7 +192,7 @@ class _Pass:
             self._check(check)
 
     def _settle_field(self, item: CompiledField, path: str, scope: Mapping[str, Any]) -> None:
-        if item.compute is None and item.required is not False:
+        if item.is_asked:
             self._settle_required(item.required, item.name, path, scope)
         if item.low is None and item.high is None:
             return
@@ -206,9 +206,9 @@ class _Pass:
     def _settle_required(
         self, condition: Expression | bool, name: str, path: str, scope: Mapping[str, Any]
     ) -> None:
-        if isinstance(condition, Expression):
-            condition = self._holds(condition, scope, "required", path)
-        if not condition:
+        if condition is not True and (
+            condition is False or not self._holds(condition, scope, "required", path)
+        ):
             return
         self.required.add(path)
         if scope.get(name) is None and path not in self.unusable:
@@ -253,9 +253,11 @@ class _Pass:
 
     def _holds(self, condition: Expression, scope: Mapping[str, Any], role: str, path: str) -> bool:
         outcome = condition.evaluate(scope)
+        if outcome is True or outcome is False:
+            return outcome
         if isinstance(outcome, Defect):
             self._defect(path, role, outcome)
-        return outcome is True
+        return False
 
     def _defect(self, path: str, role: str, defect: Defect) -> None:
         self.violations.append(Violation(path, "defect", {"of": role, "message": defect.message}))
@@ -287,17 +289,12 @@ def _filled_in(answers: Any) -> Any:
     if not isinstance(answers, Mapping):
         return answers
     return {
-        name: [_filled_in(row) for row in value] if isinstance(value, list) else value
+        name: [_filled_in(row) for row in value] if type(value) is list else value
         for name, value in answers.items()
-        if _answered(value)
+        if value is not None and value not in ("", [])
     }
 
 
 def _same(given: Any, value: Any) -> bool:
     """Equal and of one kind: to Python alone True is 1."""
     return bool(given == value) and isinstance(given, bool) == isinstance(value, bool)
-
-
-def _answered(value: Any) -> bool:
-    """False for nothing, an empty text and an empty list: what a person left open."""
-    return value is not None and not (isinstance(value, (str, list)) and not value)
