@@ -194,6 +194,7 @@ def _prefills(
             known = {
                 "resident": around.attributes.get("resident"),
                 "household": around.attributes.get("household"),
+                "site": around.attributes.get("site"),
                 "task": _TASK,
                 "last": around.fields | own,
                 "sitting": around.fields | own,
