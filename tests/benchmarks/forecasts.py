@@ -27,7 +27,7 @@ from tests.builders.phone import bundled, node
 from tests.unit.immunization.editions import BODY, EDITION
 
 HISTORIES = 300
-ROUNDS = 40
+ROUNDS = 12
 
 
 def main() -> int:

@@ -1,4 +1,4 @@
-"""``python -m tests.benchmarks.keystroke``: a key press in a long form, on a phone six times slower.
+"""``python -m tests.benchmarks.keystroke``: a key press in a long form, six times slowed down.
 
 The built app in headless Chromium, throttled as DevTools does; the form is filled to its review
 first, then a number is typed into again and again. Timed in the page: the handler of ``input``,
