@@ -73,11 +73,15 @@ def style() -> int:
 
 
 def bench() -> int:
-    """Measure the server; ends by itself after some minutes."""
+    """Measure the server, then the engines; ends by itself after some minutes."""
     machine.python_packages(["test"], exact=False)
-    return subprocess.run(
-        [machine.tool("python"), "-m", "tests.benchmarks"], cwd=ROOT, env=_clean(), check=False
-    ).returncode
+    codes = [
+        subprocess.run(
+            [machine.tool("python"), "-m", module], cwd=ROOT, env=_clean(), check=False
+        ).returncode
+        for module in ("tests.benchmarks", "tests.benchmarks.engines")
+    ]
+    return max(codes, key=abs)
 
 
 def screenshots() -> int:

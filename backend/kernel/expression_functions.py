@@ -32,9 +32,11 @@ def _function(name: str, signature: str, rule: Callable[..., Any]) -> Function:
     taken, result = signature.split(" -> ")
     parameters = tuple(taken.split())
 
+    readers = [_READ[kind] for kind in parameters]
+    write = _WRITE[result]
+
     def run(*given: Any) -> Any:
-        value = rule(*(_READ[kind](v) for kind, v in zip(parameters, given, strict=True)))
-        return _WRITE[result](value)
+        return write(rule(*[read(v) for read, v in zip(readers, given, strict=True)]))
 
     return Function(name, parameters, result, run)
 

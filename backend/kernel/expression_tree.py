@@ -6,6 +6,7 @@ checked.proto and syntax.proto of cel-spec). The few fields needed are read here
 
 from __future__ import annotations
 
+import struct
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -15,10 +16,12 @@ class Node:
     """One place in the tree.
 
     :param kind: const, name, select, call, list, struct, loop (a macro such as ``exists``)
-    :param text: the name, the selected field, the function, or a text constant; else empty
+    :param text: the name, the selected field, the function, a loop's variable, or a text constant;
+        else empty
     :param overloads: of a call: the overloads that the checker found possible
     :param children: operands, the target of a member call first; of a loop: range, then body
     :param offset: where it stands in the source, in characters
+    :param value: of a const: its truth, double or text; nothing for those of other types
     """
 
     kind: str
@@ -26,6 +29,7 @@ class Node:
     overloads: tuple[str, ...]
     children: tuple[Node, ...]
     offset: int
+    value: bool | float | str | None = None
 
     def walk(self) -> Iterator[Node]:
         """This node and everything below it."""
@@ -34,7 +38,7 @@ class Node:
             yield from child.walk()
 
 
-_CONST_NULL, _CONST_STRING = 1, 6
+_CONST_NULL, _CONST_BOOL, _CONST_DOUBLE, _CONST_STRING = 1, 2, 5, 6
 _KIND_BY_FIELD = {
     3: "const", 4: "name", 5: "select", 6: "call", 7: "list", 8: "struct", 9: "loop",
 }  # fmt: skip
@@ -70,6 +74,7 @@ def _node(
     kind, body = _KIND_BY_FIELD[field], _fields(_bytes(message, field))
     text, inner = "", bound
     parts: list[int | bytes] = []
+    value = _constant(body) if kind == "const" else None
     if kind == "const":
         text = _text(body, _CONST_STRING) if _CONST_STRING in body else ""
         kind = "null" if _CONST_NULL in body else kind
@@ -85,13 +90,24 @@ def _node(
     elif kind == "list":
         parts = body.get(1, [])
     elif kind == "loop":
+        text = _text(body, 1)
         inner = bound | {_text(body, field) for field in (1, 3, 8) if field in body}
         parts = [p for f in (4, 5, 6, 7) for p in body.get(f, ())]
     children = [_node(_as_bytes(part), overloads, offsets, inner) for part in parts]
     if kind == "loop":
         # The range is read outside of the loop, where its variables are not bound.
         children.insert(0, _node(_bytes(body, 2), overloads, offsets, bound))
-    return Node(kind, text, overloads.get(identity, ()), tuple(children), offsets.get(identity, 0))
+    told = overloads.get(identity, ())
+    return Node(kind, text, told, tuple(children), offsets.get(identity, 0), value)
+
+
+def _constant(body: dict[int, list[int | bytes]]) -> bool | float | str | None:
+    if _CONST_BOOL in body:
+        return bool(_number(body, _CONST_BOOL))
+    if _CONST_DOUBLE in body:
+        (double,) = struct.unpack("<d", _bytes(body, _CONST_DOUBLE))
+        return float(double)
+    return _text(body, _CONST_STRING) if _CONST_STRING in body else None
 
 
 def _fields(raw: bytes) -> dict[int, list[int | bytes]]:

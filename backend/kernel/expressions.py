@@ -17,6 +17,7 @@ from cel_expr_python import cel
 
 from backend.kernel.expression_functions import FUNCTIONS
 from backend.kernel.expression_limits import BadExpression, check_tree, is_date
+from backend.kernel.expression_shortcuts import Open, shortcut
 from backend.kernel.expression_tree import Node, read_tree
 
 __all__ = [
@@ -86,12 +87,7 @@ class Expression:
         # Half of all conditions only name a fact: the engine has nothing to add to its value.
         is_name = tree.kind == "name" and types.get(tree.text) in _AS_THEY_ARE
         self._name = tree.text if is_name else None
-        # Most conditions compare codes or days: few inputs, asked for at every submission.
-        operators = all(n.text in _OPERATORS for n in tree.walk() if n.kind == "call")
-        kinds = {types[n] for n, _ in self._read} | {types[n] for _, n in self._asked}
-        self._few = operators and kinds <= _FEW_VALUES and tree.kind != "loop"
-        self._seen: dict[tuple[Any, ...], Outcome] = {}
-        self._inputs = tuple(sorted({n for n, _ in self._read} | {n for _, n in self._asked}))
+        self._shortcut = shortcut(tree, types, _ASKED)
         self.names = frozenset([n for n, _ in self._read] + [n for _, n in self._asked])
 
     def evaluate(self, values: Mapping[str, Any]) -> Outcome:
@@ -104,15 +100,16 @@ class Expression:
         if self._name is not None:
             found = values.get(self._name)
             return UNANSWERED if found is None else found
-        if not self._few:
-            return self._run(values)
-        given = tuple([_key(values.get(name)) for name in self._inputs])
-        known = self._seen.get(given, _NEVER)
-        if known is _NEVER:
-            known = self._run(values)
-            if len(self._seen) < _REMEMBERED and all(map(_is_short, given)):
-                self._seen[given] = known
-        return known  # type: ignore[return-value]
+        if self._shortcut is not None:
+            try:
+                value = self._shortcut(values)
+                if type(value) is not float or isfinite(value):
+                    return value  # type: ignore[no-any-return]
+            except Open:
+                return UNANSWERED
+            except Exception:  # noqa: S110 - the engine below says what is the matter
+                pass
+        return self._run(values)
 
     def _run(self, values: Mapping[str, Any]) -> Outcome:
         data: dict[str, Any] = {}
@@ -153,30 +150,6 @@ def compile_expression(
 
 _Types: TypeAlias = Mapping[str, str]
 _ASKED = "answered__"
-_NEVER = object()
-_REMEMBERED = 256
-_LONGEST_KEY = 12
-_FEW_VALUES = frozenset({"bool", "text", "codes", "date"})
-_OPERATORS = frozenset(
-    {
-        *("_&&_", "_||_", "!_", "_?_:_", "_==_", "_!=_", "_<_", "_<=_", "_>_", "_>=_", "@in"),
-        *("days_between", "age_years", "age_months", "add_days", "add_months"),
-        *("gestational_week", "quarter", "min_date", "max_date"),
-    }
-)
-
-
-def _key(value: Any) -> Any:
-    return tuple(value) if isinstance(value, list) else value
-
-
-def _is_short(key: Any) -> bool:
-    """A code, and no name or number of a person, which would then stay in memory."""
-    if isinstance(key, tuple):
-        return all(_is_short(one) for one in key)
-    return not isinstance(key, str) or len(key) <= _LONGEST_KEY
-
-
 _AS_THEY_ARE = ("bool", "text", "date")
 _T = cel.Type
 _ERROR = _T.ERROR

@@ -36,14 +36,31 @@ def history(rng: Random, edition: Edition) -> dict[str, Any]:
     }
 
 
-def _on_time(rng: Random, edition: Edition, birth: date, asked: date) -> list[dict[str, str]]:
+def ordinary(rng: Random, edition: Edition) -> dict[str, Any]:
+    """A child up to seven years old who came for its doses at their ages, but for some."""
+    asked = LAST_BIRTH
+    birth = asked - timedelta(days=rng.randrange(7 * 365))
+    given = _on_time(rng, edition, birth, asked, share=0.9)
+    return {
+        "birth_date": birth.isoformat(),
+        "sex": rng.choice("12"),
+        "on": asked.isoformat(),
+        "given": sorted(given, key=lambda dose: dose["on"]),
+        "settings": {},
+        "facts": {"mother_hbsag": "1", "birth_weight_g": 3200},
+    }
+
+
+def _on_time(
+    rng: Random, edition: Edition, birth: date, asked: date, share: float = 0.4
+) -> list[dict[str, str]]:
     """Doses near the ages of the tables, some left out."""
     found = []
     for series in edition.series:
         for place in series.places:
             days = place.min_age.months * 30.44 + place.min_age.days + rng.choice((-1, 0, 1, 9, 80))
             on = birth + timedelta(days=max(0, round(days)))
-            if on <= asked and rng.random() < 0.4:
+            if on <= asked and rng.random() < share:
                 found.append({"vaccine": place.vaccine, "on": on.isoformat()})
     return found
 

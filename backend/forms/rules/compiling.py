@@ -44,6 +44,11 @@ class CompiledField:
         """Whether there is anything to judge when all values are known."""
         return self.required is not False or self.low is not None or self.high is not None
 
+    @cached_property
+    def is_asked(self) -> bool:
+        """Whether an answer may be required; what is computed is not asked for."""
+        return self.compute is None and self.required is not False
+
 
 @dataclass(frozen=True)
 class CompiledRepeat:

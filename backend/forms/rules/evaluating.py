@@ -56,30 +56,35 @@ class _Pass:
         self.computed: dict[str, Any] = {}
         self.violations: list[Violation] = list(shape.violations)
         self.warnings: list[SoftWarning] = []
-        self._shown: dict[tuple[Expression, ...], bool] = {}
+        self._shown: dict[Expression, bool] = {}
 
     def walk(self) -> None:
         """Once through the items, in document order."""
         for item in self.form.items:
             if isinstance(item, CompiledRepeat):
                 self._repeat(item)
-            else:
-                shown = self._outer_shown(item.shown, item.name)
-                self._field(item, item.name, self.given.get(item.name), shown, self.outer)
-                if item.name in self.outer:
-                    self.values[item.name] = self.outer[item.name]
+                continue
+            name, given = item.name, self.given.get(item.name)
+            if item.shown and not self._outer_shown(item.shown, name):
+                self._hidden(name, given)
+                continue
+            self._field(item, name, given, self.outer)
+            if name in self.outer:
+                self.values[name] = self.outer[name]
 
     def _outer_shown(self, conditions: tuple[Expression, ...], path: str) -> bool:
         """Conditions of pages and groups come back with every field below them; what they read
-        stands earlier, so the first outcome is the outcome.
+        stands earlier, so the first outcome is the outcome, and a defect is told where it is met
+        first.
         """
-        if not conditions:
-            return True
-        known = self._shown.get(conditions)
-        if known is None:
-            known = all(self._holds(c, self.outer, "visible", path) for c in conditions)
-            self._shown[conditions] = known
-        return known
+        known = self._shown
+        for condition in conditions:
+            holds = known.get(condition)
+            if holds is None:
+                holds = known[condition] = self._holds(condition, self.outer, "visible", path)
+            if not holds:
+                return False
+        return True
 
     def _repeat(self, repeat: CompiledRepeat) -> None:
         given: Any = self.given.get(repeat.name)
@@ -87,7 +92,7 @@ class _Pass:
             self._hidden(repeat.name, given)
             return
         self.visible.add(repeat.name)
-        if not _answered(given) or repeat.name in self.unusable:
+        if given is None or repeat.name in self.unusable:
             return
         scopes = self.rows[repeat.name] = []
         kept: list[dict[str, Any]] = []
@@ -96,25 +101,28 @@ class _Pass:
             cells = row if isinstance(row, Mapping) else {}
             for column in repeat.columns:
                 path = f"{repeat.name}.{index}.{column.name}"
-                shown = all(self._holds(c, scope, "visible", path) for c in column.shown)
-                self._field(column, path, cells.get(column.name), shown, scope)
+                cell = cells.get(column.name)
+                if all(self._holds(c, scope, "visible", path) for c in column.shown):
+                    self._field(column, path, cell, scope)
+                else:
+                    self._hidden(path, cell)
             scopes.append(scope)
             kept.append({c.name: scope[c.name] for c in repeat.columns if c.name in scope})
         self.values[repeat.name] = self.outer[repeat.name] = kept
 
-    def _field(
-        self, item: CompiledField, path: str, given: Any, shown: bool, scope: dict[str, Any]
-    ) -> None:
-        if not shown:
-            self._hidden(path, given)
-            return
+    def _field(self, item: CompiledField, path: str, given: Any, scope: dict[str, Any]) -> None:
+        """A field that is shown."""
         self.visible.add(path)
         if item.compute is not None:
             value = self._compute(item.compute, path, given, scope)
+        elif given is None or path in self.unusable:
+            return
         else:
-            value = given if _answered(given) and path not in self.unusable else None
-            self._exclusive(item, path, value)
-            self._offered(item, path, value, scope)
+            value = given
+            if item.field.exclusive:
+                self._exclusive(item, path, value)
+            if item.where:
+                self._offered(item, path, value, scope)
         if value is not None:
             scope[item.name] = value
 
@@ -128,8 +136,6 @@ class _Pass:
         self, item: CompiledField, path: str, value: Any, scope: Mapping[str, Any]
     ) -> None:
         """A code that is in the list, but not in the part that is offered here."""
-        if not item.where or value is None:
-            return
         wanted = {column: expression.evaluate(scope) for column, expression in item.where}
         for column, outcome in wanted.items():
             if isinstance(outcome, Defect):
@@ -143,7 +149,7 @@ class _Pass:
 
     def _hidden(self, path: str, given: Any) -> None:
         """What was answered where nothing was asked: no other fault of it matters then."""
-        if given is None or not _answered(given):
+        if given is None:
             return
         below = f"{path}."
         self.violations = [
@@ -159,7 +165,7 @@ class _Pass:
             self._defect(path, "compute", outcome)
         value = as_json(outcome)
         self.computed[path] = value
-        if _answered(given) and not _same(given, value):
+        if given is not None and not _same(given, value):
             self.violations.append(Violation(path, "computed"))
         return value
 
@@ -186,7 +192,7 @@ class _Pass:
             self._check(check)
 
     def _settle_field(self, item: CompiledField, path: str, scope: Mapping[str, Any]) -> None:
-        if item.compute is None and item.required is not False:
+        if item.is_asked:
             self._settle_required(item.required, item.name, path, scope)
         if item.low is None and item.high is None:
             return
@@ -200,9 +206,9 @@ class _Pass:
     def _settle_required(
         self, condition: Expression | bool, name: str, path: str, scope: Mapping[str, Any]
     ) -> None:
-        if isinstance(condition, Expression):
-            condition = self._holds(condition, scope, "required", path)
-        if not condition:
+        if condition is not True and (
+            condition is False or not self._holds(condition, scope, "required", path)
+        ):
             return
         self.required.add(path)
         if scope.get(name) is None and path not in self.unusable:
@@ -247,9 +253,11 @@ class _Pass:
 
     def _holds(self, condition: Expression, scope: Mapping[str, Any], role: str, path: str) -> bool:
         outcome = condition.evaluate(scope)
+        if outcome is True or outcome is False:
+            return outcome
         if isinstance(outcome, Defect):
             self._defect(path, role, outcome)
-        return outcome is True
+        return False
 
     def _defect(self, path: str, role: str, defect: Defect) -> None:
         self.violations.append(Violation(path, "defect", {"of": role, "message": defect.message}))
@@ -281,17 +289,12 @@ def _filled_in(answers: Any) -> Any:
     if not isinstance(answers, Mapping):
         return answers
     return {
-        name: [_filled_in(row) for row in value] if isinstance(value, list) else value
+        name: [_filled_in(row) for row in value] if type(value) is list else value
         for name, value in answers.items()
-        if _answered(value)
+        if value is not None and value not in ("", [])
     }
 
 
 def _same(given: Any, value: Any) -> bool:
     """Equal and of one kind: to Python alone True is 1."""
     return bool(given == value) and isinstance(given, bool) == isinstance(value, bool)
-
-
-def _answered(value: Any) -> bool:
-    """False for nothing, an empty text and an empty list: what a person left open."""
-    return value is not None and not (isinstance(value, (str, list)) and not value)

@@ -97,11 +97,20 @@ export class Expression {
   }
 
   evaluate(bindings: Bindings): Outcome {
+    if (this.last && this.isUnchanged(bindings, this.last)) return this.outcome
     const values = this.variables.map((v) => bound(bindings[v.name], v.type))
-    if (this.last && values.every((value, i) => Object.is(value, this.last?.[i]))) return this.outcome
     this.outcome = this.compute(values)
     this.last = values
     return this.outcome
+  }
+
+  /** Asked of every expression at every key press: no list is made for it. */
+  private isUnchanged(bindings: Bindings, last: readonly unknown[]): boolean {
+    for (let i = 0; i < last.length; i += 1) {
+      const { name, type } = this.variables[i] as Variable
+      if (!Object.is(bound(bindings[name], type), last[i])) return false
+    }
+    return true
   }
 
   private compute(values: readonly unknown[]): Outcome {

@@ -99,8 +99,40 @@ function validatorOf(schema: JsonSchema): Validator {
   return made
 }
 
-/** Shape violations of a value under a schema: leaf errors only, each path and code once. */
+/** A schema that says nothing about two answers at once: `required` and the like would. */
+const APART = new Set(['$schema', '$id', '$comment', '$defs', 'title', 'description', 'type', 'properties', 'additionalProperties'])
+
+interface Judged {
+  readonly value: Json
+  readonly found: readonly FormViolation[]
+}
+const judged = new WeakMap<JsonSchema, Map<string, Judged>>()
+
+/**
+ * Shape violations of a value under a schema: leaf errors only, each path and code once. Answers are
+ * judged one by one and remembered, so that a key press costs one field and not the form.
+ */
 export function shapeViolations(schema: JsonSchema, types: Types, value: Json): FormViolation[] {
+  const alone = typeof value === 'object' && value !== null && !Array.isArray(value) && Object.keys(schema).every((word) => APART.has(word))
+  if (!alone) return shapeOf(schema, types, value)
+  const before = judged.get(schema)
+  const now = new Map<string, Judged>()
+  const found: FormViolation[] = []
+  const properties = (schema['properties'] ?? {}) as Record<string, JsonSchema>
+  const names = Object.keys(properties).filter((name) => name in value)
+  for (const name of [...names, ...Object.keys(value).filter((other) => !(other in properties))]) {
+    const answer = value[name] ?? null
+    const key = typeof answer === 'object' ? JSON.stringify(answer) : answer
+    const last = before?.get(name)
+    const one = last && Object.is(last.value, key) ? last : { value: key, found: shapeOf(schema, types, { [name]: answer }) }
+    now.set(name, one)
+    found.push(...one.found)
+  }
+  judged.set(schema, now)
+  return unique(found)
+}
+
+function shapeOf(schema: JsonSchema, types: Types, value: Json): FormViolation[] {
   const { errors } = validatorOf(schema).validate(stripUndefined(value))
   const found = errors.filter((e) => e.keyword in CODES).flatMap((e) => toViolation(e, schema, types))
   return unique(found.map((v) => ({ ...v, path: fieldPath(v.path, types) })))
