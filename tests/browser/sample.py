@@ -70,9 +70,10 @@ class SampleCounty:
         return found
 
     def one_time_password(self, login: str) -> str:
-        """A fresh one-time password for somebody who never came in."""
+        """A fresh one-time password; whoever uses it comes in as for the first time."""
         house = self.running.house
         with house.write() as session:
+            administration.reset_second_factor(session, account_id(login), house.clock())
             return administration.issue_one_time_password(
                 session, account_id(login), random=secrets.token_bytes(16), now=house.clock()
             )
