@@ -169,6 +169,9 @@ def _field(place: str, field: Field, shape: Mapping[str, Any]) -> Iterable[Mista
     if least is not None and most is not None and least > most:
         told = f"minimum {least} lies above maximum {most}"
         yield Mistake(f"data.schema.json {field.name}", told)
+    if field.control == "datetime" and shape.get("format") == "date-time":
+        told = "asks for seconds and a time zone, which a phone's picker never gives"
+        yield Mistake(f"data.schema.json {field.name}", told)
     if field.exclusive and field.control != "choices":
         yield Mistake(place, "names exclusive codes, but only 'choices' takes several")
     if field.only_codes and field.codes is None:
