@@ -5,7 +5,7 @@
   const calm = () => new Promise((done) => setTimeout(done, 0))
   const setter = (input) =>
     Object.getOwnPropertyDescriptor(Object.getPrototypeOf(input), 'value').set
-  const typed = (path) => at(path)?.querySelector('input:not([type=radio]):not([type=checkbox]):not([type=search]), textarea')
+  const typed = (path) => at(path)?.querySelector('input:not([type=radio]):not([type=checkbox]):not([type=search]):not([type=file]), textarea')
   const marks = (path) => [...(at(path)?.querySelectorAll('input[type=radio], input[type=checkbox]') ?? [])]
   const type = (path, text) => {
     const input = typed(path)
@@ -67,6 +67,16 @@
         await calm()
       }
       return said
+    },
+    /** What stands out to the right of the screen, or is wider than the frame that shows it. */
+    tooWide: () => {
+      const right = document.documentElement.clientWidth + 1
+      const name = (each) => `${each.tagName.toLowerCase()}.${each.className} ${each.textContent.trim().slice(0, 30)}`
+      const out = [...document.querySelectorAll('main *, #app *')].filter((each) => each.getBoundingClientRect().right > right)
+      const cut = [...document.querySelectorAll('.option, .button, .field-label, .computed-value, .unit, .picker, h2, h3')].filter(
+        (each) => each.scrollWidth > each.clientWidth + 1 && each.clientWidth > 0,
+      )
+      return [...new Set([...out, ...cut].map(name))]
     },
     problems: () =>
       [...document.querySelectorAll('.field-problem')].map((each) => `${each.closest('[data-path]')?.dataset.path ?? ''} ${each.textContent.trim()}`),

@@ -7,6 +7,7 @@ valid values, breaks every field once on the way and reads its message, and stop
 from __future__ import annotations
 
 import re
+from base64 import b64decode
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -25,8 +26,14 @@ _REVIEW = "检查并完成"
 _ONWARD = re.compile(f"^(下一页|{_REVIEW})$")
 MUST = "必须填写"
 _TYPED = frozenset(
-    {"text", "long_text", "number", "date", "time", "datetime", "barcode", "photo", "signature"}
+    {"text", "long_text", "number", "date", "time", "datetime", "barcode"}
 )
+_JPEG = """() => {
+  const canvas = Object.assign(document.createElement('canvas'), { width: 48, height: 36 })
+  canvas.getContext('2d').fillRect(8, 8, 20, 12)
+  return canvas.toDataURL('image/jpeg').split(',')[1]
+}"""
+"""A small picture, as the camera gives it."""
 
 
 @dataclass
@@ -69,15 +76,23 @@ class Filler:
             self.seen.pages.append(title)
             assert len(self.seen.pages) < 60, f"the pages do not end: {self.seen.pages}"
             self._try_next(title)
+            self._looks_right(title)
             self._answer_page()
             self._break_page()
             self._answer_page()
             self._confirm()
+            self._looks_right(title)
             self._turn(title)
         self._confirm()
+        self._looks_right(_REVIEW)
         missing = self._page.locator("button.item-urgent").all_inner_texts()
         assert missing == [], f"not complete: {missing}"
         return self.seen
+
+    def _looks_right(self, title: str) -> None:
+        """Nothing is wider than the phone, and no word is cut."""
+        wide = self._call("tooWide")
+        assert wide == [], f"{title}: too wide: {wide}"
 
     def _title(self) -> str:
         text = self._page.locator("h2").first.inner_text()
@@ -137,12 +152,46 @@ class Filler:
             return self._add_row(path)
         if asked.compute is not None or one["disabled"]:
             return False
+        if asked.control == "photo":
+            return self._photograph(path)
+        if asked.control == "signature":
+            return self._sign(path)
         if asked.control not in _TYPED:
             return self._choose(asked, one)
         text = _written(self._value(path))
         if one["text"] is not None and one["text"] != text:
             texts[path] = text
         return False
+
+    def _photograph(self, path: str) -> bool:
+        """One photo."""
+        tile = self._place(path).locator(".picture-tile img")
+        if tile.count() > 0:
+            return False
+        photo = {"name": "IMG.jpg", "mimeType": "image/jpeg"}
+        jpeg = b64decode(self._page.evaluate(_JPEG))
+        self._place(path).locator("input[type=file]").set_input_files([{**photo, "buffer": jpeg}])
+        expect(tile).to_be_visible()
+        return True
+
+    def _sign(self, path: str) -> bool:
+        """A stroke down and a stroke across."""
+        signed = self._place(path).locator("img.picture-signature")
+        if signed.count() > 0:
+            return False
+        self._place(path).get_by_role("button", name="签名").click()
+        sheet = self._page.locator("dialog[open]")
+        box = sheet.get_by_role("img").bounding_box()
+        assert box is not None
+        mouse, x, y = self._page.mouse, box["x"], box["y"]
+        for right, down in ((0.7, 0.5), (0.3, 0.8)):
+            mouse.move(x + 0.3 * box["width"], y + 0.5 * box["height"])
+            mouse.down()
+            mouse.move(x + right * box["width"], y + down * box["height"], steps=3)
+            mouse.up()
+        sheet.get_by_role("button", name="完成").click()
+        expect(signed).to_be_visible()
+        return True
 
     def _value(self, path: str) -> Any:
         at: Any = self._wanted

@@ -1,7 +1,8 @@
 """Every form opens, fills and finalises on the phone: made from its definition, nothing by hand.
 
 A form that is added to ``schemas/forms`` is tested from the same day. One phone fills them all;
-each form has a household of its own, with the first person who is offered the form.
+each form has a household of its own, with the first person who is offered the form. Forms about
+the village or a site are filled for the one village and the one site of this phone.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import product
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Playwright, expect
@@ -26,6 +28,8 @@ from backend.programmes import service as programmes
 from backend.programmes.model import Enrolment
 from backend.residents import service as residents
 from backend.residents.model import Household, Resident
+from backend.sites import service as sites
+from backend.sites.model import Site
 from backend.submissions.tables import SubmissionRow, SubmissionVersionRow
 from tests.browser.chromium import Handset
 from tests.browser.doctor import Doctor
@@ -38,6 +42,7 @@ pytestmark = pytest.mark.browser
 LOGIN = "doctor3"
 AGES = [45 * 365, 30 * 365, 70 * 365, 5 * 365, 400, 200, 100, 40, 20, 5]
 """In days: the first of these who is offered a form gets it."""
+REGISTRATIONS = {"resident": "登记新成员", "site": "登记新场所"}
 HOUSEHOLD_BUTTONS = {"household": "更新家庭信息", "household_visit": "入户访视"}
 
 
@@ -56,7 +61,9 @@ class Practice:
 
     doctor: Doctor
     people: dict[str, Person]
+    site: Site
     county: SampleCounty
+    pictures: Path
 
 
 @pytest.fixture(scope="module")
@@ -68,21 +75,24 @@ def practice(
         key: moved_in(sample, form, number, near)
         for number, (key, form) in enumerate(sorted(forms().items()))
     }
+    site = opened(sample, near)
     assert near.place is not None
     handset = Handset(playwright, tmp_path_factory.mktemp("every_form") / "profile", near.place)
     doctor = Doctor(handset.open(), sample.origin)
     doctor.open()
     doctor.sign_in_first(LOGIN, sample.one_time_password(LOGIN))
-    yield Practice(doctor, people, sample)
-    handset.picture(tmp_path_factory.getbasetemp() / "every_form.png")
+    pictures = tmp_path_factory.mktemp("first_pages")
+    yield Practice(doctor, people, site, sample, pictures)
+    handset.picture(pictures / "last_seen.png")
     handset.close()
 
 
 @pytest.mark.parametrize("key", sorted(forms()))
 def test_a_form_opens_fills_and_finalises_on_the_phone(practice: Practice, key: str) -> None:
     form, person = forms()[key], practice.people[key]
-    begin(practice.doctor, form, person)
+    begin(practice, form, person)
     filler = Filler(practice.doctor.page, form, person.context)
+    practice.doctor.page.screenshot(path=practice.pictures / f"{key}.png")
 
     seen = filler.fill()
     filler.finish()
@@ -100,16 +110,15 @@ def _worker(practice: Practice) -> str:
     return practice.county.account(LOGIN).id
 
 
-def begin(doctor: Doctor, form: CompiledForm, person: Person) -> None:
+def begin(practice: Practice, form: CompiledForm, person: Person) -> None:
     """From the page where a doctor would begin this form."""
-    head, page = form.bundle.form, doctor.page
-    at_home = head.subject == "household" or head.registers is not None
-    kind, id_ = ("household", person.household.id) if at_home else ("resident", person.resident.id)
-    page.evaluate("(hash) => { location.hash = hash }", f"#/{kind}/{id_}")
-    title = person.household.head_name if at_home else person.resident.name
+    head, doctor = form.bundle.form, practice.doctor
+    page = doctor.page
+    screen, title = _where(practice, form, person)
+    page.evaluate("(hash) => { location.hash = hash }", screen)
     expect(page.get_by_role("heading", level=1, name=title)).to_be_visible()
-    if head.registers == "resident":
-        doctor.press("登记新成员")
+    if head.registers in REGISTRATIONS:
+        doctor.press(REGISTRATIONS[head.registers])
     elif form.bundle.key in HOUSEHOLD_BUTTONS:
         doctor.press(HOUSEHOLD_BUTTONS[form.bundle.key])
     elif _is_offered(form, person.context):
@@ -118,6 +127,18 @@ def begin(doctor: Doctor, form: CompiledForm, person: Person) -> None:
     else:
         doctor.section("要做的").get_by_role("button").first.click()
     expect(page.get_by_role("progressbar")).to_be_visible()
+
+
+def _where(practice: Practice, form: CompiledForm, person: Person) -> tuple[str, str]:
+    """Address and heading of the page where the form is offered."""
+    head, site = form.bundle.form, practice.site
+    if head.subject == "area" or head.registers == "site":
+        return f"#/village/{site.village_code}", "村里的工作"
+    if head.subject == "site":
+        return f"#/site/{site.id}", site.name
+    if head.subject == "household" or head.registers is not None:
+        return f"#/household/{person.household.id}", person.household.head_name
+    return f"#/resident/{person.resident.id}", person.resident.name
 
 
 def _is_offered(form: CompiledForm, context: Context) -> bool:
@@ -180,6 +201,15 @@ def moved_in(county: SampleCounty, form: CompiledForm, number: int, near: Househ
         programmes.enrol(session, enrolments, house.clock())
         save_tasks(session, [task for task in asked if task], house.clock())
     return Person(resident, household, context)
+
+
+def opened(county: SampleCounty, near: Household) -> Site:
+    """A school in the village."""
+    house = county.running.house
+    site = Site(new_id(), near.village_code, "清溪小学", "1", registered_on=county.today)
+    with house.write() as session:
+        sites.save(session, house.vault, [site], house.clock())
+    return site
 
 
 def _task(key: str, resident: Resident, today: date) -> Task | None:

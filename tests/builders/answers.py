@@ -90,6 +90,8 @@ class Asker:
         if soft is not None and isinstance(soft.high, int | float):
             high = soft.high if high is None else min(high, soft.high)
         high = low + 10 if high is None else high
+        if self._random.random() < 0.1:  # of the sick nobody died
+            high = low
         if shape["type"] == "integer":
             return self._random.randint(round(low), max(round(high), round(low)))
         return min(max(round(self._random.uniform(low, high), 1), low), high)

@@ -54,7 +54,7 @@ def _others(folder: str, names: list[str]) -> list[str]:
 
 _KEPT = {
     "forms": {
-        *("household_visit", "delivery_notice", "household", "resident"),
+        *("household_visit", "delivery_notice", "household", "resident", "site"),
         *("bp_reading", "referral_check", "enrolment", "htn_followup"),
     },
     "programmes": {"hypertension.json"},

@@ -103,6 +103,8 @@ BROKEN = [
     # ranges, prefill, repeats
     Broken("soft_upside_down", UI, field("materials_given", soft={"min": 9, "max": 1}), "education materials_given soft", "min 9 lies above max 1"),
     Broken("prefill_from_nowhere", UI, field("findings", prefill={"from": "household", "field": "colour"}), "findings findings prefill", "there is no 'colour' to take from 'household'"),
+    Broken("prefill_from_no_site", UI, field("findings", prefill={"from": "site", "field": "colour"}), "findings findings prefill", "there is no 'colour' to take from 'site'"),
+    Broken("moment_with_a_zone", "forms/bp_reading/1/data.schema.json", put("properties", "measured_at", to={"type": "string", "format": "date-time"}), "measured_at", "a time zone"),
     Broken("two_limits_of_rows", ROWS_UI, field("newborns", max=9), "newborns", "takes 9 rows, data.schema.json 5"),
     Broken("check_in_no_repeat", ROWS_UI, put("checks", 0, "in", to="twins"), "checks", "there is no repeat 'twins'"),
     Broken("children_of_no_repeat", f"{ROWS}/form.json", put("for_each", to="twins"), "form.json for_each", "there is no repeat 'twins'"),

@@ -25,7 +25,7 @@ _TASK = frozenset({"service", "kind", "anchor", "opens", "due", "closes"})
 class Surroundings:
     """What a form may be prefilled from, told by the other forms of the folder.
 
-    :param attributes: of a resident and of a household: what registering one fills
+    :param attributes: of a resident, a household and a site: what registering one fills
     :param fields: names of the fields of every form
     """
 
@@ -36,7 +36,7 @@ class Surroundings:
 OWN_ATTRIBUTES = frozenset(
     {"id", "village_code", "household_id", "status", "mother_id", "programmes", "birth_date", "sex"}
 )
-"""What a resident or household has besides what a registration fills."""
+"""What a resident, household or site has besides what a registration fills."""
 
 
 def surroundings(drafts: Iterable[tuple[Mapping[str, Any], FieldTypes]]) -> Surroundings:
@@ -168,6 +168,9 @@ def _field(place: str, field: Field, shape: Mapping[str, Any]) -> Iterable[Mista
         yield Mistake(f"{place} soft", f"max {high} lies below the hard minimum {least}")
     if least is not None and most is not None and least > most:
         told = f"minimum {least} lies above maximum {most}"
+        yield Mistake(f"data.schema.json {field.name}", told)
+    if field.control == "datetime" and shape.get("format") == "date-time":
+        told = "asks for seconds and a time zone, which a phone's picker never gives"
         yield Mistake(f"data.schema.json {field.name}", told)
     if field.exclusive and field.control != "choices":
         yield Mistake(place, "names exclusive codes, but only 'choices' takes several")

@@ -110,6 +110,13 @@ describe('with the server', () => {
     return { db, vault, sha256, row }
   }
 
+  it('the same picture chosen for another form can be looked at, and is not sent twice', async () => {
+    const { db, vault, sha256 } = await sent()
+    expect(await keepPicture(db, vault, draft().id, photo('a'))).toBe(sha256)
+    expect(await readPicture(db, vault, sha256)).toEqual(photo('a'))
+    expect(await waitingPictures(db)).toEqual([])
+  })
+
   it('the doctor\'s own copy goes, the sealed one stays 30 days', async () => {
     const { db, vault, sha256 } = await sent()
     expect(await readPicture(db, vault, sha256)).toBeNull()

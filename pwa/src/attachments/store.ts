@@ -21,7 +21,11 @@ export async function keepPicture(db: Database, vault: Vault, draftId: string, p
   const sha256 = await sha256Hex(picture.bytes)
   const box = await vault.closeBytes(picture.bytes, `picture|${sha256}`)
   await db.transaction('rw', db.attachments, db.blobs, async () => {
-    if (await db.attachments.get(sha256)) return
+    // Chosen again after the server had it: it can be looked at again.
+    if (await db.attachments.get(sha256)) {
+      await db.blobs.update(sha256, { box })
+      return
+    }
     const { mediaType: media_type } = picture
     await db.attachments.put({
       sha256, draft_id: draftId, size: picture.bytes.length, media_type, state: 'draft', key_id: null, tries: 0, trouble: null, settled_at: null,
