@@ -25,9 +25,7 @@ _ROUNDS = 300
 _REVIEW = "检查并完成"
 _ONWARD = re.compile(f"^(下一页|{_REVIEW})$")
 MUST = "必须填写"
-_TYPED = frozenset(
-    {"text", "long_text", "number", "date", "time", "datetime", "barcode"}
-)
+_TYPED = frozenset({"text", "long_text", "number", "date", "time", "datetime", "barcode"})
 _JPEG = """() => {
   const canvas = Object.assign(document.createElement('canvas'), { width: 48, height: 36 })
   canvas.getContext('2d').fillRect(8, 8, 20, 12)
