@@ -110,7 +110,7 @@ function does({ subject, course, parameters }: Plan, window: Window, record: His
 function tasksOf(plan: Plan, windows: readonly Window[], done: ReadonlyMap<string, HistoryRecord>, today: Day): FoldedTask[] {
   const { endedOn, knownOn } = plan.course
   const last = endedOn !== null && endedOn < today ? endedOn : today
-  const next = windows.find((w) => w.opens > last && !done.has(w.point.id))
+  const next = windows.find((w) => w.opens > last && w.expires >= knownOn && !done.has(w.point.id))
   return windows.flatMap((window) => {
     const record = done.get(window.point.id)
     const task = taskOf(plan, window)
