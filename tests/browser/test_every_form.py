@@ -90,7 +90,7 @@ def practice(
 @pytest.mark.parametrize("key", sorted(forms()))
 def test_a_form_opens_fills_and_finalises_on_the_phone(practice: Practice, key: str) -> None:
     form, person = forms()[key], practice.people[key]
-    begin(practice, form, person)
+    begin(practice.doctor, form, person, practice.site)
     filler = Filler(practice.doctor.page, form, person.context)
     practice.doctor.page.screenshot(path=practice.pictures / f"{key}.png")
 
@@ -110,11 +110,10 @@ def _worker(practice: Practice) -> str:
     return practice.county.account(LOGIN).id
 
 
-def begin(practice: Practice, form: CompiledForm, person: Person) -> None:
-    """From the page where a doctor would begin this form."""
-    head, doctor = form.bundle.form, practice.doctor
-    page = doctor.page
-    screen, title = _where(practice, form, person)
+def begin(doctor: Doctor, form: CompiledForm, person: Person, site: Site | None = None) -> None:
+    """From the page where a doctor would begin this form; one about a site needs the site."""
+    head, page = form.bundle.form, doctor.page
+    screen, title = _where(form, person, site)
     page.evaluate("(hash) => { location.hash = hash }", screen)
     expect(page.get_by_role("heading", level=1, name=title)).to_be_visible()
     if head.registers in REGISTRATIONS:
@@ -129,12 +128,13 @@ def begin(practice: Practice, form: CompiledForm, person: Person) -> None:
     expect(page.get_by_role("progressbar")).to_be_visible()
 
 
-def _where(practice: Practice, form: CompiledForm, person: Person) -> tuple[str, str]:
+def _where(form: CompiledForm, person: Person, site: Site | None) -> tuple[str, str]:
     """Address and heading of the page where the form is offered."""
-    head, site = form.bundle.form, practice.site
+    head = form.bundle.form
     if head.subject == "area" or head.registers == "site":
-        return f"#/village/{site.village_code}", "村里的工作"
+        return f"#/village/{person.household.village_code}", "村里的工作"
     if head.subject == "site":
+        assert site is not None
         return f"#/site/{site.id}", site.name
     if head.subject == "household" or head.registers is not None:
         return f"#/household/{person.household.id}", person.household.head_name
