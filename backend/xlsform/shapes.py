@@ -100,8 +100,9 @@ def _bound(tree: xpath.Operation, shape: Mapping[str, Any]) -> dict[str, Any] | 
     number = int(limit) if limit.is_integer() else limit
     if _is_self(tree.left) and shape.get("type") in ("number", "integer"):
         return {"minimum" if least else "maximum": number}
-    length = isinstance(tree.left, xpath.Call) and tree.left.name == "string-length"
-    if length and all(_is_self(a) for a in tree.left.arguments) and "maxLength" in shape:  # type: ignore[union-attr]
+    if not isinstance(tree.left, xpath.Call) or tree.left.name != "string-length":
+        return None
+    if all(_is_self(each) for each in tree.left.arguments) and "maxLength" in shape:
         return {"minLength" if least else "maxLength": number}
     return None
 
