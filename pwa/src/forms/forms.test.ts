@@ -5,7 +5,7 @@ import { compileForm } from './rules/compile'
 import { evaluate } from './rules/evaluate'
 import { editable, firstValues, settled } from './rules/fill'
 import type { FieldItem, FormBundle, Item } from './model'
-import { codesOf, isOffered, labelsAt } from './rules/show'
+import { answerText, codesOf, isOffered, labelsAt } from './rules/show'
 import { violations } from './rules/validate'
 
 const text = (s: string) => ({ 'zh-CN': s, en: s })
@@ -195,6 +195,10 @@ describe('a choice that depends on another', () => {
   it('says in its own words that it is missing', () => {
     expect(seen({ town: 's' }).failed).toEqual([{ path: 'village', code: 'required', message: text('which village?') }])
   })
+})
+
+it('writes a place as a map takes it', () => {
+  expect(answerText(form.bundle, field('home', 'place'), { lng: 116.474689, lat: 30.919779 }).en).toBe('30.91978, 116.47469')
 })
 
 it('names a path for the list of what is missing', () => {

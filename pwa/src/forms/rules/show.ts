@@ -75,12 +75,18 @@ export function answerText(bundle: FormBundle, field: FieldItem, value: Answers[
   const codes = field.codes === undefined ? [] : (bundle.codes[field.codes]?.codes ?? [])
   const one = (v: unknown): Text => {
     if (typeof v === 'boolean') return v ? { 'zh-CN': '是', en: 'Yes' } : { 'zh-CN': '否', en: 'No' }
-    const written = typeof v === 'string' || typeof v === 'number' ? String(v) : JSON.stringify(v)
+    const written = field.control === 'place' ? placeText(v) : typeof v === 'string' || typeof v === 'number' ? String(v) : JSON.stringify(v)
     return codes.find((c) => c.code === v)?.label ?? { 'zh-CN': written, en: written }
   }
   const unit = field.unit === undefined ? '' : ` ${field.unit}`
   const parts = (Array.isArray(value) ? value : [value]).map(one)
   return { 'zh-CN': parts.map((p) => p['zh-CN']).join('、') + unit, en: parts.map((p) => p.en).join(', ') + unit }
+}
+
+/** Latitude and longitude in degrees, as maps take them; five decimals are about a metre. */
+function placeText(value: unknown): string {
+  const { lat, lng } = value as { lat?: unknown; lng?: unknown }
+  return [lat, lng].map((degrees) => (typeof degrees === 'number' ? degrees.toFixed(5) : '?')).join(', ')
 }
 
 /** Context of a resident on a day. */
