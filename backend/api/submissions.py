@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from apiflask import APIBlueprint
@@ -12,7 +13,7 @@ from backend.api.desk_lines import detail, lines
 from backend.api.house import house, line
 from backend.api.paging import read_place, write_place
 from backend.api.policy import Caller, signed_in, signed_in_or_device
-from backend.api.receipts import DONE, receipts_told
+from backend.api.receipts import receipts_told
 from backend.api.routing import route
 from backend.api.wire.submissions import (
     DecisionRequest,
@@ -53,10 +54,16 @@ def submit(caller: Caller, body: dict[str, Any]) -> dict[str, Any]:
     """Take 1 to 200 envelopes and answer each with a receipt, in their order."""
     sender = Sender(trail.actor(caller), trail.request_id())
     receipts = line().receive(body["envelopes"], sender)
-    stored = [str(one.id) for one in receipts if one.status in DONE]
-    with house().glance() as session:
-        missing = attachments.missing(session, stored)
+    missing = _missing([str(one.id) for one in receipts if one.names_pictures])
     return {"server_time": house().clock(), "receipts": receipts_told(receipts, missing, caller)}
+
+
+def _missing(version_ids: Sequence[str]) -> Mapping[str, Sequence[str]]:
+    """Pictures that these name and that are not here; most envelopes name none."""
+    if not version_ids:
+        return {}
+    with house().glance() as session:
+        return attachments.missing(session, version_ids)
 
 
 @route(

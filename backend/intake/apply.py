@@ -14,6 +14,7 @@ from backend.dedup import store as dedup
 from backend.followups import store as followups
 from backend.immunization import store as immunization
 from backend.intake.model import IntakeDecision, Settled, Stored
+from backend.kernel.db import sent_together
 from backend.kernel.vault import Vault
 from backend.programmes import service as programmes
 from backend.reminders import service as reminders
@@ -45,8 +46,12 @@ def apply(session: Session, vault: Vault, settled: Sequence[Settled], now: datet
             receipts.settle(session, one.decision.taken)
         if one.decision.quarantine is not None:
             quarantine.keep(session, vault, one.decision.quarantine)
-    _store(session, vault, [d.stored for d in (one.decision for one in ours) if d.stored], now)
-    audit.record_all(session, [_told(one, now) for one in ours if _is_news(one.decision)])
+    stored = [one.decision.stored for one in ours if one.decision.stored is not None]
+    _know(session, vault, stored, now)
+    with sent_together(session):
+        _keep(session, vault, stored, now)
+        audit.record_all(session, [_told(one, now) for one in ours if _is_news(one.decision)])
+    _follow_up(session, stored, now)
     return taken
 
 
@@ -58,7 +63,8 @@ def _is_news(decision: IntakeDecision) -> bool:
     return decision.taken is not None or decision.quarantine is not None
 
 
-def _store(session: Session, vault: Vault, stored: Sequence[Stored], now: datetime) -> None:
+def _know(session: Session, vault: Vault, stored: Sequence[Stored], now: datetime) -> None:
+    """Whom the envelopes are about, and what becomes of what was known before."""
     residents.save(
         session,
         vault,
@@ -68,30 +74,37 @@ def _store(session: Session, vault: Vault, stored: Sequence[Stored], now: dateti
     )
     sites.save(session, vault, [site for one in stored for site in one.sites], now)
     dedup.save(session, [pair for one in stored for pair in one.pairs], now)
-    submissions.add(session, [one.submission for one in stored if one.earlier is None])
     for one in stored:
         if one.earlier is not None:
             submissions.update_newest(session, one.submission)
             reminders.cancel_returned(session, one.submission.id, now)
+        for person in one.moved:
+            followups.moved(session, person.id, person.village_code, now)
+
+
+def _keep(session: Session, vault: Vault, stored: Sequence[Stored], now: datetime) -> None:
+    """What every envelope brings. Nothing is read here, see :func:`sent_together`."""
+    submissions.add(session, [one.submission for one in stored if one.earlier is None])
     submissions.add_versions(
         session, vault, [(one.version, one.submission.county_code) for one in stored]
     )
     attachments.name(session, [named for one in stored for named in one.attachments])
-    programmes.enrol(session, [each for one in stored for each in one.enrolments], now)
-    for one in stored:
-        _store_doses(session, one)
-        for person in one.moved:
-            followups.moved(session, person.id, person.village_code, now)
     followups.save(session, [task for one in stored for task in one.tasks], now)
-    for one in stored:
-        _remind(session, one, now)
-        for link in one.family_links:
-            family.add_link(session, link, now)
     review.raise_flags(
         session,
         [(one.submission.id, one.version.id, flag) for one in stored for flag in one.flags],
         now,
     )
+
+
+def _follow_up(session: Session, stored: Sequence[Stored], now: datetime) -> None:
+    """What some envelopes bring besides."""
+    programmes.enrol(session, [each for one in stored for each in one.enrolments], now)
+    for one in stored:
+        _store_doses(session, one)
+        _remind(session, one, now)
+        for link in one.family_links:
+            family.add_link(session, link, now)
 
 
 def _store_doses(session: Session, one: Stored) -> None:

@@ -106,6 +106,7 @@ def decide(opened: Opened, facts: Facts, now: datetime) -> IntakeDecision:
             village_code=found.village_code,
             tasks=planned.tasks,
             violations=version.violations,
+            names_pictures=bool(content.attachments),
         ),
         county_code=submission.county_code,
         taken=taken,

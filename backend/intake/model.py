@@ -125,7 +125,10 @@ class Facts:
 
 @dataclass(frozen=True)
 class Receipt:
-    """The server's named answer to one envelope."""
+    """The server's named answer to one envelope.
+
+    :param names_pictures: its pictures may be awaited still
+    """
 
     id: str | None
     sha256: str | None
@@ -136,6 +139,7 @@ class Receipt:
     village_code: str | None = None
     tasks: tuple[Task, ...] = ()
     violations: tuple[Mapping[str, Any], ...] = ()
+    names_pictures: bool = False
 
 
 @dataclass(frozen=True)

@@ -141,6 +141,7 @@ def replayed(before: Taken, county_code: str) -> IntakeDecision:
             submission_id=before.submission_id,
             village_code=before.summary.get("village_code"),
             violations=tuple(before.summary.get("violations", ())),
+            names_pictures=before.status == "stored",
         ),
         county_code=county_code,
     )

@@ -5,7 +5,8 @@ Stores take a plain :class:`sqlalchemy.orm.Session`; Flask is unknown here.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from time import monotonic
 from typing import Annotated, Any, cast
@@ -30,7 +31,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.engine import Connection
-from sqlalchemy.exc import DisconnectionError
+from sqlalchemy.exc import DBAPIError, DisconnectionError
 from sqlalchemy.orm import DeclarativeBase, Session, mapped_column, registry
 from sqlalchemy.types import TypeDecorator
 
@@ -229,6 +230,29 @@ def begin_write(session: Session) -> None:
     Must be the first thing done with the session after a commit or rollback.
     """
     session.connection(execution_options={"writes": True})
+
+
+@contextmanager
+def sent_together(session: Session) -> Iterator[None]:
+    """Statements in here give nothing back: on PostgreSQL they travel in one go, and their errors
+    come at the end. Nothing may be asked of the database in between.
+
+    :raises DBAPIError: one of them failed; the transaction is of no use then
+    """
+    if not is_postgresql(session):
+        yield
+        return
+    connection = session.connection()
+    driver, dialect = connection.connection.driver_connection, connection.dialect
+    errors = dialect.loaded_dbapi.Error
+    try:
+        with cast(Any, driver).pipeline():
+            yield
+    except errors as error:
+        lost = dialect.is_disconnect(error, None, None)
+        raise DBAPIError.instance(
+            None, None, error, errors, connection_invalidated=lost, dialect=dialect
+        ) from error
 
 
 def table_of(row: type[Base]) -> Table:

@@ -11,6 +11,7 @@ import binascii
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes
@@ -69,6 +70,7 @@ def unseal(
         raise Unreadable(key_id) from error
 
 
+@lru_cache(maxsize=4096)
 def read_device_key(raw: bytes) -> ec.EllipticCurvePublicKey:
     """Read a device's public key from its 65-byte uncompressed point.
 

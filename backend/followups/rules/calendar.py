@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 
 from backend.kernel.dates import period_end, period_start
 
@@ -21,6 +22,7 @@ class Period:
     end: date
 
 
+@lru_cache(maxsize=4096)
 def period_of(every: str, day: date) -> Period:
     """The period that a day lies in. :param every: a key of :data:`MONTHS`"""
     months = MONTHS[every]

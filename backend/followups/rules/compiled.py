@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from typing import Any
 
 from backend.followups.model import Text
@@ -207,7 +208,16 @@ class Service:
 
     def reads(self, form_key: str) -> bool:
         """True when records of the form can mean something for this service."""
-        return any(_reads(rules, form_key) for _, rules in self.versions)
+        known = self._asked.get(form_key)
+        if known is None:
+            known = any(_reads(rules, form_key) for _, rules in self.versions)
+            self._asked[form_key] = known
+        return known
+
+    @cached_property
+    def _asked(self) -> dict[str, bool]:
+        """What was asked before: the line asks it of every service for every record."""
+        return {}
 
     def subjects(
         self, form_key: str, submission_id: str, subject_id: str, answers: Mapping[str, Any]
@@ -237,19 +247,35 @@ class Programmes:
 
     services: Mapping[str, Service]
 
-    @property
+    @cached_property
     def keys(self) -> frozenset[str]:
         """The programmes."""
         return frozenset(service.newest.programme for service in self.services.values())
 
     def longest_period(self, subject_kind: str) -> int:
         """Months of the longest period in which a service of such subjects is owed; 1 for none."""
-        found = (s.newest.periodic for s in self.services.values() if s.is_of(subject_kind))
-        return max((MONTHS[each.every] for each in found if each is not None), default=1)
+        return self._longest_periods.get(subject_kind, 1)
+
+    @cached_property
+    def _longest_periods(self) -> Mapping[str, int]:
+        found: dict[str, int] = {}
+        for rules in (service.newest for service in self.services.values()):
+            if rules.periodic is not None:
+                months = MONTHS[rules.periodic.every]
+                found[rules.subject_kind] = max(months, found.get(rules.subject_kind, 1))
+        return found
 
     def read_by(self, form_key: str) -> tuple[Service, ...]:
         """The services for which records of a form can mean something."""
-        return tuple(s for s in self.services.values() if s.reads(form_key))
+        known = self._read_by.get(form_key)
+        if known is None:
+            known = tuple(s for s in self.services.values() if s.reads(form_key))
+            self._read_by[form_key] = known
+        return known
+
+    @cached_property
+    def _read_by(self) -> dict[str, tuple[Service, ...]]:
+        return {}
 
 
 def programmes(compiled: tuple[CompiledProgramme, ...]) -> Programmes:
