@@ -118,8 +118,8 @@ export function takeUnchanged(group: string): void {
 
 /** The doctor looked again and the value is right, for as long as it stays what it is. */
 export function confirm(path: string): void {
-  const warnings = open.value?.evaluation.warnings ?? []
-  change((draft) => withConfirmed(draft, path, warnings))
+  const evaluation = open.value?.evaluation
+  if (evaluation) change((draft) => withConfirmed(draft, path, evaluation))
 }
 
 export function goTo(page: string): void {
