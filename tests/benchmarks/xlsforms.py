@@ -62,12 +62,14 @@ def loosely(content: bytes, suffix: str) -> tuple[Sheet, ...]:
     return tuple(found)
 
 
-def outcome(name: str, content: bytes, library: Library) -> Imported | NotImported:
+def outcome(
+    name: str, content: bytes, library: Library, without_media: bool = False
+) -> Imported | NotImported:
     """What an import says of a file."""
     try:
         is_old = name.endswith(".xls")
         book = Book(loosely(content, ".xls")) if is_old else read_workbook(content)
-        return import_book(book, library, name=Path(name).stem)
+        return import_book(book, library, name=Path(name).stem, without_media=without_media)
     except NotImported as error:
         return error
 
