@@ -1,8 +1,6 @@
 /** Beginning a form: for a task, for a resident or household, as a correction, or as a registration. */
 import type { Answers, Json, Subject, Task } from '../../api/wire'
 import type { FormBundle } from '../../forms/model'
-import { editable, firstValues } from '../../forms/rules/fill'
-import { confirmedBefore } from '../../forms/rules/filling'
 import { contextOf } from '../../forms/rules/show'
 import { newId } from '../../kernel/ids'
 import { isoWithOffset } from '../../kernel/clock'
@@ -63,6 +61,9 @@ function sittingOf(householdId: string | null): { id: string; answers: Answers[]
   return { id: known ?? newId(), answers: drafts.map((d) => d.answers).reverse() }
 }
 
+/** Needed when a form is opened, with its screen, and not before. */
+const filling = (): Promise<typeof import('../../forms/rules/fill')> => import('../../forms/rules/fill')
+
 /** A draft of the same form for the same subject is taken up again. */
 function unfinished(what: Beginning): Draft | undefined {
   return theWorld().drafts.find((d) => d.form.key === what.form && d.subject.id === what.subject.id && d.base === null)
@@ -78,6 +79,7 @@ export async function begin(what: Beginning): Promise<string> {
   const bundle = formToFill(what.form)
   const { residents, households } = theWorld().people
   const sitting = sittingOf(what.household_id)
+  const { firstValues } = await filling()
   const first = firstValues(ready(bundle), {
     last: await lastAnswers(what.subject, what.form),
     resident: residents.get(what.subject.id) ?? null,
@@ -121,7 +123,8 @@ interface Former {
   readonly confirmed: readonly string[]
 }
 
-function again(former: Former, base: Draft['base'], returned: Draft['returned']): Promise<string> {
+async function again(former: Former, base: Draft['base'], returned: Draft['returned']): Promise<string> {
+  const [{ editable }, { confirmedBefore }] = await Promise.all([filling(), import('../../forms/rules/filling')])
   const bundle = formToFill(former.form.key, former.form.version)
   const form = ready(bundle)
   const answers = editable(form, former.answers)
