@@ -50,7 +50,7 @@ class Choices:
 def acknowledged(place: Place) -> Choices:
     """The one choice of an ``acknowledge``."""
     told = '{"label": {"zh-CN": "已知晓", "en": "OK"}}'
-    texts = {("name",): "OK", ("label",): "OK", (OWN,): told}
+    texts: dict[tuple[str, ...], str] = {("name",): "OK", ("label",): "OK", (OWN,): told}
     cells = {tokens: Cell(text, place) for tokens, text in texts.items()}
     return Choices(ACKNOWLEDGED, place, (Row(place, cells),))
 

@@ -61,9 +61,6 @@ function sittingOf(householdId: string | null): { id: string; answers: Answers[]
   return { id: known ?? newId(), answers: drafts.map((d) => d.answers).reverse() }
 }
 
-/** Needed when a form is opened, with its screen, and not before. */
-const filling = (): Promise<typeof import('../../forms/rules/fill')> => import('../../forms/rules/fill')
-
 /** A draft of the same form for the same subject is taken up again. */
 function unfinished(what: Beginning): Draft | undefined {
   return theWorld().drafts.find((d) => d.form.key === what.form && d.subject.id === what.subject.id && d.base === null)
@@ -79,7 +76,7 @@ export async function begin(what: Beginning): Promise<string> {
   const bundle = formToFill(what.form)
   const { residents, households } = theWorld().people
   const sitting = sittingOf(what.household_id)
-  const { firstValues } = await filling()
+  const { firstValues } = await import('../../forms/rules/fill') // with the form's screen, not before
   const first = firstValues(ready(bundle), {
     last: await lastAnswers(what.subject, what.form),
     resident: residents.get(what.subject.id) ?? null,
@@ -124,7 +121,7 @@ interface Former {
 }
 
 async function again(former: Former, base: Draft['base'], returned: Draft['returned']): Promise<string> {
-  const [{ editable }, { confirmedBefore }] = await Promise.all([filling(), import('../../forms/rules/filling')])
+  const [{ editable }, { confirmedBefore }] = await Promise.all([import('../../forms/rules/fill'), import('../../forms/rules/filling')])
   const bundle = formToFill(former.form.key, former.form.version)
   const form = ready(bundle)
   const answers = editable(form, former.answers)

@@ -258,7 +258,7 @@ export const en: typeof zh = {
       format: 'format', minimum: 'minimum', maximum: 'maximum', minLength: 'shortest', maxLength: 'longest',
       pattern: 'pattern', maxItems: 'most items', offer: 'offered when', summary: 'summary', subject: 'subject',
       service: 'service', programme: 'programme', short_title: 'short title',
-    } as Record<string, string>,
+    },
     code: (code: string) => `choice ${code}`,
   },
 
