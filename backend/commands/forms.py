@@ -81,14 +81,21 @@ def publish() -> None:
 @command.command("import-xlsform")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--publish", "then_publish", is_flag=True, help="publish it at once")
+@click.option(
+    "--without-media",
+    is_flag=True,
+    help="leave out questions of sound and film, and pictures beside a text; each is told",
+)
 @with_appcontext
-def import_xlsform(file: Path, then_publish: bool) -> None:
+def import_xlsform(file: Path, then_publish: bool, without_media: bool) -> None:
     """Read an XLSForm workbook (.xlsx, .xlsm) into schemas/, as the next version of its form."""
     from backend.xlsform import service as xlsform  # noqa: PLC0415 - 30 MB the web never needs
 
     here = house()
     try:
-        written = xlsform.import_file(file.read_bytes(), file.stem, here.settings.schemas)
+        written = xlsform.import_file(
+            file.read_bytes(), file.stem, here.settings.schemas, without_media=without_media
+        )
     except NotImported as error:
         for finding in (*error.notes, *error.refused):
             click.echo(str(finding), err=True)

@@ -63,7 +63,7 @@ class Builder:
             elif node.kind == "repeat":
                 built.append(self._repeat(node))
             elif self._is_note(node):
-                built.append(self._note(node))
+                built.extend(self._note(node))
             else:
                 built.extend(self._question(node, None, self.properties, ()))
         return built
@@ -103,14 +103,17 @@ class Builder:
             }
         ]
 
-    def _note(self, node: Node) -> dict[str, Any]:
+    def _note(self, node: Node) -> list[dict[str, Any]]:
         text = self._wordings.text(node.row, "label") or self._wordings.text(node.row, "hint")
+        if text is None and any(tokens[0] == "media" for tokens in node.row.cells):
+            self._findings.media(node.row.place, "says nothing but pictures, sounds and films")
+            return []
         if text is None:
             self._findings.refuse(node.row.place, "has no label")
             text = NO_MESSAGE
         name = node.own.get("key") or as_key(node.name)
         self.places[name] = node.row.place
-        return {"note": name, "text": text, **self.visible(node), **self._own(node)}
+        return [{"note": name, "text": text, **self.visible(node), **self._own(node)}]
 
     def _repeat(self, node: Node) -> dict[str, Any]:
         name = self._symbols.name_of(node)
@@ -157,6 +160,8 @@ class Builder:
                 "source": self._source,
             }
         )
+        if number.replace(".", "", 1).isdigit():
+            return {"required": True} if float(number) > 0 else {}
         return {"required": f"{number} > 0.0"}
 
     def _row_items(

@@ -7,9 +7,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from backend.xlsform.columns import Row
-from backend.xlsform.model import Findings, Place
-from backend.xlsform.survey import own_members
+from backend.xlsform.columns import OWN, Row
+from backend.xlsform.model import Cell, Findings, Place
+from backend.xlsform.survey import ACKNOWLEDGED, own_members
 from backend.xlsform.wordings import Wordings
 
 MAX_CODE = 60
@@ -45,6 +45,14 @@ class Choices:
         """What stands in a further column."""
         further = (v for (_, name), found in self.more.items() if name == column for v in found)
         return frozenset({*(row.text(column) for row in self.rows), *further} - {""})
+
+
+def acknowledged(place: Place) -> Choices:
+    """The one choice of an ``acknowledge``."""
+    told = '{"label": {"zh-CN": "已知晓", "en": "OK"}}'
+    texts: dict[tuple[str, ...], str] = {("name",): "OK", ("label",): "OK", (OWN,): told}
+    cells = {tokens: Cell(text, place) for tokens, text in texts.items()}
+    return Choices(ACKNOWLEDGED, place, (Row(place, cells),))
 
 
 def read_choices(
@@ -161,7 +169,7 @@ class CodeLists:
             return known
         for row in choices.rows:
             if any(tokens[0] == "media" for tokens in row.cells):
-                self._findings.refuse(row.place, "pictures, sounds and films are not supported")
+                self._findings.media(row.place, "pictures, sounds and films are not supported")
         entries = [self._entry(row, choices.more, with_columns) for row in choices.rows]
         if other and "other" not in choices.codes:
             entries.append({"code": "other", "label": {"zh-CN": "其他", "en": "Other"}})

@@ -12,13 +12,13 @@ from backend.forms.model import FormBundle
 from backend.forms.rules.drafts import Draft, Library
 from backend.forms.rules.publishing import check
 from backend.xlsform.building import Builder
-from backend.xlsform.choices import CodeLists, columns_read, read_choices
+from backend.xlsform.choices import CodeLists, acknowledged, columns_read, read_choices
 from backend.xlsform.columns import OWN, Row, rows_of, tell_doubles
 from backend.xlsform.judging import judged
 from backend.xlsform.model import Book, Finding, Findings, Imported, NotImported, Place, Sheet
 from backend.xlsform.names import as_key
 from backend.xlsform.paging import pages
-from backend.xlsform.survey import Node, read_survey
+from backend.xlsform.survey import ACKNOWLEDGED, Node, read_survey
 from backend.xlsform.symbols import Symbols
 from backend.xlsform.wordings import Wordings
 from backend.xlsform.workbook import read_workbook
@@ -43,14 +43,19 @@ def import_workbook(
     name: str = "form",
     version: int = 1,
     earlier: Sequence[FormBundle] = (),
+    without_media: bool = False,
 ) -> Imported:
     """Read an .xlsx into a form.
 
     :param name: what the form is called where the workbook does not say: the file's name
     :param earlier: the versions that stand already; the new one is checked against them
+    :param without_media: questions of sound and film, and what stands beside a text, are left out
     :raises NotImported: with everything that stands in the way
     """
-    return import_book(read_workbook(content), library, name=name, version=version, earlier=earlier)
+    return import_book(
+        read_workbook(content), library,
+        name=name, version=version, earlier=earlier, without_media=without_media,
+    )  # fmt: skip
 
 
 def import_book(
@@ -60,9 +65,10 @@ def import_book(
     name: str = "form",
     version: int = 1,
     earlier: Sequence[FormBundle] = (),
+    without_media: bool = False,
 ) -> Imported:
     """The same of a workbook that was read already."""
-    findings = Findings()
+    findings = Findings(without_media=without_media)
     findings.notes.extend(book.notes)
     made = _Import({sheet.name: sheet for sheet in book.sheets}, library, name, version, findings)
     imported = made.run()
@@ -129,6 +135,7 @@ class _Import:
             doubles=aliases.yes_no.get(allowed, False),
             filters=columns_read([row.text("choice_filter") for row in self._survey]),
         )
+        choices.setdefault(ACKNOWLEDGED, acknowledged(Place("survey")))
         symbols = Symbols(nodes, choices, findings)
         lists = CodeLists(self._key, self._source, self._library.codes, wordings, findings)
         builder = Builder(symbols, wordings, lists, choices, self._source, findings)

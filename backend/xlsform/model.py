@@ -66,9 +66,13 @@ class Book:
 
 
 class Findings:
-    """Collects what is refused and what has to be said: an author sees all of it at once."""
+    """Collects what is refused and what has to be said: an author sees all of it at once.
 
-    def __init__(self) -> None:
+    :param without_media: the author brings the form without its sounds and films
+    """
+
+    def __init__(self, *, without_media: bool = False) -> None:
+        self._without_media = without_media
         self.refused: list[Finding] = []
         self.notes: list[Finding] = []
 
@@ -79,6 +83,13 @@ class Findings:
     def note(self, place: Place, message: str) -> None:
         """Something was understood in a way the author should know."""
         self._once(self.notes, Finding(place, message))
+
+    def media(self, place: Place, message: str) -> None:
+        """A picture, sound or film cannot be carried over: left out where the author said so."""
+        if self._without_media:
+            self.note(place, f"{message}: left out")
+        else:
+            self.refuse(place, message)
 
     @staticmethod
     def _once(found: list[Finding], finding: Finding) -> None:

@@ -30,11 +30,12 @@ class Written:
     is_new: bool
 
 
-def import_file(content: bytes, name: str, root: Path) -> Written:
+def import_file(content: bytes, name: str, root: Path, *, without_media: bool = False) -> Written:
     """Read a workbook and write the form as its next version, with the code lists it brings.
 
     :param name: what the form is called where the workbook does not say
     :param root: ``schemas/``
+    :param without_media: questions of sound and film, and what stands beside a text, are left out
     :raises backend.xlsform.model.NotImported: nothing was written
     :raises backend.forms.folder.Unreadable: a file of ``schemas/`` is no JSON
     """
@@ -44,12 +45,15 @@ def import_file(content: bytes, name: str, root: Path) -> Written:
     known = [draft for draft in folder.drafts(root) if draft.key == key]
     if known:
         newest = known[-1].version
-        again = import_book(book, library, name=name, version=newest)
+        again = import_book(book, library, name=name, version=newest, without_media=without_media)
         if _same(again, known[-1]) and not _changed(again.codes, library.codes):
             return Written(again, known[-1].place, False)
     version = known[-1].version + 1 if known else 1
     earlier = [read_bundle(bundle(draft, library)) for draft in known]
-    made = import_book(book, library, name=name, version=version, earlier=earlier)
+    made = import_book(
+        book, library,
+        name=name, version=version, earlier=earlier, without_media=without_media,
+    )  # fmt: skip
     place = f"forms/{key}/{version}"
     for code_list, body in made.codes.items():
         _write(root / "common" / "codes" / f"{code_list}.json", body)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -54,7 +55,6 @@ _UNSUPPORTED_COLUMNS = {
     ("parameters",): "parameters are not supported",
     ("trigger",): "values set when another question changes are not supported",
     ("query",): "queries of other files are not supported",
-    ("media",): "pictures, sounds and films beside a text are not supported",
     ("control", "intent"): "other apps cannot be called",
     ("bind", "type"): "a type of its own is not supported",
     ("bind", "entities:saveto"): "entities are not supported",
@@ -73,6 +73,13 @@ _READ = {
     ("bind", "constraint"), ("bind", "jr:constraintMsg"), ("bind", "readonly"),
     ("bind", "calculate"), ("control", "appearance"), ("control", "jr:count"),
 }  # fmt: skip
+MEDIA_BESIDE = "pictures, sounds and films beside a text are not supported"
+MEDIA = ("audio", "video", "file")
+ACKNOWLEDGED = "acknowledged"
+"""The list of one choice that an ``acknowledge`` is: 'OK' or nothing, as in XLSForm."""
+_DIGITS_ONLY = "regex(., '^\\d*$')"
+"""What pyxform puts behind a ``phone number``."""
+_DIGITS = {"type": "string", "pattern": "^[0-9]*$", "maxLength": 20}
 _META = ("start", "end", "deviceid", "phonenumber", "username", "email", "audit")
 
 
@@ -129,14 +136,10 @@ def _node(kind: str, row: Row, findings: Findings) -> Node | None:
             return None
         made = Node(wanted, name, row, list_name=select["list"], or_other=bool(select["other"]))
     else:
-        found = _plain(kind)
-        if found is None:
-            findings.refuse(row.at("type"), f"the type '{kind}' is not supported")
+        question = _question(kind, name, row, findings)
+        if question is None:
             return None
-        if found == "meta":
-            findings.note(row.at("type"), f"'{kind}' is left out: the envelope carries it")
-            return None
-        made = Node(found, name, row, whole=_bound(kind) == "int")
+        made = question
     if not name and made.kind == "note":
         made.name = f"note_{row.place.row}"
     elif not name and made.kind == "group":
@@ -144,8 +147,25 @@ def _node(kind: str, row: Row, findings: Findings) -> Node | None:
     elif not name:
         findings.refuse(row.place, "has no name")
         return None
-    made.own = own_members(row, findings)
+    made.own |= own_members(row, findings)
     return made
+
+
+def _question(kind: str, name: str, row: Row, findings: Findings) -> Node | None:
+    """A question without a list of the author's."""
+    found = _plain(kind)
+    if found == "meta":
+        findings.note(row.at("type"), f"'{kind}' is left out: the envelope carries it")
+        return None
+    if found is None:
+        tell = findings.media if kind in MEDIA else findings.refuse
+        tell(row.at("type"), f"the type '{kind}' is not supported")
+        return None
+    if found == "acknowledge":
+        return Node("choice", name, row, list_name=ACKNOWLEDGED)
+    if found == "digits":
+        return Node("text", name, row, own={"schema": dict(_DIGITS)})
+    return Node(found, name, row, whole=_bound(kind) == "int")
 
 
 def is_supported(kind: str) -> bool:
@@ -170,15 +190,23 @@ def _plain(kind: str) -> str | None:
     bind, control = entry.get("bind", {}), entry.get("control", {})
     if "jr:preload" in bind or kind in _META:
         return "today" if bind.get("jr:preload") == "date" else "meta"
-    if not set(entry) <= {"control", "bind"} or control.get("mediatype", "image/*") != "image/*":
-        return None
+    own = _of_its_own(bind, control)
+    if own is not None or control.get("tag") == "upload" or not set(entry) <= {"control", "bind"}:
+        return own
     if set(bind) == {"type", "readonly"} and control.get("tag") == "input":
         return "note"
-    if control.get("tag") == "upload":
-        return "photo"
     if set(bind) != {"type"}:
         return None
     return _SIMPLE.get((control["tag"], bind["type"])) if control else "calculate"
+
+
+def _of_its_own(bind: Mapping[str, str], control: Mapping[str, str]) -> str | None:
+    """A type that is more than an input of some kind of value."""
+    if control.get("tag") == "upload":
+        return "photo" if control.get("mediatype", "image/*") == "image/*" else None
+    if control.get("tag") == "trigger":
+        return "acknowledge"
+    return "digits" if bind.get("constraint") == _DIGITS_ONLY else None
 
 
 def _bound(kind: str) -> str:
@@ -188,6 +216,9 @@ def _bound(kind: str) -> str:
 
 def _columns(row: Row, findings: Findings) -> None:
     for tokens, cell in row.cells.items():
+        if tokens[0] == "media":
+            findings.media(cell.place, MEDIA_BESIDE)
+            continue
         head = next((t for t in (tokens[:2], tokens[:1]) if t in _UNSUPPORTED_COLUMNS), None)
         if head is not None:
             findings.refuse(cell.place, _UNSUPPORTED_COLUMNS[head])
@@ -198,7 +229,9 @@ def _columns(row: Row, findings: Findings) -> None:
         known = tokens[:1] in _READ or tokens[:2] in _READ or tokens[0].startswith(OWN)
         if known or tokens[:1] in _IGNORED or tokens[:2] in _IGNORED:
             continue
-        if tokens[0] in ("bind", "control", "instance"):
+        if tokens[0] in ("bind", "control") and ":" not in tokens[-1]:
+            findings.note(cell.place, "is an attribute of its author's own and is left out")
+        elif tokens[0] in ("bind", "control", "instance"):
             findings.refuse(cell.place, f"the attribute '{'::'.join(tokens)}' is not supported")
         else:
             column = type(cell.place)(cell.place.sheet, 1, cell.place.column)

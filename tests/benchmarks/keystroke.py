@@ -1,4 +1,4 @@
-"""``python -m tests.benchmarks.keystroke``: a key press in a long form, six times slowed down.
+"""``python -m tests.benchmarks.keystroke [FORM ...]``: a key press in a long form, slowed sixfold.
 
 The built app in headless Chromium, throttled as DevTools does; the form is filled to its review
 first, then a number is typed into again and again. Timed in the page: the handler of ``input``,
@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import sys
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -65,7 +66,7 @@ _LOOP = """() => {
 }"""
 
 
-def figures() -> list[Figure]:
+def figures(chosen: Sequence[str] = FORMS) -> list[Figure]:
     """Median and 95th percentile of each form, with the phone's fixed loop."""
     found: list[Figure] = []
     with tempfile.TemporaryDirectory(prefix="suifang-keystroke-") as folder:
@@ -79,7 +80,7 @@ def figures() -> list[Figure]:
             near = county.member(LOGIN, "hypertension").household
             people = {
                 key: moved_in(county, forms()[key], number, near)
-                for number, key in enumerate(FORMS)
+                for number, key in enumerate(chosen)
             }
             assert near.place is not None
             phone = Handset(playwright, place / "phone", near.place)
@@ -170,7 +171,7 @@ _READ_BY_OTHERS = frozenset({"weight", "height", "sbp", "pulse", "waist"})
 
 def main() -> int:
     """Measure and print."""
-    print(report.table(figures(), report.machine()))
+    print(report.table(figures(sys.argv[1:] or FORMS), report.machine()))
     return 0
 
 

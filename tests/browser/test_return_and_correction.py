@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Browser, expect
 
-from backend.submissions.tables import SubmissionRow
+from backend.submissions.tables import SubmissionRow, SubmissionVersionRow
 from tests.browser import visits
 from tests.browser.chromium import DESK, Handset
 from tests.browser.desk import Desk
@@ -29,7 +29,7 @@ def test_a_visit_is_returned_corrected_and_approved(
     doctor.sign_in_first("doctor2", sample.one_time_password("doctor2"))
     doctor.find(name, patient.resident.id)
     doctor.begin("高血压随访")
-    visits.blood_pressure_followup(doctor, 158, 96)
+    visits.blood_pressure_followup(doctor, 158, 96, weight=126)
     doctor.turn_to_review()
     doctor.finish()
     doctor.received()
@@ -50,6 +50,10 @@ def test_a_visit_is_returned_corrected_and_approved(
     expect(doctor.page.get_by_text("卫生院请您核对这一项")).to_have_count(2)
     doctor.write("高压（收缩压）", 136)
     doctor.write("心率", 72)
+    doctor.turn("体重身高")
+    sure = doctor.page.get_by_role("button", name="核对过，没有错")
+    expect(doctor.page.get_by_text("已核对").first).to_be_visible()
+    expect(sure).to_have_count(0)  # 126 kg was looked at in the house, and nobody asks again
     doctor.turn_to_review()
     doctor.finish()
     doctor.received()
@@ -70,6 +74,8 @@ def test_a_visit_is_returned_corrected_and_approved(
         version_no=2,
     )
     assert (kept.state, kept.answers["sbp"], kept.answers["heart_rate"]) == ("approved", 136, 72)
+    (last,) = sample.rows(SubmissionVersionRow, submission_id=kept.id, no=2)
+    assert (last.confirmed, last.violations) == (["weight"], [])
     doctor.exchange()
     doctor.go("今日")
     expect(doctor.section("卫生院退回")).to_have_count(0)

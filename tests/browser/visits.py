@@ -19,10 +19,12 @@ def household_visit(doctor: Doctor, met: str) -> None:
     doctor.turn("检查并完成")
 
 
-def blood_pressure_followup(doctor: Doctor, systolic: int, diastolic: int) -> None:
+def blood_pressure_followup(
+    doctor: Doctor, systolic: int, diastolic: int, *, weight: float = 64
+) -> None:
     """A face-to-face hypertension follow-up, up to the page of the referral."""
     blood_pressure(doctor, systolic, diastolic)
-    rest_of_followup(doctor)
+    rest_of_followup(doctor, weight=weight)
 
 
 def blood_pressure(doctor: Doctor, systolic: int, diastolic: int) -> None:
@@ -34,10 +36,10 @@ def blood_pressure(doctor: Doctor, systolic: int, diastolic: int) -> None:
     doctor.confirm()
 
 
-def rest_of_followup(doctor: Doctor) -> None:
+def rest_of_followup(doctor: Doctor, *, weight: float = 64) -> None:
     """The pages from the weight to the referral: nothing unusual, and no medicine."""
     doctor.turn("体重身高")
-    doctor.write("体重", 64)
+    doctor.write("体重", weight)
     doctor.confirm()
     doctor.turn("症状体征")
     doctor.choose("症状", "无症状")

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from openpyxl import Workbook
+from pyxform.xls2json_backends import xls_to_dict
 
 from backend.forms import folder
 from backend.forms.rules import CompiledForm, compile_form, read_bundle
@@ -40,6 +41,25 @@ def workbook(
     out = BytesIO()
     book.save(out)
     return out.getvalue()
+
+
+def example(name: str) -> bytes:
+    """One of pyxform's own long example forms, from the sources of its version 1.6.0 (BSD); an old
+    .xls comes as the .xlsx that Excel would make of it.
+    """
+    content = (Path(__file__).parent / "pyxform_examples" / name).read_bytes()
+    if name.endswith(".xlsx"):
+        return content
+    book = xls_to_dict(BytesIO(content))
+    sheets: dict[str, Table] = {}
+    for sheet in ("survey", "choices", "settings"):
+        if book.get(sheet):
+            header = list(book[f"{sheet}_header"][0])
+            sheets[sheet] = [
+                header,
+                *([row.get(column) for column in header] for row in book[sheet]),
+            ]
+    return workbook(**sheets)
 
 
 def imported(*tables: Table, **more: Table) -> Imported:

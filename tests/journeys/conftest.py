@@ -74,12 +74,14 @@ class Village:
     def count(self, table: Any) -> int:
         return len(self.rows(table))
 
-    def synced(self, kind: str, cursor: str | None = None) -> dict[str, Any]:
-        """What the doctor's phone has of a kind after following the feed, by id."""
+    def synced(
+        self, kind: str, cursor: str | None = None, by: Page | None = None
+    ) -> dict[str, Any]:
+        """What the doctor's phone, or another's, has of a kind after following the feed, by id."""
         feed_settled(self.house.engine)
         kept: dict[str, Any] = {}
         while True:
-            page = self.doctor.get("/sync" + (f"?cursor={cursor}" if cursor else "")).json
+            page = (by or self.doctor).get("/sync" + (f"?cursor={cursor}" if cursor else "")).json
             SyncPage().load(page)
             for change in page["changes"]:
                 if change["kind"] == kind:

@@ -54,6 +54,14 @@ def test_returned_corrected_approved(village: Village) -> None:
     assert village.synced("submission")[first["id"]]["returned"] is None
 
 
+def test_what_was_confirmed_comes_back_to_its_doctor_alone(village: Village) -> None:
+    first = village.visit("htn_followup", pressure(186, 100), confirmed=["sbp"])
+    colleague, _ = village.another_doctor()
+
+    assert village.synced("submission")[first["id"]]["confirmed"] == ["sbp"]
+    assert village.synced("submission", by=colleague)[first["id"]]["confirmed"] == []
+
+
 def test_a_correction_works_the_follow_up_out_anew(village: Village) -> None:
     first = village.visit("htn_followup", pressure(150, 92))
     (before,) = [t for t in village.rows(tables.followups.TaskRow) if t.service == "hypertension"]

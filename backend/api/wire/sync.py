@@ -92,8 +92,9 @@ def _submission(
     found: SyncedSubmission, reader_id: str, names: Mapping[str, str]
 ) -> dict[str, Any]:
     one, version = found.submission, found.version
+    is_own = one.worker_id == reader_id
     answers = version.answers
-    if one.worker_id != reader_id:
+    if not is_own:
         answers, _ = part_private(answers, version.private)
     return {
         "id": one.id,
@@ -109,6 +110,8 @@ def _submission(
         "version_id": one.version_id,
         "version_no": one.version_no,
         "answers": dict(answers),
+        # Whoever corrects the visit of somebody else has confirmed nothing yet.
+        "confirmed": list(version.confirmed) if is_own else [],
         "returned": _returned(found.returned, names),
     }
 

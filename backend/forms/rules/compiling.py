@@ -81,6 +81,11 @@ class CompiledForm:
     checks: tuple[CompiledCheck, ...]
     private: frozenset[str]
 
+    @cached_property
+    def judged(self) -> tuple[CompiledField | CompiledRepeat, ...]:
+        """Items of which something is judged when all values are known."""
+        return tuple(i for i in self.items if isinstance(i, CompiledRepeat) or i.is_judged)
+
 
 _compiled: dict[str, CompiledForm] = {}
 
@@ -107,9 +112,11 @@ def _compile(bundle: FormBundle) -> CompiledForm:
     outer = scope_types(types)
     items: list[CompiledField | CompiledRepeat] = []
     private: set[str] = set()
+    together: dict[tuple[Expression, ...], tuple[Expression, ...]] = {}
     for page in bundle.ui.pages:
         for item, conditions in _flat(page.items, (page.visible,)):
             shown = tuple(compile_expression(c, outer, "bool") for c in _written(conditions))
+            shown = together.setdefault(shown, shown)  # one object, so that the pass asks once
             if isinstance(item, Field):
                 kind = types.fields[item.name]
                 items.append(_field(item, shown, outer, kind, bundle.codes))

@@ -60,12 +60,16 @@ class _Pass:
 
     def walk(self) -> None:
         """Once through the items, in document order."""
+        asked: tuple[Expression, ...] = ()
+        is_shown = True
         for item in self.form.items:
             if isinstance(item, CompiledRepeat):
                 self._repeat(item)
                 continue
             name, given = item.name, self.given.get(item.name)
-            if item.shown and not self._outer_shown(item.shown, name):
+            if item.shown is not asked:  # neighbours mostly stand under the same conditions
+                asked, is_shown = item.shown, self._outer_shown(item.shown, name)
+            if not is_shown:
                 self._hidden(name, given)
                 continue
             self._field(item, name, given, self.outer)
@@ -171,12 +175,11 @@ class _Pass:
 
     def settle(self) -> None:
         """What is judged when every value is known: required, soft ranges, checks."""
-        for item in self.form.items:
+        for item in self.form.judged:
             if item.name not in self.visible:
                 continue
             if isinstance(item, CompiledField):
-                if item.is_judged:
-                    self._settle_field(item, item.name, self.outer)
+                self._settle_field(item, item.name, self.outer)
                 continue
             self._settle_required(item.required, item.name, item.name, self.outer)
             for index, scope in enumerate(self.rows.get(item.name, ())):

@@ -139,7 +139,7 @@ function record(content: Content): Task[] {
   submissions.set(content.submission_id, {
     id: content.submission_id, form: content.form, service: info?.service ?? null, subject: content.subject,
     household_id: resident?.household_id ?? content.subject.id, worker_id: content.worker_id, visit_date, finalised_at: content.finalised_at,
-    received_at: new Date().toISOString(), state: content.base_version_id ? 'corrected' : 'received', version_id: content.id, version_no: 1, answers: content.answers, returned: null,
+    received_at: new Date().toISOString(), state: content.base_version_id ? 'corrected' : 'received', version_id: content.id, version_no: 1, answers: content.answers, confirmed: content.confirmed, returned: null,
   })
   put({ kind: 'submission', op: 'put', id: content.submission_id, data: submissions.get(content.submission_id) as never })
   if (!resident) return []

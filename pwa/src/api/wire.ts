@@ -287,6 +287,7 @@ export interface SyncedSubmission {
   worker_id: string; visit_date: Day; finalised_at: Instant; received_at: Instant
   state: SubmissionState; version_id: string; version_no: number
   answers: Answers // newest, private answers included only for the worker who wrote them
+  confirmed?: string[] // soft warnings its own worker confirmed; absent in what was synced before it was told
   returned: { fields: string[]; reason: string | null; by: string; at: Instant } | null
 }
 

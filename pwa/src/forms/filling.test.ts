@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { Item } from './model'
 import { readBundle } from '../../dev/schemas'
 import { compileForm } from './rules/compile'
-import { confirmedPaths, getAt, look, setAt, signatureOf, withAnswer, withoutRow } from './rules/filling'
+import { confirmedBefore, confirmedPaths, getAt, look, setAt, signatureOf, withAnswer, withConfirmed, withoutRow } from './rules/filling'
 import { pairPressure } from './rules/layout'
 
 it('an answer that was given and then hidden stands in nobody\'s way', () => {
@@ -18,6 +18,32 @@ it('an answer that was given and then hidden stands in nobody\'s way', () => {
   expect(away.answers['education_topics']).toEqual(['1'])
 })
 
+describe('a warning that was confirmed', () => {
+  const bundle = readBundle('htn_followup')
+  if (!bundle) throw new Error('no form')
+  const form = compileForm(bundle)
+  const context = { today: '2026-05-06', resident_birth_date: '1958-02-03', resident_sex: '2', resident_programmes: ['hypertension'] }
+  const before = { visit_date: '2026-05-06', visit_mode: '1', visit_outcome: '1', sbp: 186, dbp: 100, weight: 130, height: 150 }
+  const again = { answers: before, confirmed: confirmedBefore(form, before, ['sbp', 'weight'], context), touched: Object.keys(before), offered: {} }
+
+  it('is not asked again in a correction, for as long as the answer stays', () => {
+    expect(look(form, again, context, '2026-05-06').confirmed).toEqual(expect.arrayContaining(['sbp', 'weight']))
+    const heavier = look(form, withAnswer(again, 'weight', 131), context, '2026-05-06')
+    expect(heavier.confirmed).toContain('sbp')
+    expect(heavier.confirmed).not.toContain('weight')
+  })
+  it('is asked when the other answer of its check changes', () => {
+    expect(look(form, withAnswer(again, 'height', 149), context, '2026-05-06').confirmed).not.toContain('weight')
+  })
+  it('about a computed value holds for that value only', () => {
+    const compiled = compileForm({ ...bundle, ui: { ...bundle.ui, pages: bundle.ui.pages.map((page) => JSON.parse(JSON.stringify(page).replace('"field":"bmi",', '"field":"bmi","soft":{"max":30},')) as typeof page) } })
+    const seen = look(compiled, again, context, '2026-05-06')
+    const sure = withConfirmed({ ...again, answers: seen.answers }, 'bmi', seen.evaluation)
+    expect(look(compiled, sure, context, '2026-05-06').confirmed).toContain('bmi')
+    expect(look(compiled, withAnswer(sure, 'weight', 140), context, '2026-05-06').confirmed).not.toContain('bmi')
+  })
+})
+
 describe('editing a draft', () => {
   it('sets and takes away, in rows too', () => {
     const answers = setAt(setAt({ sbp: 120 }, 'drugs.0.name', '氨氯地平'), 'drugs.1.name', '缬沙坦')
@@ -28,8 +54,8 @@ describe('editing a draft', () => {
   it('a confirmation holds for the value it was given for, and no other', () => {
     const warnings = [{ path: 'sbp', id: 'soft', message: null, fields: ['sbp', 'dbp'] }]
     const confirmed = { sbp: signatureOf({ sbp: 182, dbp: 100 }, warnings) }
-    expect(confirmedPaths({ answers: { sbp: 182, dbp: 100 }, confirmed }, warnings)).toEqual(['sbp'])
-    expect(confirmedPaths({ answers: { sbp: 182, dbp: 99 }, confirmed }, warnings)).toEqual([])
+    expect(confirmedPaths(confirmed, { sbp: 182, dbp: 100 }, warnings)).toEqual(['sbp'])
+    expect(confirmedPaths(confirmed, { sbp: 182, dbp: 99 }, warnings)).toEqual([])
   })
 })
 

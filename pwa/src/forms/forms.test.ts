@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import type { Answers } from '../api/wire'
+import type { Answers, Household } from '../api/wire'
+import { readBundle } from '../../dev/schemas'
 import { ExpressionDefect } from '../kernel/expressions'
 import { compileForm } from './rules/compile'
 import { evaluate } from './rules/evaluate'
@@ -126,16 +127,29 @@ describe('what is wrong', () => {
 
 describe('first values', () => {
   const resident = { phone: '13800000000', details: {} } as never
+  it('an update of a household starts with what is known of it', () => {
+    const bundle = readBundle('household')
+    if (!bundle) throw new Error('no form')
+    const household: Household = {
+      id: 'h1', no: '1001', village_code: '469999101201', address: '二组 3 号', group_name: '二组', head_name: '王大勇', phone: '13812345678',
+      place: { lng: 109.7, lat: 27.4 }, status: '1', responsible_worker_id: null, details: { water_source: '1', population_resident: 4 },
+    }
+    const known = firstValues(compileForm(bundle), { last: null, resident: null, household, site: null, sitting: [], task: null }).answers
+    expect(known).toEqual({
+      village_code: '469999101201', household_no: '1001', group_name: '二组', address: '二组 3 号', home_location: { lng: 109.7, lat: 27.4 },
+      head_name: '王大勇', phone: '13812345678', population_resident: 4, status: '1', water_source: '1',
+    })
+  })
   it('prefills stable facts, and offers a group behind one tap', () => {
     const first = firstValues(form, { last: { height: 170, sbp: 150 }, resident, household: null, site: null, sitting: [], task: null })
     expect(first.answers).toEqual({ phone: '13800000000' })
     expect(first.offered).toEqual({ 'group:clinical': { height: 170 } })
   })
   it('a default follows its expression until somebody touches the field', () => {
-    expect(settled(form, {}, context, new Set()).answers).toEqual({ next: '2026-08-06' })
+    expect(settled(form, {}, context, []).answers).toEqual({ next: '2026-08-06' })
     const later = { ...context, today: '2026-06-06' }
-    expect(settled(form, { next: '2026-08-06' }, later, new Set()).answers).toEqual({ next: '2026-09-06' })
-    expect(settled(form, {}, context, new Set(['next'])).answers).toEqual({})
+    expect(settled(form, { next: '2026-08-06' }, later, []).answers).toEqual({ next: '2026-09-06' })
+    expect(settled(form, {}, context, ['next']).answers).toEqual({})
   })
   it('a recorded form becomes editable without its computed values', () => {
     expect(editable(form, { weight: 70, height: 170, bmi: 24.2 })).toEqual({ weight: 70, height: 170 })

@@ -15,6 +15,8 @@ export interface Visit {
   readonly worker_id: string
   readonly state: VisitState
   readonly answers: Answers
+  /** Paths whose soft warnings this doctor confirmed. */
+  readonly confirmed: readonly string[]
   readonly returned: { readonly fields: readonly string[]; readonly reason: string | null; readonly by: string; readonly at: Instant } | null
   readonly receipt: Receipt | null
 }

@@ -43,6 +43,7 @@ function fromSynced(synced: SyncedSubmission): Visit {
     worker_id: synced.worker_id,
     state: synced.state,
     answers: synced.answers,
+    confirmed: synced.confirmed ?? [],
     returned: synced.returned,
     receipt: null,
   }
@@ -62,6 +63,7 @@ async function fromOutbox(vault: Vault, row: OutboxRow, visitDate: (content: Con
     worker_id: content.worker_id,
     state: row.state === 'refused' ? 'refused' : 'unsent',
     answers: content.answers,
+    confirmed: content.confirmed,
     returned: null,
     receipt: row.receipt,
   }

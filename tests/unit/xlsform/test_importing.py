@@ -9,8 +9,9 @@ import pytest
 
 from backend.forms.model import Context
 from backend.forms.rules import evaluate
-from backend.xlsform.model import Imported
-from tests.builders.xlsforms import compiled, imported, refused
+from backend.xlsform.importing import import_workbook
+from backend.xlsform.model import Imported, NotImported
+from tests.builders.xlsforms import compiled, imported, library, refused, workbook
 
 HEAD = ["type", "name", "label::中文 (zh)", "label::English (en)"]
 DAY = ["date", "visit_date", "随访日期", "Visit date"]
@@ -216,6 +217,58 @@ def test_repeats_with_a_count() -> None:
     assert codes == {"check:person_count"}
     assert {v.code for v in seen(made, people=2).violations} == {"required"}
     assert seen(made, people=0).violations == ()
+
+
+def test_an_acknowledgement_is_one_choice_that_is_taken_or_not() -> None:
+    head = [*HEAD, "required", "relevant"]
+    more = ["text", "more", "说明", "More", None, "${read} = 'OK'"]
+    made = imported([head, DAY, ["acknowledge", "read", "已告知风险", "Told", "yes", None], more])
+    assert made.codes["county_form_acknowledged"]["codes"] == [
+        {"code": "OK", "label": {"zh-CN": "已知晓", "en": "OK"}}
+    ]
+    assert {(v.path, v.code) for v in seen(made).violations} == {("read", "required")}
+    assert "more" not in seen(made).visible
+    assert "more" in seen(made, read="OK", more="x").visible
+
+
+def test_a_phone_number_is_digits() -> None:
+    made = imported([HEAD, DAY, ["phone number", "tel", "电话", "Telephone"]])
+    assert seen(made, tel="0866123456").violations == ()
+    assert [v.code for v in seen(made, tel="0866-123456").violations] == ["pattern"]
+
+
+def test_sounds_and_films_are_left_out_only_where_the_author_says_so() -> None:
+    head = [*HEAD, "image", "relevant"]
+    survey = [
+        head,
+        DAY,
+        ["audio", "cough", "咳嗽声", "Cough", None, None],
+        ["text", "rash", "皮疹", "Rash", "rash.png", None],
+        ["note", "shown", None, None, "shown.png", None],
+        ["select_one yn", "worse", "加重", "Worse", None, None],
+    ]
+    content = workbook(survey, LISTS)
+    assert [line.partition(": ")[0] for line in refused(survey, LISTS)] == [
+        "survey row 3 column 'type'",
+        "survey row 4 column 'image'",
+        "survey row 5 column 'image'",
+        "survey row 5",
+    ]
+    made = import_workbook(content, library(), name="county_form", without_media=True)
+    assert list(made.schema["properties"]) == ["visit_date", "rash", "worse"]
+    assert "survey row 3 column 'type': the type 'audio' is not supported: left out" in told(made)
+
+    reads_it = [*survey, ["text", "why", "原因", "Why", None, "${cough} != ''"]]
+    with pytest.raises(NotImported, match="survey row 7 column 'relevant'"):
+        import_workbook(workbook(reads_it, LISTS), library(), without_media=True)
+
+
+def test_an_attribute_that_only_its_author_knows_is_left_out() -> None:
+    made = imported([[*HEAD, "bind::colour"], DAY, ["text", "a", "甲", "A", "red"]])
+    assert "column 'bind::colour': is an attribute of its author's own and is left out" in told(
+        made
+    )
+    assert refused([[*HEAD, "bind::odk:length"], DAY, ["text", "a", "甲", "A", "9"]])
 
 
 def test_names_are_made_ours_and_the_change_is_told() -> None:

@@ -1,14 +1,14 @@
 /** Beginning a form: for a task, for a resident or household, as a correction, or as a registration. */
 import type { Answers, Json, Subject, Task } from '../../api/wire'
 import type { FormBundle } from '../../forms/model'
-import { editable, firstValues } from '../../forms/rules/fill'
+import { contextOf } from '../../forms/rules/show'
 import { newId } from '../../kernel/ids'
 import { isoWithOffset } from '../../kernel/clock'
 import { readQueued } from '../../outbox/store/queue'
 import type { Draft, Visit } from '../../submissions/model'
 import { saveDraft } from '../../submissions/store'
 import { db, facts, now, unlocked } from './phone'
-import { bundleOf, canShow, ready, reloadDrafts, theWorld, visitsOf } from './world'
+import { bundleOf, canShow, ready, reloadDrafts, theWorld, today, visitsOf } from './world'
 
 /** This phone does not have the form, or only in a version that this app cannot show. */
 export class FormLacking extends Error {
@@ -76,6 +76,7 @@ export async function begin(what: Beginning): Promise<string> {
   const bundle = formToFill(what.form)
   const { residents, households } = theWorld().people
   const sitting = sittingOf(what.household_id)
+  const { firstValues } = await import('../../forms/rules/fill') // with the form's screen, not before
   const first = firstValues(ready(bundle), {
     last: await lastAnswers(what.subject, what.form),
     resident: residents.get(what.subject.id) ?? null,
@@ -86,6 +87,7 @@ export async function begin(what: Beginning): Promise<string> {
   })
   const answers = { ...first.answers, ...what.given }
   return keep({
+    confirmed: {},
     form: { key: bundle.form.key, version: bundle.form.version },
     subject: what.subject,
     household_id: what.household_id,
@@ -101,11 +103,11 @@ export async function begin(what: Beginning): Promise<string> {
   })
 }
 
-type Fresh = Omit<Draft, 'id' | 'started_at' | 'updated_at' | 'confirmed' | 'seconds' | 'fix'>
+type Fresh = Omit<Draft, 'id' | 'started_at' | 'updated_at' | 'seconds' | 'fix'>
 
 async function keep(fresh: Fresh): Promise<string> {
   const at = now()
-  const draft: Draft = { ...fresh, id: newId(), started_at: isoWithOffset(at), updated_at: at, confirmed: {}, seconds: {}, fix: null }
+  const draft: Draft = { ...fresh, id: newId(), started_at: isoWithOffset(at), updated_at: at, seconds: {}, fix: null }
   await saveDraft(db, unlocked(), draft)
   await reloadDrafts()
   return draft.id
@@ -115,17 +117,25 @@ interface Former {
   readonly form: Draft['form']
   readonly subject: Subject
   readonly answers: Answers
+  readonly confirmed: readonly string[]
 }
 
-function again(former: Former, base: Draft['base'], returned: Draft['returned']): Promise<string> {
+async function again(former: Former, base: Draft['base'], returned: Draft['returned']): Promise<string> {
+  const [{ editable }, { confirmedBefore }] = await Promise.all([import('../../forms/rules/fill'), import('../../forms/rules/filling')])
   const bundle = formToFill(former.form.key, former.form.version)
-  const answers = editable(ready(bundle), former.answers)
+  const form = ready(bundle)
+  const answers = editable(form, former.answers)
   const marked = new Set((returned?.fields ?? []).map((path) => path.split('.')[0]))
+  const resident = theWorld().people.residents.get(former.subject.id) ?? null
+  // What the township asks about is to be looked at again.
+  const sure = former.confirmed.filter((path) => !marked.has(path.split('.')[0]))
   const page = bundle.ui.pages.find((p) => [...marked].some((name) => JSON.stringify(p.items).includes(`"${name ?? ''}"`)))
   return keep({
-    ...former,
     ...standing(former.subject),
+    form: former.form,
+    subject: former.subject,
     answers,
+    confirmed: confirmedBefore(form, answers, sure, contextOf(today(), resident)),
     touched: Object.keys(answers),
     offered: {},
     page: (page ?? bundle.ui.pages[0])?.id ?? '',

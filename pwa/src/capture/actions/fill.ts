@@ -77,8 +77,14 @@ function change(edit: (draft: Draft) => Draft): void {
   const at = open.value
   if (!at || at.readOnly) return
   open.value = look({ ...edit(at.draft), updated_at: now() }, at.form, at.context, false)
-  clearTimeout(timer)
-  timer = setTimeout(() => void save(), SAVE_AFTER_MS)
+  timer ??= setTimeout(saveAtRest, SAVE_AFTER_MS)
+}
+
+/** One alarm for a run of key presses: setting a new one at each costs as much as looking at the form. */
+function saveAtRest(): void {
+  const rest = (open.value?.draft.updated_at ?? 0) + SAVE_AFTER_MS - now()
+  if (rest > 0) timer = setTimeout(saveAtRest, Math.min(rest, SAVE_AFTER_MS))
+  else void save()
 }
 
 /** Writes the draft now. What went wrong stays visible until a later save succeeds. */
@@ -118,8 +124,8 @@ export function takeUnchanged(group: string): void {
 
 /** The doctor looked again and the value is right, for as long as it stays what it is. */
 export function confirm(path: string): void {
-  const warnings = open.value?.evaluation.warnings ?? []
-  change((draft) => withConfirmed(draft, path, warnings))
+  const evaluation = open.value?.evaluation
+  if (evaluation) change((draft) => withConfirmed(draft, path, evaluation))
 }
 
 export function goTo(page: string): void {
@@ -144,6 +150,7 @@ export async function leaveForm(): Promise<void> {
 /** The form is no longer open: it was finalised, or saved before. */
 export function close(watching = false): void {
   clearTimeout(timer)
+  timer = undefined
   if (!watching) stopWatching()
   release?.()
   release = null

@@ -58,7 +58,7 @@ export function preview(bundle: FormBundle, on: Ref<Invented>, today: string): P
       change((now) => withUnchanged(now, group))
     },
     confirm: (path) => {
-      change((now) => withConfirmed(now, path, sheet.value.evaluation.warnings))
+      change((now) => withConfirmed(now, path, sheet.value.evaluation))
     },
   }
   return { host, sheet, page }

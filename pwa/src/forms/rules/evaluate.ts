@@ -1,52 +1,178 @@
 /**
  * One pass over a form (docs/decisions/0002): items in document order, a hidden field counts as
  * unanswered for everything after it; `required`, soft ranges and checks run after the pass.
- * Pure, and quick enough to run at each key press: expressions remember their last result.
+ * Quick enough to run at each key press: only what reads an answer that changed is looked at again, and
+ * whatever came out the same is the same object, so that the screen draws nothing for it.
  */
 import type { Answers, Json } from '../../api/wire'
 import type { Bindings, Expression, Outcome } from '../../kernel/expressions'
-import type { CompiledForm, FieldNode, Node, RepeatNode, Test } from './compile'
-import type { Defect, Evaluation, FormContext, FormViolation, Warning } from '../model'
+import type { CompiledForm, FieldNode, RepeatNode, Test } from './compile'
+import type { Evaluation, FormContext } from '../model'
 import { isBlank } from '../model'
+import { isSame, KINDS, nothing, type Kind, type Said } from './said'
+import { nameOf, stepsOf, type Steps } from './steps'
 import { unusablePaths } from './usable'
 
 type Scope = Record<string, unknown>
 
-class Pass {
-  readonly answers: Answers = {}
-  readonly shown = new Set<string>()
-  readonly required = new Set<string>()
-  readonly codesOffered = new Map<string, ReadonlySet<string>>()
-  readonly hidden: string[] = []
-  readonly miscomputed: string[] = []
-  readonly failed: FormViolation[] = []
-  readonly warnings: Warning[] = []
-  readonly defects: Defect[] = []
-  readonly scope: Scope
+class Evaluator {
+  private readonly steps: Steps
+  private given: Answers = {}
+  private context: FormContext | null = null
+  private evaluation: Evaluation | null = null
+  /** What expressions see: context, and every answer that can be used. */
+  private readonly scope: Scope = {}
   /** By repeat: what expressions see of each row. An open cell is not the form's answer of the same name. */
   private readonly rowScopes = new Map<string, Scope[]>()
-  private readonly unusable: ReadonlySet<string>
-  private readonly after: (() => void)[] = []
+  private readonly unusable = new Set<string>()
 
-  constructor(
-    private readonly form: CompiledForm,
-    private readonly given: Answers,
-    context: FormContext,
-  ) {
-    this.scope = { ...context }
-    this.unusable = unusablePaths(form.bundle.schema, form.types, given)
+  // By step: whether it is shown, its value as it would be recorded, what it said in the pass, and after it.
+  private readonly isShown: boolean[]
+  private readonly kept: (Json | undefined)[]
+  private readonly walked: Said[]
+  private readonly after: (() => void)[][]
+  private readonly finished: Said[]
+  private readonly checked: Said[]
+
+  // What is still to be looked at, and whoever speaks now.
+  private readonly toWalk: boolean[]
+  private readonly toFinish: boolean[]
+  private readonly toCheck: boolean[]
+  private readonly changed = new Set<Kind | 'answers'>()
+  private said: Said = nothing()
+  private later: (() => void)[] = []
+
+  constructor(private readonly form: CompiledForm) {
+    this.steps = stepsOf(form)
+    const each = <T>(list: readonly unknown[], make: () => T): T[] => list.map(make)
+    const { list } = this.steps
+    this.isShown = each(list, () => false)
+    this.kept = each(list, () => undefined)
+    this.after = each(list, () => [])
+    ;[this.walked, this.finished, this.checked] = [each(list, nothing), each(list, nothing), each(form.checks, nothing)]
+    ;[this.toWalk, this.toFinish, this.toCheck] = [each(list, () => true), each(list, () => true), each(form.checks, () => true)]
   }
 
-  run(): Evaluation {
-    for (const page of this.form.pages) this.node(page, true)
-    for (const later of this.after) later()
-    for (const { check, expression } of this.form.checks) this.check(check, expression)
-    return this
+  run(given: Answers, context: FormContext): Evaluation {
+    this.changed.clear()
+    this.takeContext(context)
+    this.takeAnswers(given)
+    this.steps.list.forEach((_, at) => {
+      if (this.toWalk[at]) this.walk(at)
+    })
+    this.steps.list.forEach((_, at) => {
+      if (this.toFinish[at]) this.tell(this.finished, at, () => this.after[at]?.forEach((one) => { one() }))
+      this.toFinish[at] = false
+    })
+    this.form.checks.forEach(({ check, expression }, at) => {
+      if (this.toCheck[at]) this.tell(this.checked, at, () => { this.check(check, expression) })
+      this.toCheck[at] = false
+    })
+    if (this.evaluation === null || this.changed.size > 0) this.evaluation = this.gathered(this.evaluation)
+    return this.evaluation
+  }
+
+  private takeContext(context: FormContext): void {
+    if (context === this.context) return
+    const [before, now] = [(this.context ?? {}) as Scope, { ...context } as Scope]
+    for (const name of new Set([...Object.keys(before), ...Object.keys(now)])) {
+      if (Object.is(before[name], now[name])) continue
+      this.scope[name] = now[name]
+      this.mark(name)
+    }
+    this.context = context
+  }
+
+  private takeAnswers(given: Answers): void {
+    const before = this.given
+    this.given = given
+    for (const name of Object.keys(before)) if (!(name in given)) this.takeAnswer(name, undefined)
+    for (const [name, value] of Object.entries(given)) if (!Object.is(value, before[name])) this.takeAnswer(name, value)
+  }
+
+  private takeAnswer(name: string, value: Json | undefined): void {
+    const at = this.steps.byName.get(name)
+    if (at === undefined) return
+    for (const path of this.unusable) if (path === name || path.startsWith(`${name}.`)) this.unusable.delete(path)
+    if (value !== undefined) for (const path of unusablePaths(this.form.bundle.schema, this.form.types, { [name]: value })) this.unusable.add(path)
+    this.toWalk[at] = true
+  }
+
+  /** Whoever reads this variable is looked at again. */
+  private mark(name: string): void {
+    const readers = this.steps.readers.get(name)
+    if (!readers) return
+    for (const at of readers.walk) this.toWalk[at] = true
+    for (const at of readers.finish) this.toFinish[at] = true
+    for (const at of readers.check) this.toCheck[at] = true
+  }
+
+  private walk(at: number): void {
+    const step = this.steps.list[at]
+    if (!step) return
+    const { node } = step
+    const parentShown = step.parent < 0 || this.isShown[step.parent] === true
+    const name = nameOf(node)
+    const before = name === null ? undefined : this.scope[name]
+    const out: Answers = {}
+    this.toWalk[at] = false
+    this.toFinish[at] = true
+    this.later = this.after[at] = []
+    this.tell(this.walked, at, () => {
+      if (node.kind === 'field') this.field(node, parentShown, '', this.given, out, this.scope)
+      else if (node.kind === 'repeat') this.repeat(node, parentShown, out)
+      else this.block(at, node.key, parentShown && this.test(node.visible, this.scope, node.key, true))
+    })
+    if (name === null) return
+    if (!Object.is(this.kept[at], out[name])) this.changed.add('answers')
+    this.kept[at] = out[name]
+    if (!Object.is(before, this.scope[name])) this.mark(name)
+  }
+
+  private block(at: number, key: string, shown: boolean): void {
+    if (shown) this.said.shown.push(key)
+    if (shown === this.isShown[at]) return
+    this.isShown[at] = shown
+    for (const child of this.steps.list[at]?.children ?? []) this.toWalk[child] = true
+  }
+
+  /** Lets a step speak anew, and notes of what it says something else than before. */
+  private tell(all: Said[], at: number, speak: () => void): void {
+    const before = all[at] ?? nothing()
+    this.said = all[at] = nothing()
+    speak()
+    for (const kind of KINDS) if (!isSame(kind, before, this.said)) this.changed.add(kind)
+  }
+
+  private gathered(last: Evaluation | null): Evaluation {
+    const all = [...this.walked, ...this.finished, ...this.checked]
+    const kept = <K extends keyof Evaluation>(kind: K, gather: () => Evaluation[K]): Evaluation[K] =>
+      last !== null && !this.changed.has(kind) ? last[kind] : gather()
+    return {
+      answers: kept('answers', () => this.recorded()),
+      shown: kept('shown', () => new Set(all.flatMap((said) => said.shown))),
+      required: kept('required', () => new Set(all.flatMap((said) => said.required))),
+      codesOffered: kept('codesOffered', () => new Map(all.flatMap((said) => said.codesOffered))),
+      hidden: kept('hidden', () => all.flatMap((said) => said.hidden)),
+      miscomputed: kept('miscomputed', () => all.flatMap((said) => said.miscomputed)),
+      failed: kept('failed', () => all.flatMap((said) => said.failed)),
+      warnings: kept('warnings', () => all.flatMap((said) => said.warnings)),
+      defects: kept('defects', () => all.flatMap((said) => said.defects)),
+    }
+  }
+
+  private recorded(): Answers {
+    const answers: Answers = {}
+    for (const [name, at] of this.steps.byName) {
+      const value = this.kept[at]
+      if (value !== undefined) answers[name] = value
+    }
+    return answers
   }
 
   private outcome(expression: Expression, scope: Bindings, path: string): Outcome {
     const outcome = expression.evaluate(scope)
-    if (outcome.kind === 'defect') this.defects.push({ path, source: expression.source, message: outcome.message })
+    if (outcome.kind === 'defect') this.said.defects.push({ path, source: expression.source, message: outcome.message })
     return outcome
   }
 
@@ -57,30 +183,16 @@ class Pass {
     return outcome.kind === 'value' && outcome.value === true
   }
 
-  private node(node: Node, parentShown: boolean): void {
-    if (node.kind === 'field') {
-      this.field(node, parentShown, '', this.given, this.answers, this.scope)
-      return
-    }
-    if (node.kind === 'repeat') {
-      this.repeat(node, parentShown)
-      return
-    }
-    const shown = parentShown && this.test(node.visible, this.scope, node.key, true)
-    if (shown) this.shown.add(node.key)
-    for (const child of node.children) this.node(child, shown)
-  }
-
   private field(node: FieldNode, parentShown: boolean, prefix: string, given: Answers, out: Answers, scope: Scope): void {
     const name = node.item.field
     const path = prefix + name
     const value = given[name]
     scope[name] = undefined
     if (!parentShown || !this.test(node.visible, scope, path, true)) {
-      if (!isBlank(value)) this.hidden.push(path)
+      if (!isBlank(value)) this.said.hidden.push(path)
       return
     }
-    this.shown.add(path)
+    this.said.shown.push(path)
     if (node.where.length > 0) this.offer(node, path, value, scope)
     const usable = node.compute !== null || !this.unusable.has(path)
     const answer = node.compute ? this.computed(node.compute, scope, path, value) : value
@@ -88,8 +200,8 @@ class Pass {
       out[name] = answer
       if (usable) scope[name] = answer
     }
-    this.after.push(() => {
-      this.finish(node, path, out[name], usable, prefix ? { ...this.scope, ...scope } : this.scope)
+    this.later.push(() => {
+      this.finish(node, path, out[name], usable, scope)
     })
   }
 
@@ -102,32 +214,32 @@ class Pass {
     const codes = this.form.bundle.codes[node.item.codes ?? '']?.codes ?? []
     const fits = codes.filter((c) => wanted.every(([column, text]) => typeof text === 'string' && text !== '' && [c.columns?.[column]].flat().includes(text)))
     const offered = new Set(fits.map((c) => c.code))
-    this.codesOffered.set(path, offered)
+    this.said.codesOffered.push([path, offered])
     const given = Array.isArray(value) ? value : isBlank(value) ? [] : [value]
     const usable = !this.unusable.has(path)
-    if (usable && given.some((code) => typeof code === 'string' && !offered.has(code))) this.failed.push({ path, code: 'enum' })
+    if (usable && given.some((code) => typeof code === 'string' && !offered.has(code))) this.said.failed.push({ path, code: 'enum' })
   }
 
   private computed(compute: Expression, scope: Scope, path: string, given: Json | undefined): Json | undefined {
     const outcome = this.outcome(compute, scope, path)
     const value = outcome.kind === 'value' ? (outcome.value as Json) : undefined
-    if (!isBlank(given) && !same(given, value)) this.miscomputed.push(path)
+    if (!isBlank(given) && !same(given, value)) this.said.miscomputed.push(path)
     return value
   }
 
   private finish(node: FieldNode, path: string, value: Json | undefined, usable: boolean, scope: Scope): void {
     const required = node.compute === null && this.test(node.required, scope, path, false)
-    if (required) this.required.add(path)
+    if (required) this.said.required.push(path)
     if (value === undefined) {
       const message = node.item.required_message
-      if (required) this.failed.push({ path, code: 'required', ...(message ? { message } : {}) })
+      if (required) this.said.failed.push({ path, code: 'required', ...(message ? { message } : {}) })
       return
     }
     if (!usable) return
-    if (mixesExclusive(node, value)) this.failed.push({ path, code: 'exclusive' })
+    if (mixesExclusive(node, value)) this.said.failed.push({ path, code: 'exclusive' })
     if (this.outside(node, path, value, scope)) {
       const soft = node.item.soft ?? {}
-      this.warnings.push({ path, id: 'soft', message: soft.message ?? null, fields: [path], limits: soft })
+      this.said.warnings.push({ path, id: 'soft', message: soft.message ?? null, fields: [path], limits: soft })
     }
   }
 
@@ -143,34 +255,36 @@ class Pass {
     return outcome.kind === 'value' ? (outcome.value as Json) : null
   }
 
-  private repeat(node: RepeatNode, parentShown: boolean): void {
+  private repeat(node: RepeatNode, parentShown: boolean, out: Answers): void {
     const name = node.item.repeat
     const given = this.given[name]
     this.scope[name] = undefined
+    this.rowScopes.delete(name)
     if (!parentShown || !this.test(node.visible, this.scope, name, true)) {
-      if (!isBlank(given)) this.hidden.push(name)
+      if (!isBlank(given)) this.said.hidden.push(name)
       return
     }
-    this.shown.add(name)
+    this.said.shown.push(name)
     const open: Scope = Object.fromEntries(node.fields.map((field) => [field.item.field, undefined]))
     const scopes: Scope[] = []
     const rows = (Array.isArray(given) ? given : []).map((row, i) => {
-      const out: Answers = {}
-      const scope: Scope = { ...this.scope, ...open }
+      const cells: Answers = {}
+      // What the row does not hide is read of the form as it stands when it is asked.
+      const scope = Object.assign(Object.create(this.scope) as Scope, open)
       const answers = typeof row === 'object' && row !== null && !Array.isArray(row) ? row : {}
-      for (const field of node.fields) this.field(field, true, `${name}.${String(i)}.`, answers, out, scope)
-      scopes.push(Object.fromEntries(Object.keys(open).map((column) => [column, scope[column]])))
-      return out
+      for (const field of node.fields) this.field(field, true, `${name}.${String(i)}.`, answers, cells, scope)
+      scopes.push(scope)
+      return cells
     })
     this.rowScopes.set(name, scopes)
     if (rows.length > 0) {
-      this.answers[name] = rows
+      out[name] = rows
       this.scope[name] = scopes.map((scope) => Object.fromEntries(Object.entries(scope).filter(([, value]) => value !== undefined)))
     }
-    this.after.push(() => {
+    this.later.push(() => {
       if (!this.test(node.required, this.scope, name, false)) return
-      this.required.add(name)
-      if (rows.length === 0 && !this.unusable.has(name)) this.failed.push({ path: name, code: 'required' })
+      this.said.required.push(name)
+      if (rows.length === 0 && !this.unusable.has(name)) this.said.failed.push({ path: name, code: 'required' })
     })
   }
 
@@ -180,7 +294,7 @@ class Pass {
       return
     }
     this.rowScopes.get(check.in)?.forEach((row, i) => {
-      this.judge(check, expression, { ...this.scope, ...row }, `${check.in ?? ''}.${String(i)}.`)
+      this.judge(check, expression, row, `${check.in ?? ''}.${String(i)}.`)
     })
   }
 
@@ -189,8 +303,8 @@ class Pass {
     const path = fields[0] ?? prefix
     const outcome = this.outcome(expression, scope, path)
     if (outcome.kind !== 'value' || outcome.value !== false) return
-    if (check.level === 'hard') this.failed.push({ path, code: `check:${check.id}`, message: check.message })
-    else this.warnings.push({ path, id: check.id, message: check.message, fields })
+    if (check.level === 'hard') this.said.failed.push({ path, code: `check:${check.id}`, message: check.message })
+    else this.said.warnings.push({ path, id: check.id, message: check.message, fields })
   }
 }
 
@@ -209,7 +323,18 @@ function same(a: Json | undefined, b: Json | undefined): boolean {
   return JSON.stringify(a) === JSON.stringify(b)
 }
 
-/** What the form says about these answers. */
+const evaluators = new WeakMap<CompiledForm, Evaluator>()
+
+/** What the form says about these answers. Asked again, it looks only at what differs from the time before. */
 export function evaluate(form: CompiledForm, given: Answers, context: FormContext): Evaluation {
-  return new Pass(form, given, context).run()
+  const evaluator = evaluators.get(form) ?? new Evaluator(form)
+  evaluators.delete(form) // should it throw, it stands half way between two sets of answers
+  const evaluation = evaluator.run(given, context)
+  evaluators.set(form, evaluator)
+  return evaluation
+}
+
+/** The same, of everything anew: what the quick way is held to. */
+export function evaluateAnew(form: CompiledForm, given: Answers, context: FormContext): Evaluation {
+  return new Evaluator(form).run(given, context)
 }

@@ -1,6 +1,7 @@
 /** First values of a form: prefilled from what is known, and defaults of the form itself. */
 import type { Answers, Household, Json, Resident, Site, Task } from '../../api/wire'
-import type { CompiledForm, Node } from './compile'
+import type { Expression } from '../../kernel/expressions'
+import type { CompiledForm, FieldNode, Node } from './compile'
 import type { Evaluation, FieldItem, FormContext, Prefill } from '../model'
 import { isBlank } from '../model'
 import { evaluate } from './evaluate'
@@ -91,20 +92,33 @@ export function defaults(
   form: CompiledForm,
   evaluation: Evaluation,
   context: FormContext,
-  touched: ReadonlySet<string>,
+  touched: readonly string[],
 ): Readonly<Record<string, Json>> {
   const found: Record<string, Json> = {}
-  const scope = { ...context, ...evaluation.answers }
-  const walk = (node: Node): void => {
-    if (node.kind === 'block') node.children.forEach(walk)
-    if (node.kind !== 'field' || !node.initial) return
-    const name = node.item.field
-    if (touched.has(name) || !evaluation.shown.has(name)) return
-    const outcome = node.initial.evaluate(scope)
+  for (const { item, initial } of withDefault(form)) {
+    const name = item.field
+    if (touched.includes(name) || !evaluation.shown.has(name)) continue
+    const known = context as unknown as Record<string, unknown>
+    const outcome = initial.evaluate(Object.fromEntries(initial.names.map((read) => [read, evaluation.answers[read] ?? known[read]])))
     const value = outcome.kind === 'value' ? (outcome.value as Json) : null
     found[name] = isBlank(value) ? null : value
   }
-  form.pages.forEach(walk)
+  return found
+}
+
+type Defaulting = FieldNode & { readonly initial: Expression }
+const defaulting = new WeakMap<CompiledForm, readonly Defaulting[]>()
+
+/** The fields that have a default, found once: this is asked at each key press. */
+function withDefault(form: CompiledForm): readonly Defaulting[] {
+  const known = defaulting.get(form)
+  if (known) return known
+  const of = (node: Node): Defaulting[] => {
+    if (node.kind === 'block') return node.children.flatMap(of)
+    return node.kind === 'field' && node.initial ? [node as Defaulting] : []
+  }
+  const found = form.pages.flatMap(of)
+  defaulting.set(form, found)
   return found
 }
 
@@ -117,7 +131,7 @@ export function settled(
   form: CompiledForm,
   given: Answers,
   context: FormContext,
-  touched: ReadonlySet<string>,
+  touched: readonly string[],
   firstDay: string = context.today,
 ): { readonly answers: Answers; readonly evaluation: Evaluation } {
   let answers = given

@@ -3,6 +3,7 @@ import type { Answers, Json } from '../../api/wire'
 import type { Evaluation, FormContext, FormViolation, Warning } from '../model'
 import { isBlank } from '../model'
 import type { CompiledForm } from './compile'
+import { evaluate } from './evaluate'
 import { newRow, settled } from './fill'
 import { violations } from './validate'
 
@@ -27,15 +28,34 @@ export interface Looked {
 
 /** @param firstDay `today` of the defaults: the day on which the filling was begun */
 export function look(form: CompiledForm, filling: Filling, context: FormContext, firstDay: string): Looked {
-  const { answers, evaluation } = settled(form, filling.answers, context, new Set(filling.touched), firstDay)
-  const confirmed = confirmedPaths({ ...filling, answers }, evaluation.warnings)
+  const { answers, evaluation } = settled(form, filling.answers, context, filling.touched, firstDay)
+  const confirmed = confirmedPaths(filling.confirmed, seen(answers, evaluation), evaluation.warnings)
   // What was answered and then hidden stays in the draft, in case it is shown again; it never leaves the phone.
   const leaving = { ...evaluation, hidden: [] }
-  return { answers, evaluation, confirmed, violations: violations(form, evaluation.answers, leaving, confirmed) }
+  const found = violations(form, evaluation.answers, leaving, confirmed)
+  // What came out the same stays the same object: the screen draws nothing for it.
+  const before = last.get(form)
+  const kept = {
+    confirmed: before && sameTexts(before.confirmed, confirmed) ? before.confirmed : confirmed,
+    violations: before && sameViolations(before.violations, found) ? before.violations : found,
+  }
+  last.set(form, kept)
+  return { answers, evaluation, ...kept }
+}
+
+const last = new WeakMap<CompiledForm, Pick<Looked, 'confirmed' | 'violations'>>()
+
+function sameTexts(a: readonly string[], b: readonly string[]): boolean {
+  return a.length === b.length && a.every((text, i) => text === b[i])
+}
+
+/** The wording follows from path and code. */
+function sameViolations(a: readonly FormViolation[], b: readonly FormViolation[]): boolean {
+  return a.length === b.length && a.every((v, i) => v.path === b[i]?.path && v.code === b[i].code && v.limit === b[i].limit)
 }
 
 function touching(filling: Filling, names: readonly string[]): readonly string[] {
-  return [...new Set([...filling.touched, ...names])]
+  return names.every((name) => filling.touched.includes(name)) ? filling.touched : [...new Set([...filling.touched, ...names])]
 }
 
 /** @param path `sbp` or `medications.0.drug_name` */
@@ -61,9 +81,27 @@ export function withUnchanged<T extends Filling>(filling: T, group: string): T {
 }
 
 /** The doctor looked again and the value is right, for as long as it stays what it is. */
-export function withConfirmed<T extends Filling>(filling: T, path: string, warnings: readonly Warning[]): T {
-  const about = warnings.filter((w) => w.path === path)
-  return { ...filling, confirmed: { ...filling.confirmed, [path]: signatureOf(filling.answers, about) } }
+export function withConfirmed<T extends Filling>(filling: T, path: string, evaluation: Evaluation): T {
+  const about = evaluation.warnings.filter((w) => w.path === path)
+  return { ...filling, confirmed: { ...filling.confirmed, [path]: signatureOf(seen(filling.answers, evaluation), about) } }
+}
+
+/**
+ * What was confirmed in a record that is made editable again: it stands for as long as the answers do.
+ *
+ * @param paths that were confirmed
+ */
+export function confirmedBefore(form: CompiledForm, answers: Answers, paths: readonly string[], context: FormContext): Filling['confirmed'] {
+  if (paths.length === 0) return {}
+  const evaluation = evaluate(form, answers, context)
+  const values = seen(answers, evaluation)
+  return Object.fromEntries(paths.map((path) => [path, signatureOf(values, evaluation.warnings.filter((w) => w.path === path))]))
+}
+
+/** What the warnings are about: typed, or computed from what was typed. */
+function seen(typed: Answers, { answers, warnings }: Evaluation): Answers {
+  const names = warnings.flatMap((w) => w.fields).map((path) => path.split('.')[0] ?? path)
+  return Object.fromEntries(names.map((name) => [name, answers[name] ?? typed[name] ?? null]))
 }
 
 function isRow(value: Json | undefined): value is Answers {
@@ -98,9 +136,7 @@ export function signatureOf(answers: Answers, warnings: readonly Warning[]): str
 }
 
 /** Paths whose present values the doctor has confirmed. */
-export function confirmedPaths(filling: Pick<Filling, 'answers' | 'confirmed'>, warnings: readonly Warning[]): string[] {
+export function confirmedPaths(confirmed: Filling['confirmed'], answers: Answers, warnings: readonly Warning[]): string[] {
   const paths = [...new Set(warnings.map((w) => w.path))]
-  return paths.filter(
-    (path) => filling.confirmed[path] === signatureOf(filling.answers, warnings.filter((w) => w.path === path)),
-  )
+  return paths.filter((path) => confirmed[path] === signatureOf(answers, warnings.filter((w) => w.path === path)))
 }

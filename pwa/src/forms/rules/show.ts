@@ -27,8 +27,8 @@ export function codesOf(bundle: FormBundle, field: FieldItem, chosen: readonly s
 export const REVIEW = 'review_before_finish'
 
 /** Pages shown, in order. */
-export function shownPages(form: CompiledForm, evaluation: Evaluation): FormBundle['ui']['pages'][number][] {
-  return form.bundle.ui.pages.filter((page) => evaluation.shown.has(`page:${page.id}`))
+export function shownPages(form: CompiledForm, shown: Evaluation['shown']): FormBundle['ui']['pages'][number][] {
+  return form.bundle.ui.pages.filter((page) => shown.has(`page:${page.id}`))
 }
 
 /** Top-level names that stand on a page, groups opened. */

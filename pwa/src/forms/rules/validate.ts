@@ -4,6 +4,7 @@ import type { Answers, Json } from '../../api/wire'
 import type { Types } from '../../kernel/expressions'
 import type { CompiledForm } from './compile'
 import type { Evaluation, FormViolation, JsonSchema } from '../model'
+import { isBlank } from '../model'
 import { filledIn } from './usable'
 
 const CODES: Record<string, string> = {
@@ -106,30 +107,38 @@ interface Judged {
   readonly value: Json
   readonly found: readonly FormViolation[]
 }
-const judged = new WeakMap<JsonSchema, Map<string, Judged>>()
+interface Shape {
+  readonly judged: Map<string, Judged>
+  found: readonly FormViolation[]
+}
+const shapes = new WeakMap<JsonSchema, Shape>()
 
 /**
- * Shape violations of a value under a schema: leaf errors only, each path and code once. Answers are
+ * Shape violations of answers under a schema: leaf errors only, each path and code once. Answers are
  * judged one by one and remembered, so that a key press costs one field and not the form.
  */
-export function shapeViolations(schema: JsonSchema, types: Types, value: Json): FormViolation[] {
-  const alone = typeof value === 'object' && value !== null && !Array.isArray(value) && Object.keys(schema).every((word) => APART.has(word))
-  if (!alone) return shapeOf(schema, types, value)
-  const before = judged.get(schema)
-  const now = new Map<string, Judged>()
-  const found: FormViolation[] = []
-  const properties = (schema['properties'] ?? {}) as Record<string, JsonSchema>
-  const names = Object.keys(properties).filter((name) => name in value)
-  for (const name of [...names, ...Object.keys(value).filter((other) => !(other in properties))]) {
-    const answer = value[name] ?? null
-    const key = typeof answer === 'object' ? JSON.stringify(answer) : answer
-    const last = before?.get(name)
-    const one = last && Object.is(last.value, key) ? last : { value: key, found: shapeOf(schema, types, { [name]: answer }) }
-    now.set(name, one)
-    found.push(...one.found)
+export function shapeViolations(schema: JsonSchema, types: Types, given: Answers): readonly FormViolation[] {
+  if (!Object.keys(schema).every((word) => APART.has(word))) return shapeOf(schema, types, filledIn(given))
+  const shape = shapes.get(schema) ?? { judged: new Map<string, Judged>(), found: [] }
+  shapes.set(schema, shape)
+  const { judged } = shape
+  const before = new Set(judged.keys())
+  let changed = false
+  for (const [name, value] of Object.entries(given)) {
+    if (isBlank(value)) continue
+    before.delete(name)
+    const last = judged.get(name)
+    if (last && Object.is(last.value, value)) continue
+    const found = shapeOf(schema, types, filledIn({ [name]: value }))
+    changed ||= found.length > 0 || (last?.found.length ?? 0) > 0
+    judged.set(name, { value, found })
   }
-  judged.set(schema, now)
-  return unique(found)
+  for (const name of before) {
+    changed ||= (judged.get(name)?.found.length ?? 0) > 0
+    judged.delete(name)
+  }
+  if (changed) shape.found = unique([...judged.values()].flatMap(({ found }) => found))
+  return shape.found
 }
 
 function shapeOf(schema: JsonSchema, types: Types, value: Json): FormViolation[] {
@@ -157,7 +166,7 @@ export function violations(
   // What was answered where nothing was asked: no other fault of it matters then.
   const isHidden = (path: string): boolean => evaluation.hidden.some((h) => path === h || path.startsWith(`${h}.`))
   return unique([
-    ...shapeViolations(form.bundle.schema, form.types, filledIn(given)).filter((v) => !isHidden(v.path)),
+    ...shapeViolations(form.bundle.schema, form.types, given).filter((v) => !isHidden(v.path)),
     ...evaluation.hidden.map((path) => ({ path, code: 'hidden' })),
     ...evaluation.miscomputed.map((path) => ({ path, code: 'computed' })),
     ...evaluation.failed,

@@ -247,6 +247,16 @@ export const zh = {
     before: '原来',
     after: '现在',
     kinds: { added: '新增', removed: '删除', changed: '修改' },
+    aspects: {
+      label: '名称', hint: '提示', title: '标题', text: '文字', message: '提示语', required_message: '必填提示语', row_label: '行名称',
+      unit: '单位', control: '填写方式', required: '必填条件', visible: '显示条件', where: '选项范围', compute: '计算', default: '默认值',
+      prefill: '自动带入', soft: '核对范围', exclusive: '互斥选项', max: '最多行数', max_count: '最多张数', private: '仅本人可见',
+      unchanged: '一键同上次', tone: '语气', 'stands in': '所在位置', check: '检查条件', level: '检查级别', fields: '涉及项目', 'in': '所在重复组',
+      type: '类型', format: '格式', minimum: '最小值', maximum: '最大值', minLength: '最短', maxLength: '最长', pattern: '书写格式',
+      maxItems: '最多项数', offer: '何时提供', summary: '摘要', subject: '对象', service: '服务', programme: '管理项目',
+      short_title: '简称',
+    } as Record<string, string>,
+    code: (code: string) => `选项 ${code}`,
   },
 
   sexes: { '1': '男', '2': '女' } as Record<string, string>,
