@@ -16,7 +16,11 @@ import * as outbox from '../../outbox/store/queue'
 import { pull, type Answer, type Failure, type Progress } from '../../sync/pull'
 import * as sync from '../../sync/store'
 import { db, facts, noteContact, now, proof, unlocked, vaultOrNull } from './phone'
-import { loadWorld } from './world'
+
+/** What the screens look at is fetched when the phone is opened, not before: a locked one only sends. */
+async function readAnew(): Promise<void> {
+  if (vaultOrNull()) await (await import('./world')).loadWorld()
+}
 
 export interface Exchange {
   /** Null: not known yet. Nothing good is said before it is. */
@@ -108,7 +112,7 @@ async function told(round: Round): Promise<void> {
   if (round.kind === 'failed') exchange.problem = round.why
   else if (round.kind === 'done') exchange.problem = null
   await countQueue()
-  if (round.kind !== 'elsewhere' && round.settled > 0) await loadWorld()
+  if (round.kind !== 'elsewhere' && round.settled > 0) await readAnew()
   // The records are with the server: now their pictures.
   if (round.kind === 'done' && (exchange.queue?.pictures ?? 0) > 0) void pictureSender.nudge()
 }
@@ -240,7 +244,7 @@ export async function exchangeAll(): Promise<boolean> {
       })
       ok = pulled.ok
       exchange.problem = pulled.ok ? null : pulled.why
-      if (pulled.changes > 0 || ok) await loadWorld()
+      if (pulled.changes > 0 || ok) await readAnew()
       if (ok) {
         await outbox.prune(db, now())
         await attachments.prunePictures(db, now())

@@ -4,6 +4,7 @@ import type { Answers, Json } from '../../api/wire'
 import { namedPictures } from '../../attachments/rules/named'
 import { refsOf, sealPictures } from '../../attachments/store'
 import { signingKey } from '../../device/store'
+import { sealBytes } from '../../kernel/sealing'
 import { b64, randomBytes, sha256Hex, utf8 } from '../../kernel/bytes'
 import { addLateFix, finalise } from '../../outbox/store/finalise'
 import { HOLD_MS } from '../../outbox/rules/pace'
@@ -99,7 +100,7 @@ export async function finish(at: OpenForm, planned: Consequences, appVersion: st
     planned.effects,
     key,
     await signingKey(db),
-    await sealPictures(db, unlocked(), attachments, key, phone.device_id),
+    await sealPictures(db, unlocked(), attachments, key, phone.device_id, sealBytes),
   )
   finished.value = {
     envelopeId: row.id,

@@ -10,7 +10,13 @@ import { downloaded } from '../../sync/store'
 import { unsent } from '../../outbox/rules/pace'
 import { countQueue, exchange, exchangeAll, startExchanging } from './exchange'
 import { aloneFor, askToPersist, db, examine, facts, holdVault, now, proof, putAwayAll, stage, stirred, vaultOrNull } from './phone'
-import { forgetWorld, loadWorld } from './world'
+
+/** Everything behind the PIN: its code is fetched while the doctor signs in or types. */
+const behindThePin = (): Promise<typeof import('./world')> => import('./world')
+
+async function forgetWorld(): Promise<void> {
+  ;(await behindThePin()).forgetWorld()
+}
 
 /** Wrong PINs left, after a wrong one. */
 export const pinLeft = ref<number | null>(null)
@@ -82,7 +88,7 @@ async function enter(): Promise<void> {
     stage.value = 'stopped'
     return
   }
-  await loadWorld()
+  await (await behindThePin()).loadWorld()
   await countQueue()
   stirred(lockNow)
   if (await downloaded(db)) {
@@ -104,9 +110,9 @@ export function lockNow(): void {
   if (!vaultOrNull() || stage.value !== 'open') return
   void putAwayAll().then(() => {
     holdVault(null)
-    forgetWorld()
     pinLeft.value = null
     stage.value = 'locked'
+    return forgetWorld()
   })
 }
 
@@ -121,10 +127,10 @@ export async function leave(): Promise<'unsent' | 'left'> {
   if (unsent(exchange.queue) > 0) return 'unsent'
   await putAwayAll()
   holdVault(null)
-  forgetWorld()
+  stage.value = 'welcome'
+  await forgetWorld()
   await device.forgetAccount(db)
   facts.value = null
-  stage.value = 'welcome'
   try {
     await signOut('capture')
   } catch {
