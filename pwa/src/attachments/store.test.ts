@@ -149,7 +149,7 @@ describe('with the server', () => {
     const one = draft()
     const [queued, drafted] = [await keepPicture(db, vault, one.id, photo('a')), await keepPicture(db, vault, 'another draft', photo('b'))]
     await finished(db, vault, one, [queued])
-    await wipeWorkingData(db)
+    await wipeWorkingData(db, 'pin')
     expect([await readPicture(db, vault, queued), await db.blobs.get(drafted)]).toEqual([null, undefined])
     expect(await sealedBytes(db, queued)).not.toBeNull()
     expect((await waitingPictures(db)).length).toBe(1)

@@ -10,11 +10,12 @@ import * as attachments from '../../attachments/store'
 import * as forms from '../../forms/store'
 import type { Bytes } from '../../kernel/bytes'
 import type { Delivery, QueueState } from '../../outbox/model'
-import { isHeld } from '../../outbox/rules/pace'
+import { isHeld, patienceMs } from '../../outbox/rules/pace'
 import { Sender, sendRound, type Round, type Timers } from '../../outbox/send'
 import * as outbox from '../../outbox/store/queue'
 import { pull, type Answer, type Failure, type Progress } from '../../sync/pull'
 import * as sync from '../../sync/store'
+import { checkNumbers } from './numbers'
 import { db, facts, noteContact, now, proof, unlocked, vaultOrNull } from './phone'
 
 /** What the screens look at is fetched when the phone is opened, not before: a locked one only sends. */
@@ -46,9 +47,10 @@ function failureOf(error: unknown): Failure {
 
 async function submit(envelopes: readonly Envelope[], withSession: boolean): Promise<SubmitResponse> {
   const body = { envelopes }
-  const headers = await proof('POST', '/api/v1/submissions', JSON.stringify(body))
+  const text = JSON.stringify(body)
+  const headers = await proof('POST', '/api/v1/submissions', text)
   return server().json<SubmitResponse>(
-    { method: 'POST', path: '/submissions', body, headers, timeoutMs: 60_000, session: withSession },
+    { method: 'POST', path: '/submissions', body, headers, timeoutMs: patienceMs(text.length), session: withSession },
     ['server_time', 'receipts'],
   )
 }
@@ -227,6 +229,16 @@ async function takeUpSession(): Promise<void> {
   }
 }
 
+/** A round does not fail over this question: it is asked again with the next one. */
+async function numbersLack(): Promise<boolean> {
+  try {
+    return await checkNumbers()
+  } catch (error) {
+    failureOf(error)
+    return false
+  }
+}
+
 /** One whole round: hand in, fetch, forms and rules. Returns whether it came to its end. */
 export async function exchangeAll(): Promise<boolean> {
   if (!facts.value) return false
@@ -248,6 +260,7 @@ export async function exchangeAll(): Promise<boolean> {
       if (ok) {
         await outbox.prune(db, now())
         await attachments.prunePictures(db, now())
+        if (await numbersLack()) await sender.nudge()
       }
     } finally {
       exchange.busy = null

@@ -26,7 +26,6 @@ export const en: typeof zh = {
   welcome: {
     title: 'Sign in',
     intro: 'The first time, sign in with the account and one-time password from the township; this needs a network. Afterwards you can work without one.',
-    wiped: 'The PIN was wrong ten times and the residents’ data on this phone was erased. Unsent records are still kept, encrypted, and will be sent. Please sign in again.',
     newPhone: 'Register this phone',
     newPhoneIntro: 'This phone is not registered yet. Ask the township for a registration code.',
     code: 'Registration code',

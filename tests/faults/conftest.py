@@ -1,0 +1,107 @@
+"""One small county behind the fault proxy; phones of its doctors."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+
+from tests.browser.sample import SampleCounty, sample_county
+from tests.faults.history import check_history
+from tests.faults.phone import NodePhone, bundled_phone
+from tests.faults.proxy import FaultProxy, fault_proxy
+
+RESIDENTS = 60
+
+
+@pytest.fixture(scope="session")
+def phone_code(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The phone's own code, for Node."""
+    return bundled_phone(tmp_path_factory.mktemp("phone"))
+
+
+@pytest.fixture(scope="module")
+def small(
+    tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path
+) -> Iterator[SampleCounty]:
+    """An installation with a sample county, for the tests of one module."""
+    with sample_county(tmp_path_factory.mktemp("small"), sqlite_template, RESIDENTS) as county:
+        yield county
+
+
+@pytest.fixture(scope="module")
+def network(small: SampleCounty) -> Iterator[FaultProxy]:
+    """The network between the phones and the county."""
+    with fault_proxy(int(small.origin.rpartition(":")[2])) as proxy:
+        yield proxy
+
+
+@dataclass
+class Field:
+    """A doctor in the field with a phone that was set up: ``phone``, and what it ever saved."""
+
+    county: SampleCounty
+    network: FaultProxy
+    phone: NodePhone
+    login: str
+    made: list[str] = field(default_factory=list)
+
+    @property
+    def device_id(self) -> str:
+        return str(self.phone.state()["device_id"])
+
+    def visit(self, number: int = 0) -> str:
+        """A visit, saved on the phone."""
+        made = self.phone.visit(number)
+        if made != "killed":
+            self.made.append(made)
+        return made
+
+    def round(self) -> bool:
+        """One whole round with the server; whether it came to its end."""
+        return self.phone.do("round") is True
+
+    def settle(self) -> None:
+        """Fine weather at last: everything must arrive, and the history must hold."""
+        self.network.clear()
+        for _ in range(5):
+            self.round()
+            if not self.phone.waiting():
+                break
+        assert self.phone.waiting() == []
+        self.check()
+
+    def settle_sending(self) -> None:
+        """As ``settle``, for a phone that is locked or empty: it only sends."""
+        self.network.clear()
+        self.phone.do("send")
+        assert self.phone.waiting() == []
+        self.check()
+
+    def check(self) -> None:
+        """What the phone says, against what the server has."""
+        house = self.county.running.house
+        check_history(house, self.device_id, self.phone.lines(), self.made)
+
+
+@pytest.fixture
+def in_the_field(
+    small: SampleCounty, network: FaultProxy, phone_code: Path
+) -> Iterator[Callable[..., Field]]:
+    """``in_the_field()``: a doctor with a new phone; after the test the history is checked."""
+    made: list[Field] = []
+
+    def go(login: str = "doctor") -> Field:
+        network.clear()
+        phone = NodePhone(phone_code, network.origin)
+        one = Field(small, network, phone, login)
+        made.append(one)
+        phone.set_up(login, small.one_time_password(login))
+        return one
+
+    yield go
+    network.clear()
+    for one in made:
+        one.phone.end()

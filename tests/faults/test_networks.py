@@ -1,0 +1,183 @@
+"""Networks that lose, cut, repeat and lie: faults 20 to 30. After each the history must hold."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+
+import orjson
+import pytest
+
+from tests.faults.conftest import Field
+from tests.faults.proxy import PORTAL, Weather, answer
+
+Go = Callable[..., Field]
+
+PORTALS = {
+    "a page in the server's place": answer("200 OK", PORTAL, "Content-Type: text/html"),
+    "a page that calls itself JSON": answer("200 OK", PORTAL, "Content-Type: application/json"),
+    "somebody else's JSON": answer("200 OK", b'{"ok":true}', "Content-Type: application/json"),
+    "an empty list of receipts": answer(
+        "200 OK",
+        b'{"server_time":"2026-11-22T00:00:00.000Z","receipts":[]}',
+        "Content-Type: application/json",
+    ),
+    "sent elsewhere": answer("302 Found", b"", "Location: http://127.0.0.1:9/login"),
+    "refused by a proxy": answer("403 Forbidden", PORTAL, "Content-Type: text/html"),
+    "no such page": answer("404 Not Found", b"nothing here", "Content-Type: text/plain"),
+    "a password for the proxy": answer("407 Proxy Authentication Required", b""),
+}
+BROKEN = {
+    "gzip that is none": answer(
+        "200 OK", b"not gzip at all", "Content-Type: application/json", "Content-Encoding: gzip"
+    ),
+    "longer than it says": (
+        b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 900\r\n\r\n{}"
+    ),
+    "no HTTP": b"SSH-2.0-OpenSSH_9.0\r\n",
+}
+
+
+def test_fault_20_an_answer_lost_after_the_commit(in_the_field: Go) -> None:
+    at = in_the_field()
+    saved = at.visit()
+    at.network.rain(swallow=True)
+    at.phone.do("send")
+    assert at.phone.waiting() == [saved]
+    at.network.clear()
+    at.phone.do("send")
+    (line,) = at.phone.lines()
+    assert (line.state, line.status) == ("sent", "replayed")
+    at.settle()
+
+
+def test_fault_21_and_22_cut_after_any_number_of_bytes_either_way(in_the_field: Go) -> None:
+    at = in_the_field()
+    saved = at.visit()
+    for cut in range(1, 6400, 457):
+        at.network.rain(cut_up=cut)
+        at.phone.do("send")
+        at.check()
+    assert at.phone.waiting() == [saved], "the request is longer than the longest cut"
+    statuses = set()
+    for cut in range(1, 900, 97):
+        at.network.rain(cut_down=cut)
+        at.phone.do("send")
+        at.check()
+        statuses |= {line.state for line in at.phone.lines()}
+    assert statuses == {"waiting"}
+    at.settle()
+    assert at.phone.lines()[0].status == "replayed"
+
+
+@pytest.mark.faults
+def test_fault_23_twenty_kilobits_and_every_third_connection_lost(in_the_field: Go) -> None:
+    at = in_the_field()
+    for number in range(12):
+        at.visit(number)
+    slow = Weather(latency_s=0.9, bytes_per_s=2_500)
+    for _ in range(12):
+        at.network.showers([slow, slow, Weather(cut_up=900), slow, slow, Weather(cut_down=90)])
+        at.phone.do("send")
+        if not at.phone.waiting():
+            break
+    assert at.phone.waiting() == []
+    at.settle()
+
+
+@pytest.mark.faults
+def test_fault_24_connected_to_somebody_silent(in_the_field: Go) -> None:
+    at = in_the_field()
+    saved = at.visit()
+    at.network.rain(silent=True)
+    began = time.monotonic()
+    at.phone.do("send")
+    assert 20 <= time.monotonic() - began < 30
+    assert at.phone.waiting() == [saved]
+    assert at.phone.state()["problem"] == "network"
+    at.settle()
+
+
+@pytest.mark.parametrize("name", PORTALS)
+def test_fault_25_a_captive_portal(in_the_field: Go, name: str) -> None:
+    at = in_the_field()
+    saved = at.visit()
+    at.network.rain(instead=PORTALS[name])
+    at.phone.do("send")
+    assert at.round() is False
+    assert at.phone.waiting() == [saved]
+    assert at.phone.state()["problem"] == "network"
+    assert at.phone.lines()[0].trouble is None, "the record is not to blame"
+    at.settle()
+
+
+@pytest.mark.parametrize("name", BROKEN)
+def test_fault_26_answers_that_are_broken(in_the_field: Go, name: str) -> None:
+    at = in_the_field()
+    saved = at.visit()
+    at.network.rain(garble=BROKEN[name])
+    at.phone.do("send")
+    assert at.phone.waiting() == [saved]
+    at.settle()
+    assert at.phone.lines()[0].status == "replayed"
+
+
+def test_fault_27_the_same_record_twenty_times_at_once(in_the_field: Go) -> None:
+    at = in_the_field()
+    at.visit()
+    at.network.rain(twice=True)
+    at.phone.do("send")
+    time.sleep(1.2)
+    request = at.network.heard
+    assert request.startswith(b"POST /api/v1/submissions"), "the proxy heard another request"
+    answers: list[bytes] = []
+
+    def again() -> None:
+        answers.append(at.network.repeat(request))
+
+    crowd = [threading.Thread(target=again) for _ in range(20)]
+    for one in crowd:
+        one.start()
+    for one in crowd:
+        one.join()
+    bodies = [orjson.loads(text.partition(b"\r\n\r\n")[2]) for text in answers]
+    assert {body["receipts"][0]["status"] for body in bodies} == {"replayed"}
+    at.settle()
+
+
+def test_fault_29_no_such_name_and_a_wrong_certificate(in_the_field: Go) -> None:
+    at = in_the_field()
+    saved = at.visit()
+    port = at.county.origin.rpartition(":")[2]
+    for elsewhere in ("http://nobody.invalid", f"https://127.0.0.1:{port}"):
+        at.phone.do("connect", elsewhere)
+        at.phone.do("send")
+        assert at.phone.waiting() == [saved]
+    at.phone.do("connect", at.network.origin)
+    at.settle()
+
+
+@pytest.mark.parametrize("status", ["503 Service Unavailable", "429 Too Many Requests"])
+def test_fault_30_a_busy_server_is_left_alone_as_long_as_it_says(
+    in_the_field: Go, status: str
+) -> None:
+    at = in_the_field()
+    saved = at.visit()
+    problem = {
+        "type": "urn:suifang:problem:busy",
+        "title": {"zh-CN": "忙", "en": "busy"},
+        "status": int(status[:3]),
+        "code": "busy",
+        "details": {},
+        "request_id": "1",
+    }
+    kind = "Content-Type: application/problem+json"
+    at.network.rain(instead=answer(status, orjson.dumps(problem), kind, "Retry-After: 60"))
+    at.phone.do("send")
+    before = at.network.seen
+    time.sleep(2.5)
+    assert at.network.seen == before, "it came back before it was told to"
+    assert at.phone.waiting() == [saved]
+    assert at.phone.state()["problem"] == "busy"
+    at.settle()
