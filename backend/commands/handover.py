@@ -1,10 +1,10 @@
 """``flask handover``: the queue of a phone that cannot go online, brought as a file.
 
-The file is what the phone writes (``pwa/src/capture/actions/handover.ts``): one JSON object a line, first
-``{"format": "suifang.handover/1", ...}``, then ``{"envelope": ...}`` and ``{"picture": ...}``. Every envelope
-is sealed and signed as if it had travelled, so whoever carries the file can neither read nor change
-it, and the line takes each exactly once: a file brought twice, or a phone that comes online after
-all, changes nothing.
+The file is what the phone writes (``pwa/src/capture/actions/handover.ts``): one JSON object a
+line, first ``{"format": "suifang.handover/1", ...}``, then ``{"envelope": ...}`` and
+``{"picture": ...}``. Every envelope is sealed and signed as if it had travelled, so whoever carries
+the file can neither read nor change it, and the line takes each exactly once: a file brought twice,
+or a phone that comes online after all, changes nothing.
 """
 
 from __future__ import annotations

@@ -10,7 +10,7 @@ import pytest
 
 from tests.browser.sample import SampleCounty, sample_county
 from tests.faults.history import check_history
-from tests.faults.phone import NodePhone, bundled_phone
+from tests.faults.phone import Line, NodePhone, bundled_phone
 from tests.faults.proxy import FaultProxy, fault_proxy
 
 RESIDENTS = 60
@@ -52,6 +52,11 @@ class Field:
     def device_id(self) -> str:
         return str(self.phone.state()["device_id"])
 
+    def line(self, saved: str) -> Line:
+        """What the phone knows of one record."""
+        (found,) = (line for line in self.phone.lines() if line.id == saved)
+        return found
+
     def visit(self, number: int = 0) -> str:
         """A visit, saved on the phone."""
         made = self.phone.visit(number)
@@ -86,22 +91,51 @@ class Field:
         check_history(house, self.device_id, self.phone.lines(), self.made)
 
 
+@dataclass
+class Camp:
+    """Where doctors get their phones."""
+
+    county: SampleCounty
+    network: FaultProxy
+    code: Path
+    fields: list[Field] = field(default_factory=list)
+
+    def doctor(self, login: str = "doctor") -> Field:
+        """A doctor with a new phone, set up."""
+        self.network.clear()
+        phone = NodePhone(self.code, self.network.origin)
+        self.fields.append(Field(self.county, self.network, phone, login))
+        phone.set_up(login, self.county.one_time_password(login))
+        return self.fields[-1]
+
+    def end(self) -> None:
+        """End the processes of all phones."""
+        for one in self.fields:
+            one.phone.end()
+        self.fields.clear()
+
+
 @pytest.fixture
 def in_the_field(
     small: SampleCounty, network: FaultProxy, phone_code: Path
 ) -> Iterator[Callable[..., Field]]:
-    """``in_the_field()``: a doctor with a new phone; after the test the history is checked."""
-    made: list[Field] = []
-
-    def go(login: str = "doctor") -> Field:
-        network.clear()
-        phone = NodePhone(phone_code, network.origin)
-        one = Field(small, network, phone, login)
-        made.append(one)
-        phone.set_up(login, small.one_time_password(login))
-        return one
-
-    yield go
+    """``in_the_field()``: a doctor with a new phone."""
+    camp = Camp(small, network, phone_code)
+    yield camp.doctor
     network.clear()
-    for one in made:
-        one.phone.end()
+    camp.end()
+
+
+@pytest.fixture(scope="module")
+def one_phone(small: SampleCounty, network: FaultProxy, phone_code: Path) -> Iterator[Field]:
+    camp = Camp(small, network, phone_code)
+    yield camp.doctor()
+    camp.end()
+
+
+@pytest.fixture
+def at(one_phone: Field) -> Iterator[Field]:
+    """A doctor whose phone all tests of the module share, in fine weather before and after."""
+    one_phone.network.clear()
+    yield one_phone
+    one_phone.network.clear()

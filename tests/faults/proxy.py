@@ -62,6 +62,7 @@ class FaultProxy:
 
     :param origin: where phones connect to
     :param seen: connections so far
+    :param carried: bytes so far, both ways
     :param heard: the last request that was carried ``twice``
     """
 
@@ -69,6 +70,7 @@ class FaultProxy:
     origin: str = ""
     seen: int = 0
     heard: bytes = b""
+    carried: int = 0
     _weather: Weather = FINE
     _next: deque[Weather] = field(default_factory=deque)
     _open: set[socket.socket] = field(default_factory=set)
@@ -90,6 +92,10 @@ class FaultProxy:
     def clear(self) -> None:
         """Fine weather."""
         self.rain()
+
+    def hang_up(self) -> None:
+        """Tear what is open; the weather stays."""
+        self._tear()
 
     def _tear(self) -> None:
         with self._lock:
@@ -181,6 +187,7 @@ class FaultProxy:
                     time.sleep(len(data) / weather.bytes_per_s)
                 heard += data if weather.twice else b""
                 sink.sendall(data)
+                self.carried += len(data)
                 left = None if left is None else left - len(data)
         except OSError:
             pass

@@ -54,6 +54,14 @@ export async function visit(form: string, subject: Subject, answers: Answers): P
   return id
 }
 
+/** Nothing is under way that an earlier command began. */
+export async function idle(): Promise<void> {
+  for (let quiet = 0; quiet < 3; quiet += 1) {
+    if (exchange.busy !== null) quiet = 0
+    await new Promise((resolve) => { setTimeout(resolve, 15) })
+  }
+}
+
 export { exchangeAll as round, forgotPin, leave, lockNow as lock, retryStopped as retry, send }
 
 export async function state(): Promise<object> {
@@ -72,7 +80,7 @@ export async function state(): Promise<object> {
     skew_ms: facts.value?.skew_ms ?? null,
     gaps: gaps.value,
     people: world.value ? theWorld().people.residents.size : null,
-    stored: { residents: await db.residents.count(), drafts: await db.drafts.count(), keys: (await db.keys.toArray()).map((key) => key.name) },
+    stored: { residents: await db.residents.count(), drafts: await db.drafts.count(), history: await db.history.count(), keys: (await db.keys.toArray()).map((key) => key.name) },
     wrong: wentWrong === null ? null : String(wentWrong),
     lines: lines.map((line) => ({ ...line, sha256: sha.get(line.id) })),
     now: now(),

@@ -34,9 +34,17 @@ const commands: Record<string, (...words: Words) => unknown> = {
   die: (when: 'before' | 'after') => { life.dies = when },
   enter: (login: string, password: string, next: string | null) => app.enter(login, password, next),
   pin: (digits: string) => app.pin(digits),
+  // Goes on by itself: the next command looks how far it is.
+  pin_soon: (digits: string) => { void app.pin(digits) },
   visit: (form: string, subject: Parameters<typeof App.visit>[1], answers: Parameters<typeof App.visit>[2]) => app.visit(form, subject, answers),
-  round: () => app.round(),
-  send: () => app.send(),
+  round: async () => {
+    await app.idle()
+    return app.round()
+  },
+  send: async () => {
+    await app.idle()
+    await app.send()
+  },
   lock: () => { app.lock() },
   forgot: () => { app.forgotPin() },
   retry: () => app.retry(),

@@ -178,6 +178,15 @@ describe('the sender', () => {
     expect(await it.nudge()).toMatchObject({ why: 'signed_out' })
     expect(set).toEqual([])
   })
+  it('a nudge during a round that fails does not break the rest after it', async () => {
+    let rounds = 0
+    const busy = { kind: 'failed', why: 'busy', retryAfterMs: 60_000, settled: 0 } as const
+    const sender = new Sender(() => Promise.resolve((rounds += 1, busy)), () => 0, { set: () => 1, clear: () => undefined }, () => undefined)
+    await Promise.all([sender.nudge(), sender.nudge()])
+    await Promise.resolve()
+    expect(rounds).toBe(1)
+  })
+
   it('two nudges at the same moment are one round and one more after it', async () => {
     const { sender: it, rounds } = sender(allStored, [row(1)])
     await Promise.all([it.nudge(), it.nudge(), it.nudge()])

@@ -129,14 +129,17 @@ export class Sender {
       return this.running
     }
     this.running = this.round()
+    let failed = true
     try {
-      return await this.running
+      const round = await this.running
+      failed = round.kind === 'failed'
+      return round
     } finally {
       this.running = null
-      if (this.again) {
-        this.again = false
-        void this.nudge()
-      }
+      const { again } = this
+      this.again = false
+      // After a failure the rest is kept, also the one that the server asked for.
+      if (again && !failed) void this.nudge()
     }
   }
 

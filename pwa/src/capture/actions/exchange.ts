@@ -16,6 +16,7 @@ import * as outbox from '../../outbox/store/queue'
 import { pull, type Answer, type Failure, type Progress } from '../../sync/pull'
 import * as sync from '../../sync/store'
 import { checkNumbers } from './numbers'
+import { savesData } from './saver'
 import { db, facts, noteContact, now, proof, unlocked, vaultOrNull } from './phone'
 
 /** What the screens look at is fetched when the phone is opened, not before: a locked one only sends. */
@@ -55,10 +56,27 @@ async function submit(envelopes: readonly Envelope[], withSession: boolean): Pro
   )
 }
 
+let shutOut: (reason: string) => void = () => undefined
+
+/** Called when a receipt says that this phone was withdrawn or its account closed: it may have no session to hear it by. */
+export function whenShutOut(listener: (reason: string) => void): void {
+  shutOut = listener
+}
+
+function hearReceipts(envelopes: readonly Envelope[], body: SubmitResponse): void {
+  const own = new Set(envelopes.filter((one) => one.device_id === facts.value?.device_id).map((one) => one.id))
+  const reasons = new Set(body.receipts.filter((one) => one.id !== null && own.has(one.id)).map((one) => one.reason))
+  if (reasons.has('device_revoked')) shutOut('device_revoked')
+  // Taken while the account was closed, and asked for again later: whoever is signed in knows better.
+  else if (reasons.has('account_disabled') && !session().current) shutOut('account_disabled')
+}
+
 /** With the session where there is one; else, or when it is over, by the device's signature alone. */
 async function post(envelopes: readonly Envelope[]): Promise<Delivery> {
   try {
-    return { kind: 'answered', body: await submitEitherWay(envelopes) }
+    const body = await submitEitherWay(envelopes)
+    hearReceipts(envelopes, body)
+    return { kind: 'answered', body }
   } catch (error) {
     if (error instanceof NetworkError) return { kind: 'network' }
     if (!(error instanceof ProblemError)) throw error
@@ -115,8 +133,10 @@ async function told(round: Round): Promise<void> {
   else if (round.kind === 'done') exchange.problem = null
   await countQueue()
   if (round.kind !== 'elsewhere' && round.settled > 0) await readAnew()
+  // What was sent comes back as history; inside of a whole round that follows anyway.
+  if (round.kind === 'done' && round.settled > 0 && vaultOrNull() && exchange.busy !== 'receiving') void exchangeAll()
   // The records are with the server: now their pictures.
-  if (round.kind === 'done' && (exchange.queue?.pictures ?? 0) > 0) void pictureSender.nudge()
+  if (round.kind === 'done' && (exchange.queue?.pictures ?? 0) > 0 && !savesData()) void pictureSender.nudge()
 }
 
 /** By the phone's signature alone: what is sealed can be sent while the phone is locked or signed out. */
@@ -177,6 +197,12 @@ export async function send(): Promise<void> {
   } finally {
     if (exchange.busy === 'sending') exchange.busy = null
   }
+}
+
+/** The button: a whole round, and the photos too, whatever the data saver says. */
+export async function exchangeNow(): Promise<void> {
+  await exchangeAll()
+  if ((exchange.queue?.pictures ?? 0) > 0) void pictureSender.nudge()
 }
 
 async function ask<T>(work: () => Promise<T>): Promise<Answer<T>> {

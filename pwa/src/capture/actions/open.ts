@@ -4,11 +4,12 @@ import { dropSession, enrolDevice, signedIn, signOut } from '../../accounts/acti
 import { session } from '../../api/server'
 import type { Session } from '../../api/wire'
 import type { DeviceFacts, Wiped } from '../../device/model'
+import { deviceName } from '../../device/rules'
 import * as device from '../../device/store'
 import { devicePublicKey } from '../../kernel/device_key'
 import { countHomes, downloaded } from '../../sync/store'
 import { unsent } from '../../outbox/rules/pace'
-import { countQueue, exchange, exchangeAll, send, startExchanging } from './exchange'
+import { countQueue, exchange, exchangeAll, send, startExchanging, whenShutOut } from './exchange'
 import { aloneFor, askToPersist, db, examine, facts, holdVault, now, proof, putAwayAll, stage, stirred, vaultOrNull } from './phone'
 import type * as World from './world'
 
@@ -33,6 +34,7 @@ export async function start(): Promise<void> {
   facts.value = await device.deviceFacts(db)
   session().signWith(proof)
   session().onEnded((reason) => void ended(reason))
+  whenShutOut((reason) => void ended(reason))
   watch(signedIn, keepToOneDoctor)
   const lock = await device.lockState(db)
   wiped.value = await device.whyWiped(db)
@@ -62,12 +64,6 @@ export async function enrol(current: Session, code: string, appVersion: string):
   }
   await device.enrolled(db, known)
   facts.value = known
-}
-
-/** A name the township recognises in its list of phones. */
-export function deviceName(userAgent: string): string {
-  const model = /Android[^;]*;\s*([^;)]+?)(?:\s+Build|\))/.exec(userAgent)?.[1]
-  return (model ?? (/iPhone|iPad/.exec(userAgent)?.[0] ?? 'Web')).slice(0, 60)
 }
 
 export function wantPin(): void {

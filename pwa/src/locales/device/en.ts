@@ -48,5 +48,33 @@ export const en: typeof zh = {
     stays: 'Nothing is deleted on the phone, and nothing arrives twice when it is online again.',
     give: 'Make the file',
   },
+  taken: {
+    title: 'What goes with the record',
+    why: 'Besides what you wrote only this is taken, to show that the visit was really made. No sound, no pictures, no keys.',
+    place: 'Place',
+    fix: (lng, lat, metres) => `${lng} E, ${lat} N, within about ${String(metres)} m`,
+    noFix: 'no place',
+    begun: 'Begun',
+    phone: 'Phone and version',
+    seconds: (n) => `${String(n)} s`,
+  },
+  guide: {
+    title: 'The first day in five steps',
+    steps: [
+      'Look at Today: what is urgent stands on top; one tap opens its form.',
+      'Find somebody under People: a few characters, initials, the end of an id or telephone number.',
+      'No need to save: every answer is kept at once, even when the battery dies.',
+      'Press Finish at the end: also without a network, it goes out by itself later.',
+      'In the evening look at the Outbox: "All sent" means that all is with the server.',
+    ],
+    done: 'Understood',
+    again: 'Show the first steps again',
+  },
+  saver: {
+    title: 'Data saver',
+    text: 'When on, photos go only when you press "Send now"; records go by themselves as always.',
+    on: 'On',
+    off: 'Off',
+  },
   check: 'Check this phone',
 }
