@@ -22,16 +22,16 @@ def phone_code(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return bundled_phone(tmp_path_factory.mktemp("phone"))
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def small(
     tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path
 ) -> Iterator[SampleCounty]:
-    """An installation with a sample county, for the tests of one module."""
+    """An installation with a sample county, for all tests with phones in Node."""
     with sample_county(tmp_path_factory.mktemp("small"), sqlite_template, RESIDENTS) as county:
         yield county
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def network(small: SampleCounty) -> Iterator[FaultProxy]:
     """The network between the phones and the county."""
     with fault_proxy(int(small.origin.rpartition(":")[2])) as proxy:

@@ -12,6 +12,8 @@ from tests.faults.conftest import Field
 from tests.faults.phone import PIN
 from tests.faults.proxy import FINE, Weather
 
+pytestmark = pytest.mark.browser  # needs the built pages, and one county for all
+
 Go = Callable[..., Field]
 DAY_MS = 86_400_000
 LOST = Weather(swallow=True)

@@ -1,4 +1,6 @@
-"""Networks that lose, cut, repeat and lie: faults 20 to 30. After each the history must hold."""
+"""Networks that lose, cut, repeat and lie, and clocks that jump: faults 03, 14 and 20 to 30. After
+each the history must hold.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +12,8 @@ import pytest
 
 from tests.faults.conftest import Field
 from tests.faults.proxy import PORTAL, Weather, answer
+
+pytestmark = pytest.mark.browser  # needs the built pages, and one county for all
 
 PORTALS = {
     "a page in the server's place": answer("200 OK", PORTAL, "Content-Type: text/html"),
@@ -34,6 +38,36 @@ BROKEN = {
     ),
     "no HTTP": b"SSH-2.0-OpenSSH_9.0\r\n",
 }
+
+
+HOUR_MS = 3_600_000
+CLOCKS = {"1970": -498_000, "1980": -410_000, "a day ahead": 24, "ten years ahead": 87_600}
+
+
+@pytest.mark.parametrize("name", CLOCKS)
+def test_fault_14_a_clock_that_is_wrong(at: Field, name: str) -> None:
+    hours = CLOCKS[name]
+    at.phone.do("clock", hours * HOUR_MS)
+    try:
+        saved = at.visit()
+        at.settle()
+        assert at.line(saved).status in ("stored", "replayed")
+        assert abs(at.phone.state()["skew_ms"] - hours * HOUR_MS) < 60_000, "the doctor is warned"
+    finally:
+        at.phone.do("clock", 0)
+    assert at.round() is True
+
+
+def test_fault_03_killed_between_the_answer_and_its_writing_down(at: Field) -> None:
+    at.network.rain(cut_up=0)
+    saved = at.visit()
+    at.phone.do("live")
+    at.network.clear()
+    at.phone.do("die", "after")
+    assert at.phone.do("send") == "killed"
+    at.phone.restart()
+    at.settle()
+    assert at.line(saved).status == "replayed"
 
 
 def test_fault_20_an_answer_lost_after_the_commit(at: Field) -> None:
