@@ -4,6 +4,7 @@ axe, contrast of 7:1, targets of 44 px; and a whole form by the keyboard alone.
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable, Iterator
 
@@ -28,6 +29,10 @@ class Walk:
     def __init__(self, page: Page) -> None:
         self._page = page
         self.wrong: dict[str, list[str]] = {}
+
+    def done(self) -> None:
+        """:raises AssertionError: something is wrong with a screen"""
+        assert not self.wrong, json.dumps(self.wrong, ensure_ascii=False, indent=1)
 
     def look(self, name: str) -> None:
         """Look at the screen that is shown."""
@@ -60,7 +65,7 @@ def test_no_screen_of_the_phone_shuts_anybody_out(
     doctor.type_pin()
     expect(doctor.page.get_by_role("heading", name="Today")).to_be_visible()
     _tour(walk, doctor, patient.resident.id, patient.household.id, "en")
-    assert walk.wrong == {}
+    walk.done()
 
 
 def _tour(walk: Walk, doctor: Doctor, resident: str, household: str, language: str) -> None:
@@ -122,5 +127,5 @@ def test_no_screen_of_the_mother_shuts_anybody_out(mother: Page) -> None:
     mother.reload()
     mother.wait_for_timeout(500)
     walk.look("en plan")
-    assert walk.wrong == {}
+    walk.done()
     assert unreachable(mother) == []

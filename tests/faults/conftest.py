@@ -137,5 +137,6 @@ def one_phone(small: SampleCounty, network: FaultProxy, phone_code: Path) -> Ite
 def at(one_phone: Field) -> Iterator[Field]:
     """A doctor whose phone all tests of the module share, in fine weather before and after."""
     one_phone.network.clear()
+    one_phone.round()
     yield one_phone
     one_phone.network.clear()

@@ -24,6 +24,7 @@ from tests.faults.proxy import FaultProxy, fault_proxy
 pytestmark = pytest.mark.browser
 
 LOGIN = "doctor"
+RESIDENTS = 600  # as many as it takes for one doctor to have half a dozen patients
 WEIGHT = "61.5"
 
 
@@ -67,7 +68,7 @@ def place(
 def sample_county_with(patch: pytest.MonkeyPatch, pages: Path, folder: Path, template: Path) -> Any:
     """A county that serves these pages, which a test may change."""
     patch.setattr(running, "built_pages", lambda: pages)
-    return sample_county(folder / "var", template, 60)
+    return sample_county(folder / "var", template, RESIDENTS)
 
 
 @pytest.fixture

@@ -34,6 +34,15 @@ export interface Exchange {
   picture: Progress | null
 }
 
+/**
+ * The server's time at the last contact: how long something sent is kept is counted by it. By the phone's own clock,
+ * set to 1970 and put right, all of it would be 50 years old.
+ */
+function serverNow(): number {
+  const told = Date.parse(facts.value?.last_contact_at ?? '')
+  return Number.isNaN(told) ? now() : told
+}
+
 export const exchange = reactive<Exchange>({ queue: null, busy: null, problem: null, progress: null, picture: null })
 
 export async function countQueue(): Promise<void> {
@@ -116,7 +125,7 @@ const timers: Timers = { set: (work, ms) => window.setTimeout(work, ms), clear: 
 const queue = {
   waiting: () => outbox.waiting(db),
   claim: (ids: readonly string[]) => outbox.claim(db, ids),
-  settle: (receipt: Receipt) => outbox.settle(db, vaultOrNull(), receipt, now()),
+  settle: (receipt: Receipt) => outbox.settle(db, vaultOrNull(), receipt, serverNow()),
   noteTrouble: (id: string, code: string) => outbox.noteTrouble(db, id, code),
   noteContact,
 }
@@ -162,10 +171,10 @@ const pictures = new PictureSender(
     sealed: (sha256) => attachments.sealedBytes(db, sha256),
     noteTry: (row) => attachments.noteTry(db, row),
     settle: async (sha256) => {
-      await attachments.settlePicture(db, sha256, now())
+      await attachments.settlePicture(db, sha256, serverNow())
       await countQueue()
     },
-    refuse: (sha256, code) => attachments.refusePicture(db, sha256, code, now()),
+    refuse: (sha256, code) => attachments.refusePicture(db, sha256, code, serverNow()),
   },
   {
     now,
@@ -284,8 +293,8 @@ export async function exchangeAll(): Promise<boolean> {
       exchange.problem = pulled.ok ? null : pulled.why
       if (pulled.changes > 0 || ok) await readAnew()
       if (ok) {
-        await outbox.prune(db, now())
-        await attachments.prunePictures(db, now())
+        await outbox.prune(db, serverNow())
+        await attachments.prunePictures(db, serverNow())
         if (await numbersLack()) await sender.nudge()
       }
     } finally {
