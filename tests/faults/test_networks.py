@@ -29,6 +29,7 @@ PORTALS = {
     "no such page": answer("404 Not Found", b"nothing here", "Content-Type: text/plain"),
     "a password for the proxy": answer("407 Proxy Authentication Required", b""),
 }
+QUICK = ("a page in the server's place", "an empty list of receipts", "sent elsewhere")
 BROKEN = {
     "gzip that is none": answer(
         "200 OK", b"not gzip at all", "Content-Type: application/json", "Content-Encoding: gzip"
@@ -44,7 +45,10 @@ HOUR_MS = 3_600_000
 CLOCKS = {"1970": -498_000, "1980": -410_000, "a day ahead": 24, "ten years ahead": 87_600}
 
 
-@pytest.mark.parametrize("name", CLOCKS)
+@pytest.mark.parametrize(
+    "name",
+    [pytest.param(n, marks=() if n == "1970" else pytest.mark.faults) for n in CLOCKS],
+)
 def test_fault_14_a_clock_that_is_wrong(at: Field, name: str) -> None:
     hours = CLOCKS[name]
     at.phone.do("clock", hours * HOUR_MS)
@@ -82,21 +86,26 @@ def test_fault_20_an_answer_lost_after_the_commit(at: Field) -> None:
     at.settle()
 
 
+def sent_at_last(at: Field, way: str, step: int) -> int:
+    """Let ever more bytes through until the record is sent; how many it took."""
+    for cut in range(1, 20_000, step):
+        at.network.rain(**{way: cut})
+        at.phone.do("send")
+        at.check()
+        if not at.phone.waiting():
+            return cut
+    raise AssertionError("it was never sent")
+
+
 def test_fault_21_and_22_cut_after_any_number_of_bytes_either_way(at: Field) -> None:
     at.network.rain(cut_up=0)
     saved = at.visit()
-    for cut in range(1, 5000, 457):
-        at.network.rain(cut_up=cut)
-        at.phone.do("send")
-        at.check()
-    assert at.phone.waiting() == [saved], "the request is longer than the longest cut"
-    statuses = set()
-    for cut in range(1, 900, 97):
-        at.network.rain(cut_down=cut)
-        at.phone.do("send")
-        at.check()
-        statuses.add(at.line(saved).state)
-    assert statuses == {"waiting"}
+    assert sent_at_last(at, "cut_up", 397) > 1000, "all of a request, or nothing"
+    at.settle()
+    assert at.line(saved).status in ("stored", "replayed")
+    at.network.rain(cut_up=0)
+    saved = at.visit()
+    assert sent_at_last(at, "cut_down", 211) > 400, "all of an answer, or none"
     at.settle()
     assert at.line(saved).status == "replayed"
 
@@ -129,7 +138,9 @@ def test_fault_24_connected_to_somebody_silent(at: Field) -> None:
     at.settle()
 
 
-@pytest.mark.parametrize("name", PORTALS)
+@pytest.mark.parametrize(
+    "name", [pytest.param(n, marks=() if n in QUICK else pytest.mark.faults) for n in PORTALS]
+)
 def test_fault_25_a_captive_portal(at: Field, name: str) -> None:
     at.network.rain(instead=PORTALS[name])
     saved = at.visit()
@@ -141,7 +152,10 @@ def test_fault_25_a_captive_portal(at: Field, name: str) -> None:
     at.settle()
 
 
-@pytest.mark.parametrize("name", BROKEN)
+@pytest.mark.parametrize(
+    "name",
+    [pytest.param(n, marks=() if n == "no HTTP" else pytest.mark.faults) for n in BROKEN],
+)
 def test_fault_26_answers_that_are_broken(at: Field, name: str) -> None:
     at.network.rain(garble=BROKEN[name])
     saved = at.visit()
@@ -185,7 +199,13 @@ def test_fault_29_no_such_name_and_a_wrong_certificate(at: Field) -> None:
     at.settle()
 
 
-@pytest.mark.parametrize("status", ["503 Service Unavailable", "429 Too Many Requests"])
+@pytest.mark.parametrize(
+    "status",
+    [
+        "503 Service Unavailable",
+        pytest.param("429 Too Many Requests", marks=pytest.mark.faults),
+    ],
+)
 def test_fault_30_a_busy_server_is_left_alone_as_long_as_it_says(at: Field, status: str) -> None:
     problem = {
         "type": "urn:suifang:problem:busy",

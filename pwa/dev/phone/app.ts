@@ -15,10 +15,9 @@ import { consequences } from '../../src/capture/actions/plan'
 import { db, facts, now, stage } from '../../src/capture/actions/phone'
 import { queue } from '../../src/capture/actions/queue'
 import { theWorld, world } from '../../src/capture/actions/world'
-import { WrongPin } from '../../src/kernel/vault'
 
 const VERSION = 'test'
-export let wentWrong: unknown = null
+let wentWrong: unknown = null
 
 export async function boot(): Promise<void> {
   connect('capture')
@@ -81,7 +80,7 @@ export async function state(): Promise<object> {
     gaps: gaps.value,
     people: world.value ? theWorld().people.residents.size : null,
     stored: { residents: await db.residents.count(), drafts: await db.drafts.count(), history: await db.history.count(), keys: (await db.keys.toArray()).map((key) => key.name) },
-    wrong: wentWrong === null ? null : String(wentWrong),
+    wrong: wentWrong instanceof Error ? wentWrong.message : null,
     lines: lines.map((line) => ({ ...line, sha256: sha.get(line.id) })),
     now: now(),
   }
@@ -94,4 +93,3 @@ export function residents(): object[] {
   }))
 }
 
-export { WrongPin }

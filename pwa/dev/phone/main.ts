@@ -59,7 +59,7 @@ async function answered(work: Promise<unknown>, of: Life): Promise<unknown> {
   let watch: NodeJS.Timeout | undefined
   const killed = new Promise<string>((resolve) => {
     watch = setInterval(() => {
-      if (!of.alive) resolve('killed')
+      if (of.isOver()) resolve('killed')
     }, 5)
   })
   try {
@@ -70,10 +70,10 @@ async function answered(work: Promise<unknown>, of: Life): Promise<unknown> {
 }
 
 async function obey(line: string): Promise<object> {
-  const [name = '', ...words] = JSON.parse(line) as [string, ...unknown[]]
+  const [name, ...words] = JSON.parse(line) as [string, ...unknown[]]
   const of = life
   try {
-    const work = lives.run(life, async () => commands[name]?.(...(words as never[])))
+    const work = lives.run(life, () => Promise.resolve(commands[name]?.(...(words as never[]))))
     return { ok: (await (name === 'live' ? work : answered(work, of))) ?? null }
   } catch (error) {
     return { error: error instanceof Error ? `${error.name}: ${error.message}\n${error.stack ?? ''}` : String(error) }

@@ -7,14 +7,19 @@ type Death = 'before' | 'after'
 
 /** One life of the app: from its start to the kill. */
 export class Life {
-  alive = true
   /** Dies at the next request: before it goes out, or when its answer is here. */
   dies: Death | null = null
   readonly held = new Map<string, Promise<unknown>>()
   readonly timers = new Set<NodeJS.Timeout>()
 
+  #over = false
+
+  isOver(): boolean {
+    return this.#over
+  }
+
   kill(): void {
-    this.alive = false
+    this.#over = true
     this.timers.forEach((timer) => { clearTimeout(timer) })
   }
 }
@@ -46,23 +51,23 @@ function makeFetch(real: typeof fetch): typeof fetch {
   return async (input, init) => {
     const life = here()
     if (life.dies === 'before') life.kill()
-    if (!life.alive) return never()
+    if (life.isOver()) return never()
     const headers = new Headers(init?.headers)
     if (cookies.size > 0) headers.set('Cookie', [...cookies].map(([name, value]) => `${name}=${value}`).join('; '))
     // Node keeps connections for reuse; a phone that has just changed its network cannot.
     headers.set('Connection', 'close')
     let response: Response
     try {
-      response = await real(origin + String(input), { ...init, headers })
+      response = await real(origin + (typeof input === 'string' ? input : ''), { ...init, headers })
       const bytes = await response.arrayBuffer()
       for (const line of response.headers.getSetCookie()) keepCookie(line)
       response = new Response(response.status === 204 ? null : bytes, { status: response.status, headers: response.headers })
     } catch (error) {
-      if (!life.alive) return never()
+      if (life.isOver()) return never()
       throw error
     }
     if (life.dies === 'after') life.kill()
-    return life.alive ? response : never()
+    return life.isOver() ? never() : response
   }
 }
 
@@ -94,7 +99,7 @@ function timer(set: typeof setTimeout): (work: () => void, ms: number) => NodeJS
   return (work, ms) => {
     const life = lives.getStore()
     const handle = set(() => {
-      if (life?.alive !== false) work()
+      if (life?.isOver() !== true) work()
     }, ms)
     life?.timers.add(handle)
     return handle
@@ -107,7 +112,8 @@ export function furnish(): void {
   const RealDate = Date
   class PhoneDate extends RealDate {
     constructor(...given: ConstructorParameters<typeof Date> | []) {
-      super(...((given.length === 0 ? [RealDate.now() + offset] : given) as ConstructorParameters<typeof Date>))
+      const words: ConstructorParameters<typeof Date> = given.length === 0 ? [RealDate.now() + offset] : given
+      super(...words)
     }
     static override now(): number {
       return RealDate.now() + offset
@@ -131,7 +137,7 @@ export function furnish(): void {
     window,
     location: place,
     document: { ...listen, visibilityState: 'visible', documentElement: { lang: '' }, createElement: () => ({}) },
-    fetch: makeFetch(fetch),
+    fetch: makeFetch(globalThis.fetch),
   })
   Object.defineProperty(globalThis, 'navigator', { value: browser, configurable: true })
 }
