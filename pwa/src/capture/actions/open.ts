@@ -35,7 +35,7 @@ export async function start(): Promise<void> {
   session().signWith(proof)
   session().onEnded((reason) => void ended(reason))
   whenShutOut((reason) => void ended(reason))
-  watch(signedIn, keepToOneDoctor)
+  watch(signedIn, keepToOneDoctor, { flush: 'sync' })
   const lock = await device.lockState(db)
   wiped.value = await device.whyWiped(db)
   stage.value = facts.value && lock === 'locked' ? 'locked' : 'welcome'
@@ -120,6 +120,7 @@ function keepToOneDoctor(current: Session | null): void {
 export async function ended(reason: string): Promise<void> {
   if (reason === 'device_revoked' && wiped.value === null) {
     wiped.value = 'revoked'
+    dropSession()
     holdVault(null)
     stage.value = 'welcome'
     await device.wipeWorkingData(db, 'revoked')
@@ -210,10 +211,12 @@ export async function leave(): Promise<'unsent' | 'left'> {
   if (unsent(exchange.queue) > 0) return 'unsent'
   await putAwayAll()
   holdVault(null)
-  stage.value = 'welcome'
   await forgetWorld()
   await device.forgetAccount(db)
   facts.value = null
+  // Before the sign-in is shown: it goes on by itself with a session that it finds.
+  dropSession()
+  stage.value = 'welcome'
   try {
     await signOut('capture')
   } catch {
