@@ -72,6 +72,11 @@ class Settings:
     push_hosts: tuple[str, ...]
     push_test: str | None
 
+    @property
+    def worker_off(self) -> Path:
+        """While this file is there, phones keep no pages (``flask pages``)."""
+        return self.var / "worker_off"
+
     @classmethod
     def from_environment(cls, env: Mapping[str, str], root: Path) -> Settings:
         """Read the environment; make the var folder and missing secrets.

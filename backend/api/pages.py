@@ -30,6 +30,8 @@ def page(path: str = "") -> Response:
     built = house().settings.pwa
     if not (built / "index.html").is_file():
         return _sentence_page("pages_missing", HTTPStatus.SERVICE_UNAVAILABLE)
+    if path == "sw.js" and house().settings.worker_off.exists():
+        return _no_worker()
     entry = path.partition("/")[0]
     file = _file(built, path)
     if file is None and entry in ENTRIES and "." not in path:
@@ -44,6 +46,20 @@ def page(path: str = "") -> Response:
     if entry == "desk":
         answer.headers["Content-Security-Policy"] = DESK_CSP
     return answer
+
+
+_NO_WORKER = """self.addEventListener('install', () => self.skipWaiting())
+self.addEventListener('activate', (event) => event.waitUntil((async () => {
+  for (const name of await caches.keys()) await caches.delete(name)
+  await self.registration.unregister()
+})()))
+"""
+
+
+def _no_worker() -> Response:
+    """A worker that throws away the kept pages and goes; records it never touches."""
+    headers = {"Cache-Control": "no-cache"}
+    return Response(_NO_WORKER, content_type="text/javascript; charset=utf-8", headers=headers)
 
 
 def _file(built: Path, path: str) -> Path | None:

@@ -57,6 +57,12 @@ class Doctor:
         self.type_pin()
         self.at_work()
 
+    def unlock_anywhere(self) -> None:
+        """Open the locked phone with the PIN; the screen is the one of the address."""
+        expect(self.page.get_by_text("输入 PIN")).to_be_visible()
+        self.type_pin()
+        expect(self.page.get_by_text("输入 PIN")).to_be_hidden()
+
     def type_pin(self) -> None:
         """Six taps on the keys."""
         for digit in PIN:

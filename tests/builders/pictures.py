@@ -13,7 +13,7 @@ from werkzeug.test import TestResponse
 from backend.attachments.rules.uploads import SEAL_INFO, seal_header
 from backend.kernel.canonical import sha256_hex
 from backend.kernel.clock import Clock
-from backend.kernel.sealing import SealKey, seal
+from backend.kernel.sealing import SealKey, b64, seal
 from tests.builders.accounts import Page, Phone
 
 JFIF = b"JFIF\0\1\1\0\0\1\0\1\0\0"
@@ -78,6 +78,16 @@ class Sealed:
             "sha256": self.told,
             "size": len(self.plain),
             "media_type": "image/png" if self.plain.startswith(b"\x89PNG") else "image/jpeg",
+        }
+
+    @property
+    def carried(self) -> dict[str, Any]:
+        """How it lies in a file that a phone hands over."""
+        return {
+            "sha256": self.told,
+            "key_id": self.seal_key.key_id,
+            "sealed_sha256": sha256_hex(self.data),
+            "sealed": b64(self.data),
         }
 
     def put(

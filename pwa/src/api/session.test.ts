@@ -64,6 +64,15 @@ describe('the session', () => {
     expect(heard).toEqual(['first', null])
   })
 
+  it('says why it was ended, to whoever has to erase or close something', async () => {
+    const body = { ...problem('session_ended', 401), details: { reason: 'device_revoked' } }
+    const { kept } = keeper(() => reply(body, 401))
+    const reasons: string[] = []
+    kept.onEnded((reason) => reasons.push(reason))
+    await kept.refresh()
+    expect(reasons).toEqual(['device_revoked'])
+  })
+
   it('is not over because the network is', async () => {
     const { kept } = keeper(() => Promise.reject(new TypeError('Failed to fetch')))
     kept.take(session('first'))

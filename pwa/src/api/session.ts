@@ -19,6 +19,7 @@ export class SessionKeeper implements Bearer {
   readonly #now: () => number
   readonly #exclusive: Exclusive
   readonly #listeners: ((session: Session | null) => void)[] = []
+  #ended: (reason: string) => void = () => undefined
   #sign: Sign | null = null
   #session: Session | null = null
   #goodUntil = 0
@@ -38,6 +39,11 @@ export class SessionKeeper implements Bearer {
 
   onChange(listener: (session: Session | null) => void): void {
     this.#listeners.push(listener)
+  }
+
+  /** The server ended the session; `reason` as in `wire.ts`, at Session. */
+  onEnded(listener: (reason: string) => void): void {
+    this.#ended = listener
   }
 
   signWith(sign: Sign | null): void {
@@ -93,6 +99,8 @@ export class SessionKeeper implements Bearer {
     } catch (error) {
       if (!hasCode(error, 'session_ended')) throw error
       this.take(null)
+      const { reason } = error.problem.details
+      if (typeof reason === 'string') this.#ended(reason)
       return null
     }
   }

@@ -9,6 +9,7 @@ import { finalise } from '../outbox/store/finalise'
 import { queueLines, queueState, settle } from '../outbox/store/queue'
 import type { Draft } from '../submissions/model'
 import { discardDraft, loadDraft, saveDraft } from '../submissions/store'
+import { sealBytes } from '../kernel/sealing'
 import type { Picture } from './model'
 import { sealHeader } from './rules/parts'
 import { keepPicture, prunePictures, readPicture, refsOf, reopenPictures, sealedBytes, sealPictures, settlePicture, waitingPictures } from './store'
@@ -19,7 +20,7 @@ const photo = (text: string): Picture => ({ bytes: utf8(`photo of ${text}`), med
 
 async function finished(db: Database, vault: Vault, one: Draft, sha256s: string[]) {
   const refs = await refsOf(db, sha256s.map((sha256) => ({ field: 'photos', sha256 })))
-  const sealed = await sealPictures(db, vault, refs, sealKey, DEVICE)
+  const sealed = await sealPictures(db, vault, refs, sealKey, DEVICE, sealBytes)
   return finalise(db, vault, finalising(one, { attachments: refs }), NOTHING, sealKey, devicePair, sealed)
 }
 
@@ -148,7 +149,7 @@ describe('with the server', () => {
     const one = draft()
     const [queued, drafted] = [await keepPicture(db, vault, one.id, photo('a')), await keepPicture(db, vault, 'another draft', photo('b'))]
     await finished(db, vault, one, [queued])
-    await wipeWorkingData(db)
+    await wipeWorkingData(db, 'pin')
     expect([await readPicture(db, vault, queued), await db.blobs.get(drafted)]).toEqual([null, undefined])
     expect(await sealedBytes(db, queued)).not.toBeNull()
     expect((await waitingPictures(db)).length).toBe(1)

@@ -1,10 +1,11 @@
 import { createApp } from 'vue'
 import { followSession } from '../accounts/actions'
 import { connect } from '../api/server'
-import { registerWorker } from '../sw/register'
 import { applyTextSize } from '../ui/text_size'
 import App from './App.vue'
 import { start } from './actions/open'
+import { startVersions } from './actions/version'
+import { listenForInstall } from './actions/install'
 import './capture.css'
 import { followAddress } from './route'
 
@@ -14,4 +15,5 @@ applyTextSize()
 followAddress()
 createApp(App).mount('#app')
 void start()
-if (import.meta.env.PROD) void registerWorker('/capture/')
+listenForInstall()
+if (import.meta.env.PROD) void startVersions()

@@ -6,9 +6,9 @@ import { ConnectionLost, steady, storageTrouble } from '../db/health'
 import { finalise } from '../outbox/store/finalise'
 import { readQueued, waiting } from '../outbox/store/queue'
 import { saveDraft } from '../submissions/store'
-import { MAX_WRONG_PINS } from './model'
-import { clockDoubtful, solitude } from './rules'
-import { lockState, replacePin, setFirstPin, signingKey, tryPin } from './store'
+import { MAX_WRONG_PINS, type DeviceFacts } from './model'
+import { browserName, clockDoubtful, deviceName, solitude } from './rules'
+import { enrolled, lockState, replacePin, setFirstPin, signingKey, tryPin, whyWiped, writeDeviceFacts } from './store'
 
 const ROUNDS = 1000
 const DAY = 86_400_000
@@ -33,7 +33,7 @@ describe('the PIN', () => {
     await saveDraft(db, vault, draft())
     const row = await finalise(db, vault, finalising(draft()), { residents: [], households: [], sites: [], tasks: [] }, sealKey, devicePair)
     for (let left = MAX_WRONG_PINS - 1; left >= 0; left -= 1) expect(await tryPin(db, '000000')).toEqual({ left })
-    expect(await lockState(db)).toBe('wiped')
+    expect([await lockState(db), await whyWiped(db)]).toEqual(['wiped', 'pin'])
     expect(await db.drafts.count()).toBe(0)
     expect((await waiting(db)).map((w) => w.envelope)).toEqual([row.envelope])
     expect(await readQueued(db, vault, row.id)).toBeNull()
@@ -53,6 +53,30 @@ describe('the PIN', () => {
     await setFirstPin(db, '271828', ROUNDS)
     await replacePin(db, '271828', '314159')
     expect(await tryPin(db, '314159')).toHaveProperty('vault')
+  })
+})
+
+describe('enrolling', () => {
+  const facts = (device_id: string) => ({ device_id }) as DeviceFacts
+
+  it('another device counts from 1; the same one goes on', async () => {
+    const { db } = await newPhone()
+    await writeDeviceFacts(db, facts('one'))
+    const vault = await setFirstPin(db, '271828', ROUNDS)
+    await finalise(db, vault, finalising(draft()), { residents: [], households: [], sites: [], tasks: [] }, sealKey, devicePair)
+    await enrolled(db, facts('one'))
+    expect(await readFact<number>(db, 'next_seq')).toBe(2)
+    await enrolled(db, facts('two'))
+    expect(await readFact<number>(db, 'next_seq')).toBeUndefined()
+  })
+
+  it.each([
+    ['Mozilla/5.0 (Linux; Android 12; Redmi 12 Build/SKQ1) AppleWebKit/537.36 Chrome/126.0.0.0 Mobile Safari/537.36', 'Redmi 12', 'Chrome 126'],
+    ['Mozilla/5.0 (iPhone; CPU iPhone OS 16_4 like Mac OS X) AppleWebKit/605.1.15 Version/16.4 Mobile/15E148 Safari/604.1', 'iPhone', 'Safari 16.4'],
+    ['Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0', 'Web', 'Firefox 128'],
+    ['', 'Web', ''],
+  ])('%s is %s with %s', (agent, phone, browser) => {
+    expect([deviceName(agent), browserName(agent)]).toEqual([phone, browser])
   })
 })
 

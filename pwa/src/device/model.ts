@@ -11,7 +11,12 @@ export interface DeviceFacts {
   readonly last_contact_at: Instant | null
   /** Milliseconds of the last contact by this phone's clock. */
   readonly contact_ms: number | null
+  /** The township closed the account: nothing is read or captured here before a new sign-in. */
+  readonly barred?: boolean
 }
+
+/** Why the working data was destroyed: ten wrong PINs, the phone withdrawn, a new sign-in instead of the PIN. */
+export type Wiped = 'pin' | 'revoked' | 'scope'
 
 export type Lock = 'new' | 'locked' | 'wiped'
 

@@ -14,3 +14,15 @@ export function solitude(contactMs: number | null, nowMs: number): Solitude {
 export function clockDoubtful(skewMs: number | null): boolean {
   return skewMs !== null && Math.abs(skewMs) > CLOCK_DOUBT_MS
 }
+
+/** A name the township recognises in its list of phones. */
+export function deviceName(userAgent: string): string {
+  const model = /Android[^;]*;\s*([^;)]+?)(?:\s+Build|\))/.exec(userAgent)?.[1]
+  return (model ?? (/iPhone|iPad/.exec(userAgent)?.[0] ?? 'Web')).slice(0, 60)
+}
+
+/** 'Chrome 126', 'Safari 16.4'; empty where it does not say. */
+export function browserName(userAgent: string): string {
+  const [, chromium, firefox, safari] = /Chrom(?:e|ium)\/(\d+)|Firefox\/(\d+)|Version\/([\d.]+).*Safari/.exec(userAgent) ?? []
+  return chromium ? `Chrome ${chromium}` : firefox ? `Firefox ${firefox}` : safari ? `Safari ${safari}` : ''
+}

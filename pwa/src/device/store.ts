@@ -4,7 +4,7 @@ import { Database, readFact, writeFact } from '../db/database'
 import { storageTrouble, type StorageTrouble } from '../db/health'
 import { newDeviceKey } from '../kernel/device_key'
 import { changePin, newVault, newWrappingKey, unlock, WrongPin, type Vault } from '../kernel/vault'
-import { MAX_WRONG_PINS, type DeviceFacts, type Lock } from './model'
+import { MAX_WRONG_PINS, type DeviceFacts, type Lock, type Wiped } from './model'
 
 export type { Database, StorageTrouble }
 
@@ -19,6 +19,12 @@ export async function troubleOnPhone(db: Database): Promise<StorageTrouble | nul
   return storageTrouble(db, storage?.estimate ? { estimate: () => navigator.storage.estimate() } : undefined)
 }
 
+/** Whether the browser has promised to keep what lies here; null where it cannot be asked. */
+export async function isPersisted(): Promise<boolean | null> {
+  const storage = (globalThis.navigator as Partial<Navigator> | undefined)?.storage as Partial<StorageManager> | undefined
+  return (await storage?.persisted?.()) ?? null
+}
+
 /** The signing pair; made at first asking, and never again. */
 export async function signingKey(db: Database): Promise<CryptoKeyPair> {
   const known = await db.keys.get('sign')
@@ -30,6 +36,14 @@ export async function signingKey(db: Database): Promise<CryptoKeyPair> {
 
 export async function deviceFacts(db: Database): Promise<DeviceFacts | null> {
   return (await readFact<DeviceFacts>(db, 'device')) ?? null
+}
+
+/** A phone that was enrolled counts its records from 1, also when it was another device before. */
+export async function enrolled(db: Database, facts: DeviceFacts): Promise<void> {
+  await db.transaction('rw', db.facts, async () => {
+    if ((await deviceFacts(db))?.device_id !== facts.device_id) await db.facts.delete('next_seq')
+    await writeDeviceFacts(db, facts)
+  })
 }
 
 export async function writeDeviceFacts(db: Database, facts: DeviceFacts): Promise<void> {
@@ -49,7 +63,14 @@ export async function noteContact(db: Database, serverTime: string, nowMs: numbe
 
 export async function lockState(db: Database): Promise<Lock> {
   if (await db.keys.get('pin')) return 'locked'
-  return (await readFact<boolean>(db, 'wiped')) ? 'wiped' : 'new'
+  return (await readFact<Wiped>(db, 'wiped')) === undefined ? 'new' : 'wiped'
+}
+
+/** Why this phone is empty, until a new PIN is set. */
+export async function whyWiped(db: Database): Promise<Wiped | null> {
+  const why = await readFact<Wiped | true>(db, 'wiped')
+  // The first version only knew one reason.
+  return why === true ? 'pin' : (why ?? null)
 }
 
 /** Makes the working key and locks it with the first PIN. */
@@ -84,7 +105,7 @@ export async function tryPin(db: Database, pin: string): Promise<Unlocked> {
   } catch (error) {
     if (!(error instanceof WrongPin)) throw error
   }
-  if (wrong >= MAX_WRONG_PINS) await wipeWorkingData(db)
+  if (wrong >= MAX_WRONG_PINS) await wipeWorkingData(db, 'pin')
   return { left: Math.max(0, MAX_WRONG_PINS - wrong) }
 }
 
@@ -99,13 +120,13 @@ export async function replacePin(db: Database, pin: string, next: string): Promi
  * Destroys the keys first, then what they opened. Sealed records that were not sent stay: they can
  * still be sent, and nobody here can read them.
  */
-export async function wipeWorkingData(db: Database): Promise<void> {
+export async function wipeWorkingData(db: Database, why: Wiped): Promise<void> {
   await db.keys.bulkDelete(['pin', 'wrap'])
   const personal = [db.households, db.residents, db.sites, db.tasks, db.history, db.drafts, db.areas]
   await db.transaction('rw', [...personal, db.facts, db.outbox, db.attachments, db.blobs], async () => {
     await Promise.all(personal.map((table) => table.clear()))
     await db.facts.bulkDelete(['sync', 'downloaded', 'wrong_pins'])
-    await db.facts.put({ name: 'wiped', value: true })
+    await db.facts.put({ name: 'wiped', value: why })
     await db.outbox.toCollection().modify({ readable: null })
     await forgetReadable(db)
   })
@@ -116,7 +137,7 @@ export async function wipeWorkingData(db: Database): Promise<void> {
  * from 1. Only when nothing is unsent: what was sent stays sealed for its 30 days.
  */
 export async function forgetAccount(db: Database): Promise<void> {
-  await wipeWorkingData(db)
+  await wipeWorkingData(db, 'scope')
   await db.keys.delete('sign')
   await db.facts.bulkDelete(['wiped', 'device', 'sync', 'downloaded', 'next_seq'])
 }

@@ -3,7 +3,7 @@ import { newId } from '../kernel/ids'
 import type { Envelope, Receipt } from '../api/wire'
 import { NOW, receipt } from '../../dev/phone_fixture'
 import type { Delivery, OutboxRow } from './model'
-import { isHeld, nextBatch, waitMs } from './rules/pace'
+import { atOnce, isHeld, nextBatch, patienceMs, waitMs } from './rules/pace'
 import { Sender, sendRound, type Outside, type Queue, type Round } from './send'
 
 function row(seq: number, over: Partial<OutboxRow> = {}): OutboxRow {
@@ -71,6 +71,12 @@ describe('a round', () => {
     expect((await queue.waiting()).length).toBe(2)
   })
 
+  it('what did not get through goes in smaller batches, and grows again once something does', async () => {
+    const queue = new FakeQueue(Array.from({ length: 60 }, (_, i) => row(i + 1, { tries: i < 50 ? 2 : 0 })))
+    await sendRound(queue, outside(allStored))
+    expect(queue.sent.map((batch) => batch.length)).toEqual([3, 12, 45])
+  })
+
   it('a receipt for another hash settles nothing', async () => {
     const queue = new FakeQueue([row(1)])
     const wrong = outside(([e]) => answered(e ? [receipt({ id: e.id, sha256: 'another' })] : []))
@@ -131,6 +137,12 @@ describe('a round', () => {
 })
 
 describe('pace', () => {
+  it('a batch that failed is tried in ever smaller ones', () => {
+    expect([0, 1, 2, 3, 40].map(atOnce)).toEqual([50, 10, 3, 1, 1])
+  })
+  it('a silent network is given up after 20 s and a little, a slow one is given its time', () => {
+    expect([patienceMs(4_000), patienceMs(200_000)]).toEqual([20_800, 60_000])
+  })
   it('waits ever longer, at least a second, at most a quarter of an hour, and as long as it is told', () => {
     const waits = [1, 2, 3, 5, 8, 30].map((n) => waitMs(n, 1, null))
     expect(waits).toEqual([2000, 4000, 8000, 32_000, 256_000, 900_000])
@@ -166,6 +178,15 @@ describe('the sender', () => {
     expect(await it.nudge()).toMatchObject({ why: 'signed_out' })
     expect(set).toEqual([])
   })
+  it('a nudge during a round that fails does not break the rest after it', async () => {
+    let rounds = 0
+    const busy = { kind: 'failed', why: 'busy', retryAfterMs: 60_000, settled: 0 } as const
+    const sender = new Sender(() => Promise.resolve((rounds += 1, busy)), () => 0, { set: () => 1, clear: () => undefined }, () => undefined)
+    await Promise.all([sender.nudge(), sender.nudge()])
+    await Promise.resolve()
+    expect(rounds).toBe(1)
+  })
+
   it('two nudges at the same moment are one round and one more after it', async () => {
     const { sender: it, rounds } = sender(allStored, [row(1)])
     await Promise.all([it.nudge(), it.nudge(), it.nudge()])

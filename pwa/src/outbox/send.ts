@@ -2,7 +2,7 @@
 import type { Envelope, Receipt } from '../api/wire'
 import type { Clock } from '../kernel/clock'
 import type { Delivery, OutboxRow } from './model'
-import { isHeld, nextBatch, waitMs } from './rules/pace'
+import { atOnce, isHeld, moreAtOnce, nextBatch, waitMs } from './rules/pace'
 import { meaningOf, receiptFor } from './rules/receipts'
 
 /** The queue, as the sender needs it: `outbox/store` with its database filled in. */
@@ -39,11 +39,13 @@ async function drain(queue: Queue, { now, post }: Outside): Promise<Round> {
   const passed = new Set<string>()
   let settled = 0
   let oneByOne = false
+  let most: number | null = null
   for (;;) {
     const all = await queue.waiting()
     const ready = all.filter((row) => !passed.has(row.id) && !isHeld(row, now()))
     if (ready.length === 0) return { kind: 'done', settled, held: all.some((row) => isHeld(row, now())) }
-    const batch = oneByOne ? ready.slice(0, 1) : nextBatch(ready)
+    most ??= atOnce(ready[0]?.tries ?? 0)
+    const batch = oneByOne ? ready.slice(0, 1) : nextBatch(ready, most)
     const envelopes = await queue.claim(batch.map((row) => row.id))
     if (envelopes.length === 0) {
       batch.forEach((row) => passed.add(row.id))
@@ -54,6 +56,7 @@ async function drain(queue: Queue, { now, post }: Outside): Promise<Round> {
       await queue.noteContact(delivery.body.server_time)
       const { done, stuck } = await settleAll(queue, envelopes, delivery)
       settled += done.size
+      most = moreAtOnce(most)
       // An answer that names none of them is no answer at all.
       if (done.size + stuck.size === 0) return { kind: 'failed', why: 'network', retryAfterMs: null, settled }
       batch.filter((row) => !done.has(row.id)).forEach((row) => passed.add(row.id))
@@ -126,14 +129,17 @@ export class Sender {
       return this.running
     }
     this.running = this.round()
+    let failed = true
     try {
-      return await this.running
+      const round = await this.running
+      failed = round.kind === 'failed'
+      return round
     } finally {
       this.running = null
-      if (this.again) {
-        this.again = false
-        void this.nudge()
-      }
+      const { again } = this
+      this.again = false
+      // After a failure the rest is kept, also the one that the server asked for.
+      if (again && !failed) void this.nudge()
     }
   }
 

@@ -32,6 +32,22 @@ export async function registerWorker(
   return workers ? workers.register(trustedAddress(), { scope }) : null
 }
 
+/** Calls back when a new version waits, now or later, and looks for one each time the page is shown again. */
+export function watchVersions(registration: ServiceWorkerRegistration, waits: () => void): void {
+  const look = (): void => {
+    // The first worker of all waits for nobody: there is no older version on this page.
+    if (registration.waiting && navigator.serviceWorker.controller) waits()
+  }
+  look()
+  registration.addEventListener('updatefound', () => {
+    registration.installing?.addEventListener('statechange', look)
+  })
+  document.addEventListener('visibilitychange', () => {
+    // Not reached is no news: the next time it is asked for again.
+    if (document.visibilityState === 'visible') registration.update().catch(() => undefined)
+  })
+}
+
 /**
  * Lets a new version that is waiting take over now. Call it while nothing is open that would be torn:
  * files of the old version, loaded later, are gone afterwards.

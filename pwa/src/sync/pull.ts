@@ -42,6 +42,11 @@ export async function pull(server: Server, phone: Phone, push: () => Promise<unk
   const answered = await phone.answered()
   let at = await phone.place()
   let changes = 0
+  // Before the very first page: with forms and the first homes the doctor can begin.
+  if (at.cursor === null) {
+    const first = await fetchBundles(server, phone)
+    if (!first.ok) return { ...first, changes }
+  }
   for (let first = true; ; first = false) {
     const answer = await server.page(at.cursor)
     if (!answer.ok) return { ok: false, why: answer.why, changes }

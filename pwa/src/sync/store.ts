@@ -25,6 +25,12 @@ export async function downloaded(db: Database): Promise<boolean> {
   return (await readFact<boolean>(db, 'downloaded')) ?? false
 }
 
+/** How much of a first download is here. */
+export async function countHomes(db: Database): Promise<{ households: number; residents: number; forms: number }> {
+  const [households, residents, forms] = await Promise.all([db.households.count(), db.residents.count(), db.bundles.count()])
+  return { households, residents, forms }
+}
+
 type Boxed = Change & { readonly box?: Bytes }
 
 async function box(vault: Vault, change: Change): Promise<Boxed> {

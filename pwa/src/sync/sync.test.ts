@@ -10,7 +10,7 @@ import { settle } from '../outbox/store/queue'
 import { loadPeople } from '../residents/store'
 import { loadReturned, loadVisits } from '../submissions/store'
 import { pull, type Answer, type Phone, type Server } from './pull'
-import { answeredEnvelopes, applyPage, downloaded, dropAnsweredLayers, place } from './store'
+import { answeredEnvelopes, applyPage, countHomes, downloaded, dropAnsweredLayers, place } from './store'
 
 function resident(id: string, name = '王秀英'): Change {
   const data: Resident = {
@@ -174,6 +174,13 @@ describe('a round with the server', () => {
     expect(await go()).toEqual({ ok: true, changes: 3 })
     expect(told).toEqual(['push', '1/3', '3/3'])
     expect(cursors).toEqual([null, 'c1'])
+  })
+
+  it('the forms come before the first page: cut off after it, the doctor can begin', async () => {
+    const ref: FormRef = { kind: 'form', key: 'household_visit', version: 1, sha256: 'abc' }
+    const { go, db } = await world([page([resident(A)], { more: true, cursor: 'c1', reset: true })], { offers: () => ok({ items: [ref], policies: [] }) })
+    expect(await go()).toMatchObject({ ok: false })
+    expect(await countHomes(db)).toEqual({ households: 0, residents: 1, forms: 1 })
   })
 
   it('goes on where it was cut off', async () => {

@@ -10,13 +10,19 @@ import * as attachments from '../../attachments/store'
 import * as forms from '../../forms/store'
 import type { Bytes } from '../../kernel/bytes'
 import type { Delivery, QueueState } from '../../outbox/model'
-import { isHeld } from '../../outbox/rules/pace'
+import { isHeld, patienceMs } from '../../outbox/rules/pace'
 import { Sender, sendRound, type Round, type Timers } from '../../outbox/send'
 import * as outbox from '../../outbox/store/queue'
 import { pull, type Answer, type Failure, type Progress } from '../../sync/pull'
 import * as sync from '../../sync/store'
+import { checkNumbers } from './numbers'
+import { savesData } from './saver'
 import { db, facts, noteContact, now, proof, unlocked, vaultOrNull } from './phone'
-import { loadWorld } from './world'
+
+/** What the screens look at is fetched when the phone is opened, not before: a locked one only sends. */
+async function readAnew(): Promise<void> {
+  if (vaultOrNull()) await (await import('./world')).loadWorld()
+}
 
 export interface Exchange {
   /** Null: not known yet. Nothing good is said before it is. */
@@ -26,6 +32,15 @@ export interface Exchange {
   progress: Progress | null
   /** Bytes of the picture that is being sent. */
   picture: Progress | null
+}
+
+/**
+ * The server's time at the last contact: how long something sent is kept is counted by it. By the phone's own clock,
+ * set to 1970 and put right, all of it would be 50 years old.
+ */
+function serverNow(): number {
+  const told = Date.parse(facts.value?.last_contact_at ?? '')
+  return Number.isNaN(told) ? now() : told
 }
 
 export const exchange = reactive<Exchange>({ queue: null, busy: null, problem: null, progress: null, picture: null })
@@ -42,17 +57,35 @@ function failureOf(error: unknown): Failure {
 
 async function submit(envelopes: readonly Envelope[], withSession: boolean): Promise<SubmitResponse> {
   const body = { envelopes }
-  const headers = await proof('POST', '/api/v1/submissions', JSON.stringify(body))
+  const text = JSON.stringify(body)
+  const headers = await proof('POST', '/api/v1/submissions', text)
   return server().json<SubmitResponse>(
-    { method: 'POST', path: '/submissions', body, headers, timeoutMs: 60_000, session: withSession },
+    { method: 'POST', path: '/submissions', body, headers, timeoutMs: patienceMs(text.length), session: withSession },
     ['server_time', 'receipts'],
   )
+}
+
+let shutOut: (reason: string) => void = () => undefined
+
+/** Called when a receipt says that this phone was withdrawn or its account closed: it may have no session to hear it by. */
+export function whenShutOut(listener: (reason: string) => void): void {
+  shutOut = listener
+}
+
+function hearReceipts(envelopes: readonly Envelope[], body: SubmitResponse): void {
+  const own = new Set(envelopes.filter((one) => one.device_id === facts.value?.device_id).map((one) => one.id))
+  const reasons = new Set(body.receipts.filter((one) => one.id !== null && own.has(one.id)).map((one) => one.reason))
+  if (reasons.has('device_revoked')) shutOut('device_revoked')
+  // Taken while the account was closed, and asked for again later: whoever is signed in knows better.
+  else if (reasons.has('account_disabled') && !session().current) shutOut('account_disabled')
 }
 
 /** With the session where there is one; else, or when it is over, by the device's signature alone. */
 async function post(envelopes: readonly Envelope[]): Promise<Delivery> {
   try {
-    return { kind: 'answered', body: await submitEitherWay(envelopes) }
+    const body = await submitEitherWay(envelopes)
+    hearReceipts(envelopes, body)
+    return { kind: 'answered', body }
   } catch (error) {
     if (error instanceof NetworkError) return { kind: 'network' }
     if (!(error instanceof ProblemError)) throw error
@@ -92,7 +125,7 @@ const timers: Timers = { set: (work, ms) => window.setTimeout(work, ms), clear: 
 const queue = {
   waiting: () => outbox.waiting(db),
   claim: (ids: readonly string[]) => outbox.claim(db, ids),
-  settle: (receipt: Receipt) => outbox.settle(db, vaultOrNull(), receipt, now()),
+  settle: (receipt: Receipt) => outbox.settle(db, vaultOrNull(), receipt, serverNow()),
   noteTrouble: (id: string, code: string) => outbox.noteTrouble(db, id, code),
   noteContact,
 }
@@ -108,9 +141,11 @@ async function told(round: Round): Promise<void> {
   if (round.kind === 'failed') exchange.problem = round.why
   else if (round.kind === 'done') exchange.problem = null
   await countQueue()
-  if (round.kind !== 'elsewhere' && round.settled > 0) await loadWorld()
+  if (round.kind !== 'elsewhere' && round.settled > 0) await readAnew()
+  // What was sent comes back as history; inside of a whole round that follows anyway.
+  if (round.kind === 'done' && round.settled > 0 && vaultOrNull() && exchange.busy !== 'receiving') void exchangeAll()
   // The records are with the server: now their pictures.
-  if (round.kind === 'done' && (exchange.queue?.pictures ?? 0) > 0) void pictureSender.nudge()
+  if (round.kind === 'done' && (exchange.queue?.pictures ?? 0) > 0 && !savesData()) void pictureSender.nudge()
 }
 
 /** By the phone's signature alone: what is sealed can be sent while the phone is locked or signed out. */
@@ -136,10 +171,10 @@ const pictures = new PictureSender(
     sealed: (sha256) => attachments.sealedBytes(db, sha256),
     noteTry: (row) => attachments.noteTry(db, row),
     settle: async (sha256) => {
-      await attachments.settlePicture(db, sha256, now())
+      await attachments.settlePicture(db, sha256, serverNow())
       await countQueue()
     },
-    refuse: (sha256, code) => attachments.refusePicture(db, sha256, code, now()),
+    refuse: (sha256, code) => attachments.refusePicture(db, sha256, code, serverNow()),
   },
   {
     now,
@@ -171,6 +206,12 @@ export async function send(): Promise<void> {
   } finally {
     if (exchange.busy === 'sending') exchange.busy = null
   }
+}
+
+/** The button: a whole round, and the photos too, whatever the data saver says. */
+export async function exchangeNow(): Promise<void> {
+  await exchangeAll()
+  if ((exchange.queue?.pictures ?? 0) > 0) void pictureSender.nudge()
 }
 
 async function ask<T>(work: () => Promise<T>): Promise<Answer<T>> {
@@ -223,6 +264,16 @@ async function takeUpSession(): Promise<void> {
   }
 }
 
+/** A round does not fail over this question: it is asked again with the next one. */
+async function numbersLack(): Promise<boolean> {
+  try {
+    return await checkNumbers()
+  } catch (error) {
+    failureOf(error)
+    return false
+  }
+}
+
 /** One whole round: hand in, fetch, forms and rules. Returns whether it came to its end. */
 export async function exchangeAll(): Promise<boolean> {
   if (!facts.value) return false
@@ -240,10 +291,11 @@ export async function exchangeAll(): Promise<boolean> {
       })
       ok = pulled.ok
       exchange.problem = pulled.ok ? null : pulled.why
-      if (pulled.changes > 0 || ok) await loadWorld()
+      if (pulled.changes > 0 || ok) await readAnew()
       if (ok) {
-        await outbox.prune(db, now())
-        await attachments.prunePictures(db, now())
+        await outbox.prune(db, serverNow())
+        await attachments.prunePictures(db, serverNow())
+        if (await numbersLack()) await sender.nudge()
       }
     } finally {
       exchange.busy = null

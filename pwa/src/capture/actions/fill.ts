@@ -56,6 +56,11 @@ async function hold(id: string): Promise<boolean> {
   })
 }
 
+/** A page that is hidden may be frozen or killed before its timers come round. */
+function saveWhenHidden(): void {
+  if (document.visibilityState === 'hidden') void save()
+}
+
 /** Opens a draft at the page where it was left, if there is one and its form can be shown. */
 export async function openDraft(id: string): Promise<'open' | 'gone' | 'lacking'> {
   if (open.value?.draft.id === id) return 'open'
@@ -69,6 +74,7 @@ export async function openDraft(id: string): Promise<'open' | 'gone' | 'lacking'
   open.value = look(draft, ready(bundle), contextOf(today(), resident), !free)
   enteredAt = now()
   watchPosition(draft.fix)
+  document.addEventListener('visibilitychange', saveWhenHidden)
   beforeLocking(leaveForm)
   return 'open'
 }
@@ -151,6 +157,7 @@ export async function leaveForm(): Promise<void> {
 export function close(watching = false): void {
   clearTimeout(timer)
   timer = undefined
+  document.removeEventListener('visibilitychange', saveWhenHidden)
   if (!watching) stopWatching()
   release?.()
   release = null

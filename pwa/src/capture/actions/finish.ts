@@ -3,7 +3,9 @@ import { computed, shallowRef } from 'vue'
 import type { Answers, Json } from '../../api/wire'
 import { namedPictures } from '../../attachments/rules/named'
 import { refsOf, sealPictures } from '../../attachments/store'
+import { browserName, deviceName } from '../../device/rules'
 import { signingKey } from '../../device/store'
+import { sealBytes } from '../../kernel/sealing'
 import { b64, randomBytes, sha256Hex, utf8 } from '../../kernel/bytes'
 import { addLateFix, finalise } from '../../outbox/store/finalise'
 import { HOLD_MS } from '../../outbox/rules/pace'
@@ -54,10 +56,13 @@ function makeLinks(at: OpenForm, planned: Consequences): Link[] {
   return children.map((child) => ({ childId: child.id, childName: child.name, token: b64(randomBytes(32)) }))
 }
 
-function evidence(at: OpenForm, appVersion: string, planned: Consequences): Record<string, Json> {
+/** What goes with a record besides the answers: the doctor reads the same in `Taken.vue`. */
+export function evidence(at: OpenForm, appVersion: string, planned: Consequences): Record<string, Json> {
   const urgent = planned.judgements.some((j) => j.referral === 'urgent')
   return {
     app: appVersion,
+    phone: deviceName(navigator.userAgent),
+    browser: browserName(navigator.userAgent),
     pages: { ...at.draft.seconds },
     ...(calls.value.length > 0 ? { calls: calls.value.map(({ at, number }): Answers => ({ at, number })) } : {}),
     ...(urgent ? { urgent_referral_shown: true } : {}),
@@ -99,7 +104,7 @@ export async function finish(at: OpenForm, planned: Consequences, appVersion: st
     planned.effects,
     key,
     await signingKey(db),
-    await sealPictures(db, unlocked(), attachments, key, phone.device_id),
+    await sealPictures(db, unlocked(), attachments, key, phone.device_id, sealBytes),
   )
   finished.value = {
     envelopeId: row.id,

@@ -49,6 +49,7 @@ export async function proof(method: string, path: string, body: string | Bytes):
 /** Looks at the disk before the first question is asked. */
 export async function examine(): Promise<boolean> {
   trouble.value = await device.troubleOnPhone(db)
+  persisted.value = await device.isPersisted()
   if (trouble.value) stage.value = 'trouble'
   return trouble.value === null
 }

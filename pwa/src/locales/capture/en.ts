@@ -18,10 +18,14 @@ export const en: typeof zh = {
     broken: 'The phone’s storage cannot be opened. Close the app completely and open it again; what was saved is still there.',
     retry: 'Try again',
   },
+  part: {
+    title: 'This part did not open',
+    text: 'The network broke, or the app was just updated. Saved records and drafts are all on the phone. Connect and open it again.',
+    again: 'Open again',
+  },
   welcome: {
     title: 'Sign in',
     intro: 'The first time, sign in with the account and one-time password from the township; this needs a network. Afterwards you can work without one.',
-    wiped: 'The PIN was wrong ten times and the residents’ data on this phone was erased. Unsent records are still kept, encrypted, and will be sent. Please sign in again.',
     newPhone: 'Register this phone',
     newPhoneIntro: 'This phone is not registered yet. Ask the township for a registration code.',
     code: 'Registration code',

@@ -25,10 +25,35 @@ export function isHeld(row: Pick<OutboxRow, 'hold_until'>, nowMs: number): boole
   return row.hold_until !== null && nowMs < row.hold_until && row.hold_until - nowMs <= HOLD_MS
 }
 
+const MOST_AT_ONCE = 50
+
+/**
+ * How many go together: all that fit at first, fewer each time the same ones did not get through. On 20 kbit/s fifty
+ * would run into the time limit for ever.
+ *
+ * @param tries of the first in the batch
+ */
+export function atOnce(tries: number): number {
+  return tries === 0 ? MOST_AT_ONCE : tries === 1 ? 10 : tries === 2 ? 3 : 1
+}
+
+/** After some got through: more. */
+export function moreAtOnce(count: number): number {
+  return Math.min(MOST_AT_ONCE, count * 4)
+}
+
+/**
+ * Milliseconds that a posting may take: a silent network is given up after little more than 20 s, a slow one that
+ * carries 40 kbit/s is not.
+ */
+export function patienceMs(bytes: number): number {
+  return 20_000 + Math.ceil(bytes / 5)
+}
+
 /** The next batch, in order of the sequence numbers, small enough for a slow network. */
 export function nextBatch<T extends { readonly envelope: { readonly sealed: string } }>(
   rows: readonly T[],
-  maxCount = 50,
+  maxCount = MOST_AT_ONCE,
   maxBytes = 1_000_000,
 ): T[] {
   const batch: T[] = []

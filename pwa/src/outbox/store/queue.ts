@@ -79,6 +79,11 @@ export async function reopen(db: Database, ids: readonly string[]): Promise<void
   })
 }
 
+/** What this phone keeps of the numbers of one device: after enrolling anew there may be older ones. */
+export async function numbersOf(db: Database, deviceId: string): Promise<Pick<OutboxRow, 'id' | 'seq' | 'state'>[]> {
+  return (await db.outbox.toArray()).filter((row) => row.envelope.device_id === deviceId)
+}
+
 /** Ids of everything this phone still keeps of what it sent. */
 export async function sentIds(db: Database): Promise<string[]> {
   return db.outbox.where('state').anyOf('sent', 'refused').primaryKeys()

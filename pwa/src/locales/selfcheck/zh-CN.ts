@@ -1,0 +1,31 @@
+/** The self-check of the phone: what is looked at, what is wrong, what to do. */
+export const zh = {
+  title: '手机自检',
+  intro: '这里没有任何居民资料，可以发给卫生院的技术人员。',
+  good: '正常',
+  copy: '复制自检结果',
+  copied: '已复制',
+  share: '发送给技术人员',
+  checks: {
+    storage: '长期保存', room: '剩余空间', used: '本应用占用', clock: '手机时间', place: '定位', push: '通知', offline: '离线文件', contact: '上次联网',
+    unsent: '未上传', refused: '需要处理', gaps: '缺号', version: '应用版本', server: '服务器数据', device: '设备号', browser: '浏览器',
+  },
+  hints: {
+    storage: '浏览器没有承诺长期保存。请把应用添加到主屏幕，并尽快上传。',
+    room: '空间快满了。请删除一些照片或视频。',
+    clock: '请在手机设置里打开“自动确定日期和时间”。',
+    place: '没有定位权限。请在浏览器的网站设置里允许“位置信息”；不允许也能保存记录。',
+    push: '没有通知。任务仍会显示在“今日”。',
+    offline: '离线文件还没有准备好。请连接网络，等一分钟再看。',
+    contact: '请尽快连接网络。',
+    unsent: '请连接网络，记录会自动上传。',
+    refused: '请到“发件箱”查看。',
+    gaps: '请到“发件箱”查看缺的编号。',
+  } as Record<string, string>,
+  never: '从未',
+  minutes: (n: number) => `相差约 ${String(n)} 分钟`,
+  megabytes: (n: number) => `${String(n)} MB`,
+  permission: { granted: '已允许', denied: '未允许', prompt: '还没问过', default: '还没问过', missing: '不支持' } as Record<string, string>,
+  yes: '是',
+  no: '否',
+}
