@@ -109,7 +109,7 @@ def _correct(doctor: Doctor, name: str) -> None:
     doctor.exchange()
     doctor.go("今日")
     doctor.section("卫生院退回").get_by_role("button", name=name).click()
-    doctor.on("血压心率")
+    doctor.on("随访和测量")
     doctor.write("高压（收缩压）", 146)
     doctor.write("心率", 72)
     doctor.turn_to_review()

@@ -99,7 +99,6 @@ def refer_the_patient(doctor: Doctor, patient: Home, sample: SampleCounty) -> No
     expect(township).to_have_attribute("href", f"tel:{number}")
     visits.rest_of_followup(doctor)
     visits.referral(doctor, "血压182/100，复测仍高")
-    doctor.turn("下次随访")
     doctor.turn("检查并完成")
 
     urgent = doctor.page.get_by_role("dialog", name="需要立即转诊")

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { Item } from './model'
 import { readBundle } from '../../dev/schemas'
 import { compileForm } from './rules/compile'
-import { confirmedPaths, getAt, look, setAt, signatureOf, withAnswer, withoutRow } from './rules/filling'
+import { confirmedPaths, getAt, look, setAt, signatureOf, withAnswer, withoutRow, withUsual } from './rules/filling'
 import { pairPressure } from './rules/layout'
 
 it('an answer that was given and then hidden stands in nobody\'s way', () => {
@@ -30,6 +30,24 @@ describe('editing a draft', () => {
     const confirmed = { sbp: signatureOf({ sbp: 182, dbp: 100 }, warnings) }
     expect(confirmedPaths({ answers: { sbp: 182, dbp: 100 }, confirmed }, warnings)).toEqual(['sbp'])
     expect(confirmedPaths({ answers: { sbp: 182, dbp: 99 }, confirmed }, warnings)).toEqual([])
+  })
+})
+
+describe('one tap for what was asked and is well', () => {
+  const filling = { answers: { symptoms: ['2'], adherence: null }, confirmed: {}, touched: ['symptoms'], offered: {} }
+  const usual = { symptoms: ['1'], emergency_signs: ['0'], adherence: '1', hidden: '1' }
+  const shown = new Set(['symptoms', 'emergency_signs', 'adherence'])
+  it('answers open questions that are shown, and leaves what was answered', () => {
+    const after = withUsual(filling, usual, shown)
+    expect(after.answers).toEqual({ symptoms: ['2'], emergency_signs: ['0'], adherence: '1' })
+    expect(after.touched).toEqual(['symptoms', 'emergency_signs', 'adherence'])
+  })
+  it('of no published form does it give a number, a text or a date', () => {
+    const bundle = readBundle('htn_followup')
+    const groups = bundle?.ui.pages.flatMap((page) => page.items.flatMap((item) => ('group' in item && item.usual ? [item] : []))) ?? []
+    const controls = groups.flatMap((group) => Object.keys(group.usual ?? {}).map((name) => group.items.find((item) => 'field' in item && item.field === name)))
+    expect(groups.map((group) => group.group)).toEqual(['complaints', 'treatment'])
+    expect(controls.every((item) => item !== undefined && 'control' in item && ['choice', 'choices', 'yes_no'].includes(item.control))).toBe(true)
   })
 })
 

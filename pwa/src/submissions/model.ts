@@ -41,6 +41,8 @@ export interface Draft {
   readonly offered: Readonly<Record<string, Answers>>
   readonly page: string
   readonly seconds: Readonly<Record<string, number>>
+  /** Groups answered by the one tap 'asked, all is well'. */
+  readonly usual?: readonly string[]
   readonly base: Base | null
   readonly returned: { readonly fields: readonly string[]; readonly reason: string | null } | null
   readonly sitting_id: string | null
@@ -53,4 +55,17 @@ export interface Draft {
 export interface Position {
   readonly fix: Fix | null
   readonly state: FixState
+}
+
+/** A form that was finished in a house, for as long as the doctor may still sit there. */
+export interface FinishedForm {
+  readonly id: string
+  readonly form: { readonly key: string; readonly version: number }
+  readonly subject: Subject
+  readonly household_id: string
+  readonly sitting_id: string | null
+  readonly answers: Answers
+  readonly fix: Fix | null
+  /** By this phone's clock. */
+  readonly at: number
 }

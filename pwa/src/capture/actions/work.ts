@@ -123,9 +123,26 @@ export function clinicOf(villageCode: string): { name: string | null; phone: str
   return { name: null, phone: null }
 }
 
+const bySubject = new WeakMap<readonly Task[], ReadonlyMap<string, Task[]>>()
+
+/** Lists ask for each of their lines; walking over all tasks each time would be felt at every key press. */
+function openTasks(): ReadonlyMap<string, Task[]> {
+  const { tasks } = theWorld()
+  const known = bySubject.get(tasks)
+  if (known) return known
+  const made = new Map<string, Task[]>()
+  for (const task of tasks) {
+    if (task.state !== 'requested') continue
+    const own = made.get(task.subject.id)
+    if (own) own.push(task)
+    else made.set(task.subject.id, [task])
+  }
+  bySubject.set(tasks, made)
+  return made
+}
+
 export function openTasksOf(subjects: readonly string[]): Task[] {
-  const wanted = new Set(subjects)
-  return theWorld().tasks.filter((t) => wanted.has(t.subject.id) && t.state === 'requested')
+  return [...new Set(subjects)].flatMap((id) => openTasks().get(id) ?? [])
 }
 
 /** What kind of site it is, as the registration names it. */

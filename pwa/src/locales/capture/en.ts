@@ -71,6 +71,8 @@ export const en: typeof zh = {
     drafts: 'Not finished',
     upcoming: 'Next 14 days',
     households: 'Household visits this quarter',
+    tour: 'Route',
+    roundLeft: (n, day) => `${String(n)} left, by ${day}`,
     householdsLeft: (n: number) => `${String(n)} households left`,
     overdueDays: (n: number) => (n === 1 ? '1 day overdue' : `${String(n)} days overdue`),
     overdueMonths: (n: number) => `${String(n)} months overdue`,

@@ -14,6 +14,7 @@ export const en: typeof zh = {
   itIsRight: 'Checked, it is right',
   confirmed: 'Checked',
   unchanged: 'As last time, nothing changed',
+  usual: 'All asked, all is well',
   addRow: 'Add one',
   removeRow: 'Remove this one',
   row: (n: number) => `No. ${String(n)}`,

@@ -13,6 +13,7 @@ export const zh = {
   itIsRight: '核对过，没有错',
   confirmed: '已核对',
   unchanged: '和上次一样，没有变化',
+  usual: '都问过了，没有异常',
   addRow: '添加一条',
   removeRow: '删除这一条',
   row: (n: number) => `第 ${String(n)} 条`,
