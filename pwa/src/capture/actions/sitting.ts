@@ -1,20 +1,11 @@
-/** The sitting in a house: what was done there just now, and what comes next. */
-import type { Answers, Fix, Task } from '../../api/wire'
-import { dueState } from '../../followups/rules/due'
+/** The sitting in a house: what was done there just now, and what the next form need not ask again. */
+import type { Answers, Fix } from '../../api/wire'
 import type { FormInfo } from '../../forms/model'
 import type { Draft, FinishedForm } from '../../submissions/model'
 import { loadFinished, rememberFinished } from '../../submissions/store'
 import { sharedOf, SITTING_MS, type Piece, type Shared } from '../rules/sitting'
-import { stopsOf, type Stop } from '../rules/today'
 import { db, now, unlocked } from './phone'
-import { formOfTask, openTasksOf } from './work'
-import { bundleOf, theWorld, today } from './world'
-
-/** The house and everybody who lives there. */
-export function housemates(householdId: string): string[] {
-  const members = [...theWorld().people.residents.values()].filter((r) => r.household_id === householdId && r.merged_into === null)
-  return [householdId, ...members.map((r) => r.id)]
-}
+import { bundleOf, theWorld } from './world'
 
 /** What was finished in this house within the last hours, oldest first. */
 export async function finishedAt(householdId: string): Promise<FinishedForm[]> {
@@ -37,10 +28,4 @@ export async function sharedAt(householdId: string | null): Promise<Shared> {
   const drafts = theWorld().drafts.filter((draft) => draft.household_id === householdId && draft.base === null)
   const begun = drafts.map(({ form, sitting_id, answers, fix, updated_at }): Piece => ({ form, sitting_id, answers, fix, at: updated_at }))
   return sharedOf([...(await finishedAt(householdId)), ...begun].sort((a, b) => a.at - b.at), info, now())
-}
-
-/** What can be done in this house now, the most pressing first: only what this phone has a form for. */
-export function nextAt(householdId: string): Stop[] {
-  const may = (task: Task): boolean => dueState(task, today()) !== 'upcoming' && formOfTask(task) !== null
-  return stopsOf(openTasksOf(housemates(householdId)).filter(may), today())
 }

@@ -1,17 +1,12 @@
 /** What the lists show: names beside tasks, and the form with which a task is done. */
 import { ref } from 'vue'
-import type { ForecastDose, Subject, Task, Text } from '../../api/wire'
+import type { Subject, Task, Text } from '../../api/wire'
 import { formFor } from '../rules/today'
 import { inForce } from '../../followups/rules/due'
 import { isOffered, contextOf } from '../../forms/rules/show'
 import type { FormBundle } from '../../forms/model'
 import type { Home, Person } from '../../residents/model'
 import type { KnownSite } from '../../sites/model'
-import type { Visit } from '../../submissions/model'
-import { dosesOf } from '../../immunization/rules/doses'
-import { factsOf } from '../../immunization/rules/facts'
-import { forecast, nextDoses } from '../../immunization/rules/forecast'
-import { ageYears } from '../../kernel/dates'
 import { words } from '../../locales/capture'
 import { pick } from '../../locales/locale'
 import { serviceName, taskName } from '../../locales/services'
@@ -101,17 +96,6 @@ export function formsAbout(kind: 'area' | 'site'): FormBundle[] {
 export async function fillFor(form: string, kind: Subject['kind'], id: string): Promise<void> {
   const subject = { kind, id } as const
   await openForm(begin({ form, subject, ...standing(subject) }))
-}
-
-/**
- * The next vaccines of a child that the server does not know yet: due, overdue, or within two months. Of
- * any other child there are doses this phone has never seen; what is due comes as tasks, from the server.
- */
-export function vaccinesOf(resident: Person, visits: readonly Visit[]): ForecastDose[] {
-  const { edition } = theWorld()
-  if (resident.local !== true || !edition || !resident.birth_date || ageYears(resident.birth_date, today()) >= 18) return []
-  const facts = factsOf(edition, visits, resident.id)
-  return nextDoses(forecast(edition, resident, dosesOf(visits, resident.id), today(), {}, facts).doses, today(), 60)
 }
 
 /** The township's clinic above a village: whom to call. */

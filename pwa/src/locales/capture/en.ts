@@ -226,7 +226,6 @@ export const en: typeof zh = {
     code: (name: string) => `Vaccination reminders for ${name}`,
     codeHint: 'The parent scans this to see the vaccine plan and subscribe to reminders, without an account. It is not shown again after this page.',
     toResident: 'Back to the resident',
-    toHousehold: 'Back to the household',
     toVillage: 'Back to the village',
     toSite: 'Back to the site',
     toToday: 'Back to Today',

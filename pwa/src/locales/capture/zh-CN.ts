@@ -225,7 +225,6 @@ export const zh = {
     code: (name: string) => `${name}的接种提醒`,
     codeHint: '请家长用手机扫一扫，就能看接种计划并订阅提醒，不用注册。离开这一页后不再显示。',
     toResident: '回到居民',
-    toHousehold: '回到这一户',
     toVillage: '回到村里的工作',
     toSite: '回到这个场所',
     toToday: '回到今日',
