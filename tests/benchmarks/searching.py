@@ -2,9 +2,9 @@
 
 The built app in headless Chromium, throttled as DevTools does, with a doctor who looks after the
 whole sample. The past of a village is laid beside it: 24,000 rows of the size of real ones in the
-history, which a search must not touch. Timed in the page, for every key of every query: the handler
-of ``input`` with the search, and the drawing of the list after it, with layout. The floor is the same
-event on an input that nobody listens to.
+history, which a search must not touch. Timed in the page, for every key of every query: the
+handler of ``input`` with the search, and the drawing of the list after it, with layout. The floor
+is the same event on an input that nobody listens to.
 """
 
 from __future__ import annotations
@@ -45,14 +45,16 @@ _PAST = """async (count) => {
     for (let n = from; n < Math.min(from + 2000, count); n += 1) {
       const box = crypto.getRandomValues(new Uint8Array(1100))
       const subject_id = `01900000-0000-7000-9000-${hex(n % 2000)}`
-      change.objectStore('history').put({ id: `01900000-0000-7000-8000-${hex(n)}`, subject_id, returned: 0, round: 1, box })
+      const id = `01900000-0000-7000-8000-${hex(n)}`
+      change.objectStore('history').put({ id, subject_id, returned: 0, round: 1, box })
     }
     await new Promise((done, failed) => { change.oncomplete = done; change.onerror = failed })
   }
   db.close()
 }"""
 _TYPE = """async ([queries, rounds, listened]) => {
-  const field = listened ? document.querySelector('input[type=search]') : document.body.appendChild(document.createElement('input'))
+  const field = listened ? document.querySelector('input[type=search]')
+    : document.body.appendChild(document.createElement('input'))
   const set = Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, 'value').set
   const looked = [], drawn = []
   let shown = 0
@@ -110,7 +112,8 @@ def _give_everything(county: SampleCounty) -> None:
 
 
 def _typed(page: Page, name: str, phone: str) -> list[Figure]:
-    queries = [name, "wang", "wxy", "zhangs", "li", "李", phone[-4:] or "5678", "12", "1001", "王 1"]
+    numbers = [phone[-4:] or "5678", "12", "1001", "王 1"]
+    queries = [name, "wang", "wxy", "zhangs", "li", "李", *numbers]
     devtools = page.context.new_cdp_session(page)
     page.evaluate(_TYPE, [queries, 1, True])
     devtools.send("Emulation.setCPUThrottlingRate", {"rate": SLOWER})

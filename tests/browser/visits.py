@@ -38,7 +38,8 @@ def rest_of_followup(doctor: Doctor) -> None:
     """The pages from the questions to the referral: nothing unusual, and no medicine."""
     doctor.turn("询问")
     doctor.choose("服药依从性", "不服药")
-    while (usual := doctor.page.get_by_role("button", name="都问过了，没有异常").first).is_visible():
+    usual = doctor.page.get_by_role("button", name="都问过了，没有异常").first
+    while usual.is_visible():
         usual.click()
     doctor.turn("生活方式和用药")
     for question in ("日吸烟量", "日饮酒量", "每周运动次数", "每次运动时间"):

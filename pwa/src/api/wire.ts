@@ -288,6 +288,7 @@ export interface SyncedSubmission {
   state: SubmissionState; version_id: string; version_no: number
   answers: Answers // newest, private answers included only for the worker who wrote them
   returned: { fields: string[]; reason: string | null; by: string; at: Instant } | null
+  flags?: Flag[]
 }
 
 // ── residents, tasks, areas for the desk ────────────────────────────────────────────────────────

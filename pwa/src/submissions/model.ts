@@ -1,5 +1,5 @@
 /** Submissions as the doctor sees them: those on the server and those still on this phone. */
-import type { Answers, Day, Fix, FixState, Instant, Receipt, Subject, SubmissionState } from '../api/wire'
+import type { Answers, Day, Fix, FixState, Flag, Instant, Receipt, Subject, SubmissionState } from '../api/wire'
 
 export type VisitState = SubmissionState | 'unsent' | 'refused'
 
@@ -17,6 +17,8 @@ export interface Visit {
   readonly answers: Answers
   readonly returned: { readonly fields: readonly string[]; readonly reason: string | null; readonly by: string; readonly at: Instant } | null
   readonly receipt: Receipt | null
+  /** What the township's rules ask about it; undefined where the server does not tell. */
+  readonly flags?: readonly Flag[] | undefined
 }
 
 /** What is corrected: the version that was shown to the doctor. */

@@ -46,6 +46,7 @@ function fromSynced(synced: SyncedSubmission): Visit {
     answers: synced.answers,
     returned: synced.returned,
     receipt: null,
+    flags: synced.flags,
   }
 }
 
@@ -61,11 +62,16 @@ async function fromOutbox(vault: Vault, row: OutboxRow, visitDate: (content: Con
     visit_date: visitDate(content),
     finalised_at: content.finalised_at,
     worker_id: content.worker_id,
-    state: row.state === 'refused' ? 'refused' : 'unsent',
+    state: row.state === 'refused' ? 'refused' : row.state === 'sent' ? 'received' : 'unsent',
     answers: content.answers,
     returned: null,
     receipt: row.receipt,
   }
+}
+
+/** Once the server's word about a version is here, it counts: with its state, and with what was said of it. */
+function isNewer(row: OutboxRow, visits: ReadonlyMap<string, Visit>): boolean {
+  return row.state !== 'sent' || visits.get(row.submission_id)?.version_id !== row.id
 }
 
 /**
@@ -89,7 +95,7 @@ export async function loadVisits(
     visits.set(synced.id, fromSynced(synced))
   }
   for (const row of queued) {
-    const visit = await fromOutbox(vault, row, visitDate)
+    const visit = isNewer(row, visits) ? await fromOutbox(vault, row, visitDate) : null
     if (visit) visits.set(visit.id, { ...visit, household_id: visits.get(visit.id)?.household_id ?? null })
   }
   return [...visits.values()].sort(newestFirst)
@@ -113,7 +119,7 @@ export async function loadOwn(db: Database, vault: Vault, workerId: string, sinc
     visits.set(synced.id, fromSynced(synced))
   }
   for (const row of queued) {
-    const visit = row.finalised_at >= sinceMs ? await fromOutbox(vault, row, visitDate) : null
+    const visit = row.finalised_at >= sinceMs && isNewer(row, visits) ? await fromOutbox(vault, row, visitDate) : null
     if (visit) visits.set(visit.id, { ...visit, household_id: visits.get(visit.id)?.household_id ?? null })
   }
   return [...visits.values()].filter((visit) => visit.worker_id === workerId).sort(newestFirst)

@@ -56,6 +56,13 @@ describe('the own month', () => {
     const tasks = [of('2026-05-01', 'completed'), of('2026-05-19', 'requested'), of('2026-05-20', 'requested'), of('2026-04-30', 'failed'), of('2026-05-02', 'cancelled'), of('2026-05-03', 'failed')]
     expect(figures([], tasks).tasks).toEqual({ done: 1, all: 3 })
   })
+  it('what is asked about the own records, once the server tells of it', () => {
+    const plain = visit('htn_followup', 'r1', '2026-05-06', met)
+    const flag = { kind: 'far_from_home', text, evidence: {} }
+    expect(figures([plain]).asked).toBeNull()
+    expect(figures([{ ...plain, flags: [] }]).asked).toEqual([])
+    expect(figures([{ ...plain, flags: [flag] }, { ...visit('htn_followup', 'r2', '2026-04-30', met), flags: [flag] }]).asked?.map((v) => v.subject.id)).toEqual(['r1'])
+  })
   it('what waits for a correction', () => {
     expect(figures([visit('htn_followup', 'r1', '2026-05-06', met, 'returned')])).toMatchObject({ returned: 1, visits: 1 })
   })

@@ -33,6 +33,8 @@ export interface Figures {
   readonly households: { readonly met: number; readonly all: number }
   readonly records: { readonly all: number; readonly home: number; readonly clinic: number; readonly phone: number }
   readonly returned: number
+  /** Records about which the township's rules ask something; null while the server tells nothing of it. */
+  readonly asked: readonly Visit[] | null
   /** Tasks whose last day lies in the month and is over, and those of them that are done. */
   readonly tasks: { readonly done: number; readonly all: number }
 }
@@ -77,6 +79,7 @@ export function figuresOf(seen: Seen, month: Period, today: Day): Figures {
     visits: doors.size,
     households: { met: met.size, all: all.size },
     records: { all: mine.length, home: count(HOME), clinic: count('1'), phone: count('3') },
+    asked: seen.visits.some((visit) => visit.flags !== undefined) ? mine.filter((visit) => (visit.flags?.length ?? 0) > 0) : null,
     returned: mine.filter((visit) => visit.state === 'returned').length,
     tasks: { done: due.filter((task) => task.state === 'completed').length, all: due.length },
   }

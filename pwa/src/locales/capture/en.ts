@@ -71,7 +71,7 @@ export const en: typeof zh = {
     drafts: 'Not finished',
     upcoming: 'Next 14 days',
     households: 'Household visits this quarter',
-    tour: 'Route',
+    tour: 'Near me and route',
     roundLeft: (n, day) => `${String(n)} left, by ${day}`,
     householdsLeft: (n: number) => `${String(n)} households left`,
     overdueDays: (n: number) => (n === 1 ? '1 day overdue' : `${String(n)} days overdue`),

@@ -37,7 +37,8 @@ export function buildIndex(residents: Iterable<Person>, households: ReadonlyMap<
     }
   })
   // By letters and not by the browser's collation: sorting 500 hits at a key press would be felt on a slow phone.
-  const key = ({ found: { resident }, pinyin, name }: Entry): string => `${resident.status === '1' ? '0' : '1'}${pinyin === '' ? '~' : pinyin} ${name} ${resident.birth_date}`
+  const key = ({ found: { resident }, syllables, name }: Entry): string =>
+    [resident.status === '1' ? '0' : '1', ...(syllables.length === 0 ? ['~'] : syllables), name, resident.birth_date].join(' ')
   const keys = new Map(entries.map((entry) => [entry, key(entry)]))
   const of = (entry: Entry): string => keys.get(entry) ?? ''
   return entries.sort((a, b) => (of(a) < of(b) ? -1 : of(a) > of(b) ? 1 : 0))
