@@ -4,6 +4,7 @@ import { readBundle } from '../../dev/schemas'
 import { compileForm } from './rules/compile'
 import { confirmedPaths, getAt, look, setAt, signatureOf, withAnswer, withoutRow, withUsual } from './rules/filling'
 import { pairPressure } from './rules/layout'
+import { meanPressure } from './rules/pressure'
 
 it('an answer that was given and then hidden stands in nobody\'s way', () => {
   const bundle = readBundle('household_visit')
@@ -55,4 +56,21 @@ it('systolic and diastolic are typed together', () => {
   const number = (field: string): Item => ({ field, control: 'number', label: { 'zh-CN': '', en: '' } })
   const kinds = pairPressure([number('sbp'), number('dbp'), number('heart_rate'), number('sbp2'), number('dbp2'), number('sbp3')]).map((p) => p.key)
   expect(kinds).toEqual(['pressure', 'heart_rate', 'pressure2', 'sbp3'])
+})
+
+describe('several readings of one sitting', () => {
+  const of = (...pairs: [number, number?][]): ReturnType<typeof meanPressure> => meanPressure(pairs.map(([sbp, dbp]) => (dbp === undefined ? { sbp } : { sbp, dbp })))
+  it.each<[string, [number, number?][], ReturnType<typeof meanPressure>]>([
+    ['one is no mean', [[140, 90]], null],
+    ['half a reading does not count', [[140, 90], [150]], null],
+    ['two, rounded half up', [[140, 85], [145, 90]], { sbp: 143, dbp: 88, count: 2, again: false }],
+    ['more than 5 apart: once more', [[140, 85], [146, 85]], { sbp: 143, dbp: 85, count: 2, again: true }],
+    ['the lower one counts too', [[140, 80], [140, 86]], { sbp: 140, dbp: 83, count: 2, again: true }],
+    ['the mean of all three', [[150, 90], [140, 84], [142, 86]], { sbp: 144, dbp: 87, count: 3, again: false }],
+  ])('%s', (_why, pairs, expected) => {
+    expect(of(...pairs)).toEqual(expected)
+  })
+  it('nothing is nothing', () => {
+    expect(meanPressure(null)).toBeNull()
+  })
 })

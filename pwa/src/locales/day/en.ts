@@ -39,6 +39,12 @@ export const en: typeof zh = {
     summary: 'See the summary of this house',
     other: (n) => `${things(n)} left`,
   },
+  slip: {
+    title: 'Visit slip for the resident',
+    show: 'Show the visit slip',
+    print: 'Print',
+    next: (what, day) => `Next ${what}: ${day}`,
+  },
   curves: {
     title: 'Course',
     bp: 'Blood pressure',

@@ -34,6 +34,12 @@ export const zh = {
     summary: '看这一户的小结',
     other: (n: number) => `还有 ${String(n)} 项`,
   },
+  slip: {
+    title: '给居民的随访小条',
+    show: '给居民看小条',
+    print: '打印',
+    next: (what: string, day: string) => `下一次${what}：${day}`,
+  },
   curves: {
     title: '变化曲线',
     bp: '血压',
