@@ -229,7 +229,7 @@ def _usual_answer(item: Mapping[str, Any] | None, answer: Any, codes: frozenset[
     if not isinstance(answer, wanted):
         return f"'{item['control']}' cannot have this answer"
     offered = frozenset(item.get("only_codes", codes))
-    given = {str: [answer], list: answer, bool: []}[wanted]
+    given = answer if isinstance(answer, list) else [answer] if isinstance(answer, str) else []
     unknown = sorted(set(given) - offered)
     return f"'{unknown[0]}' is not offered" if unknown else None
 

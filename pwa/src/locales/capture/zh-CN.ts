@@ -71,7 +71,7 @@ export const zh = {
     upcoming: '接下来 14 天',
     households: '本季度入户访视',
     tour: '附近和路线',
-    roundLeft: (n: number, day: string) => `还有 ${String(n)} 人，${day}前完成`,
+    roundLeft: (n: number, day: string) => `还有 ${String(n)} 项，${day}前完成`,
     householdsLeft: (n: number) => `还有 ${String(n)} 户`,
     overdueDays: (n: number) => `逾期 ${String(n)} 天`,
     overdueMonths: (n: number) => `逾期 ${String(n)} 个月`,
