@@ -18,6 +18,7 @@ from tests.browser.sample import Home, SampleCounty
 
 pytestmark = pytest.mark.browser
 
+LOGIN = "doctor5"
 MOST_TAPS = 12
 MOST_NUMBERS = 6
 
@@ -53,7 +54,7 @@ def test_a_controlled_follow_up_takes_twelve_taps_and_six_numbers_at_most(
     phone = handset(patient.place)
     doctor = Doctor(phone.open(), sample.origin)
     doctor.open()
-    doctor.sign_in_first("doctor", sample.one_time_password("doctor"))
+    doctor.sign_in_first(LOGIN, sample.one_time_password(LOGIN))
     phone.close()
 
     doctor = Doctor(phone.open(), sample.origin)
@@ -133,7 +134,7 @@ def _someone_due(sample: SampleCounty) -> Due:
     tasks = sample.rows(tables.followups.TaskRow, service="hypertension", state="requested")
     due = {t.subject_id for t in tasks if t.opens <= sample.today and t.referral == "none"}
     for number in count():
-        home = sample.member("doctor", "hypertension", number)
+        home = sample.member(LOGIN, "hypertension", number)
         visits = sample.rows(SubmissionRow, subject_id=home.resident.id, form_key="htn_followup")
         last = max(visits, key=lambda row: row.finalised_at, default=None)
         if home.resident.id not in due or home.resident.sex != "1" or last is None:
