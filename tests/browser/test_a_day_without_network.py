@@ -78,7 +78,8 @@ def test_three_visits_made_without_a_network_arrive_exactly_once(
 
     doctor.sign_in_again("doctor")
     doctor.go("今日")
-    expect(doctor.section("紧急").get_by_text(patient.resident.name)).to_have_count(1)
+    lines = doctor.section("紧急").get_by_role("link").filter(has_text=patient.resident.name)
+    expect(lines.filter(has_text="血压达到紧急标准")).to_have_count(1)
 
 
 def visit_the_family(doctor: Doctor, family: Home) -> None:
