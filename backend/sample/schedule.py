@@ -74,6 +74,8 @@ def _subjects(
     if service.newest.subject_kind == "household":
         yield _household(family), records
         return
+    if service.newest.subject_kind != "resident":
+        return  # what a village or a site is due is no family's
     for person in family.residents:
         own = [
             record

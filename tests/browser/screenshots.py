@@ -60,6 +60,7 @@ def _tell(county: SampleCounty, doctor: Doctor, browser: Browser) -> None:
     _take(doctor.page, "capture-today")
     _refer(county, doctor)
     _visit(county, doctor)
+    _look_around(county, doctor)
 
     desk.open()
     desk.sign_in_first("reviewer", county.one_time_password("reviewer"))
@@ -105,11 +106,27 @@ def _visit(county: SampleCounty, doctor: Doctor) -> None:
     doctor.received()
 
 
+def _look_around(county: SampleCounty, doctor: Doctor) -> None:
+    """The way through the day, a house after a form of it, a resident's curves, the own month."""
+    patient = county.member("doctor", "hypertension", 1)
+    screens = {
+        "tour": ("tour", "附近和路线"),
+        "household": (f"household/{patient.household.id}", "号户"),
+        "resident": (f"resident/{patient.resident.id}", patient.resident.name),
+        "month": ("month", "我的这个月"),
+    }
+    for name, (address, title) in screens.items():
+        doctor.page.evaluate("address => { location.hash = address }", f"#/{address}")
+        expect(doctor.page.get_by_role("heading", name=title, level=1)).to_be_visible()
+        expect(doctor.page.get_by_text("正在统计……")).to_be_hidden()
+        _take(doctor.page, f"capture-{name}")
+
+
 def _correct(doctor: Doctor, name: str) -> None:
     doctor.exchange()
     doctor.go("今日")
     doctor.section("卫生院退回").get_by_role("button", name=name).click()
-    doctor.on("血压心率")
+    doctor.on("随访和测量")
     doctor.write("高压（收缩压）", 146)
     doctor.write("心率", 72)
     doctor.turn_to_review()

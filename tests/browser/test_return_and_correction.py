@@ -46,7 +46,7 @@ def test_a_visit_is_returned_corrected_and_approved(
     doctor.go("今日")
     doctor.section("卫生院退回").get_by_role("button", name=name).click()
     expect(doctor.page.get_by_text(REASON)).to_be_visible()
-    doctor.on("血压心率")
+    doctor.on("随访和测量")
     expect(doctor.page.get_by_text("卫生院请您核对这一项")).to_have_count(2)
     doctor.write("高压（收缩压）", 136)
     doctor.write("心率", 72)

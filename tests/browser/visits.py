@@ -23,41 +23,33 @@ def blood_pressure_followup(
     doctor: Doctor, systolic: int, diastolic: int, *, weight: float = 64
 ) -> None:
     """A face-to-face hypertension follow-up, up to the page of the referral."""
-    blood_pressure(doctor, systolic, diastolic)
-    rest_of_followup(doctor, weight=weight)
+    blood_pressure(doctor, systolic, diastolic, weight=weight)
+    rest_of_followup(doctor)
 
 
-def blood_pressure(doctor: Doctor, systolic: int, diastolic: int) -> None:
-    """The first two pages of a follow-up: who was seen, and what was measured."""
-    doctor.on("随访情况")
-    doctor.turn("血压心率")
+def blood_pressure(
+    doctor: Doctor, systolic: int, diastolic: int, *, weight: float = 64
+) -> None:
+    """The first page of a follow-up: who was seen, and what was measured."""
+    doctor.on("随访和测量")
     doctor.write_pressure(systolic, diastolic)
     doctor.write("心率", 78)
-    doctor.confirm()
-
-
-def rest_of_followup(doctor: Doctor, *, weight: float = 64) -> None:
-    """The pages from the weight to the referral: nothing unusual, and no medicine."""
-    doctor.turn("体重身高")
     doctor.write("体重", weight)
     doctor.confirm()
-    doctor.turn("症状体征")
-    doctor.choose("症状", "无症状")
-    doctor.choose("危急情况", "无")
-    doctor.turn("生活方式")
+
+
+def rest_of_followup(doctor: Doctor) -> None:
+    """The pages from the questions to the referral: nothing unusual, and no medicine."""
+    doctor.turn("询问")
+    doctor.choose("服药依从性", "不服药")
+    usual = doctor.page.get_by_role("button", name="都问过了，没有异常").first
+    while usual.is_visible():
+        usual.click()
+    doctor.turn("生活方式和用药")
     for question in ("日吸烟量", "日饮酒量", "每周运动次数", "每次运动时间"):
         doctor.write(question, 0)
-    doctor.turn("饮食心理")
     doctor.choose("摄盐情况", "轻")
-    doctor.choose("心理调整", "良好")
-    doctor.choose("遵医行为", "良好")
-    doctor.turn("服药与反应")
-    doctor.choose("服药依从性", "不服药")
-    doctor.choose("药物不良反应", "无")
-    doctor.choose("并发症变化", "无")
-    doctor.turn("随访分类")
-    doctor.turn("用药")
-    doctor.turn("转诊")
+    doctor.turn("分类和下次随访")
 
 
 def referral(doctor: Doctor, reason: str) -> None:

@@ -36,6 +36,8 @@ from tests.contract.broken import (
 
 UI, SHAPE, HEAD = f"{FORM}/ui.json", f"{FORM}/data.schema.json", f"{FORM}/form.json"
 ROWS_UI, ROWS_SHAPE = f"{ROWS}/ui.json", f"{ROWS}/data.schema.json"
+USUAL_UI = "forms/htn_followup/2/ui.json"
+USUAL = ("pages", 1, "items", 0, "usual")
 SECTION = ("services", 1, "on", "htn_followup")
 
 
@@ -104,6 +106,10 @@ BROKEN = [
     Broken("soft_upside_down", UI, field("materials_given", soft={"min": 9, "max": 1}), "education materials_given soft", "min 9 lies above max 1"),
     Broken("prefill_from_nowhere", UI, field("findings", prefill={"from": "household", "field": "colour"}), "findings findings prefill", "there is no 'colour' to take from 'household'"),
     Broken("prefill_from_no_site", UI, field("findings", prefill={"from": "site", "field": "colour"}), "findings findings prefill", "there is no 'colour' to take from 'site'"),
+    Broken("tap_for_another_group", USUAL_UI, put(*USUAL, to={"adherence": "1"}), "asked complaints usual adherence", "is no question of this group"),
+    Broken("tap_for_a_text", USUAL_UI, put(*USUAL, to={"sign_other": "1"}), "asked complaints usual sign_other", "'text' is never answered for the doctor"),
+    Broken("tap_for_no_code", USUAL_UI, put(*USUAL, to={"symptoms": ["77"]}), "asked complaints usual symptoms", "'77' is not offered"),
+    Broken("tap_for_one_of_several", USUAL_UI, put(*USUAL, to={"symptoms": "1"}), "asked complaints usual symptoms", "'choices' cannot have this answer"),
     Broken("moment_with_a_zone", "forms/bp_reading/1/data.schema.json", put("properties", "measured_at", to={"type": "string", "format": "date-time"}), "measured_at", "a time zone"),
     Broken("two_limits_of_rows", ROWS_UI, field("newborns", max=9), "newborns", "takes 9 rows, data.schema.json 5"),
     Broken("check_in_no_repeat", ROWS_UI, put("checks", 0, "in", to="twins"), "checks", "there is no repeat 'twins'"),

@@ -111,7 +111,8 @@ def _items(
 ) -> Iterable[tuple[str, _Part]]:
     for item in items:
         if "group" in item:
-            said = {"visible": item.get("visible"), "label": item.get("label"), "stands in": inside}
+            said = {name: item.get(name) for name in ("visible", "label", "usual")}
+            said["stands in"] = inside
             yield f"group:{item['group']}", _Part(item.get("label", _NO_LABEL), said, {})
             yield from _items(bundle, item["items"], f"group:{item['group']}", shapes, prefix)
         elif "note" in item:

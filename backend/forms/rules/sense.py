@@ -74,6 +74,7 @@ def check_sense(
                     yield from _field(f"{place}.{column.name}", column, columns[column.name])
             else:
                 yield from _field(place, item, shapes[item.name])
+    yield from _usual_answers(ui, outer)
     if around is not None:
         yield from _prefills(ui, around, frozenset(types.fields))
 
@@ -205,6 +206,39 @@ def _prefills(
             if known is not None and wanted not in known:
                 place = f"ui.json {page['id']} {name} prefill"
                 yield Mistake(place, f"there is no '{wanted}' to take from '{source}'")
+
+
+def _usual_answers(ui: Mapping[str, Any], codes: Codes) -> Iterable[Mistake]:
+    """One tap answers questions of its own group, with answers that they have."""
+    for page in ui["pages"]:
+        for group in _groups(page["items"]):
+            asked = {item["field"]: item for item in _raw_fields(group["items"]) if "field" in item}
+            for name, answer in group.get("usual", {}).items():
+                place = f"ui.json {page['id']} {group['group']} usual {name}"
+                told = _usual_answer(asked.get(name), answer, codes.get(name, frozenset()))
+                if told is not None:
+                    yield Mistake(place, told)
+
+
+def _usual_answer(item: Mapping[str, Any] | None, answer: Any, codes: frozenset[str]) -> str | None:
+    if item is None:
+        return "is no question of this group"
+    wanted = {"choice": str, "choices": list, "yes_no": bool}.get(item["control"])
+    if wanted is None:
+        return f"'{item['control']}' is never answered for the doctor"
+    if not isinstance(answer, wanted):
+        return f"'{item['control']}' cannot have this answer"
+    offered = frozenset(item.get("only_codes", codes))
+    given = answer if isinstance(answer, list) else [answer] if isinstance(answer, str) else []
+    unknown = sorted(set(given) - offered)
+    return f"'{unknown[0]}' is not offered" if unknown else None
+
+
+def _groups(items: Iterable[Mapping[str, Any]]) -> Iterable[Mapping[str, Any]]:
+    for item in items:
+        if "group" in item:
+            yield item
+            yield from _groups(item["items"])
 
 
 def _raw_fields(items: Iterable[Mapping[str, Any]]) -> Iterable[Mapping[str, Any]]:

@@ -289,6 +289,7 @@ export interface SyncedSubmission {
   answers: Answers // newest, private answers included only for the worker who wrote them
   confirmed?: string[] // soft warnings its own worker confirmed; absent in what was synced before it was told
   returned: { fields: string[]; reason: string | null; by: string; at: Instant } | null
+  flags?: Flag[]
 }
 
 // ── residents, tasks, areas for the desk ────────────────────────────────────────────────────────

@@ -2,13 +2,13 @@
 import { ref } from 'vue'
 import type { Subject } from '../api/wire'
 
-export type Screen = 'today' | 'people' | 'households' | 'resident' | 'household' | 'village' | 'site' | 'form' | 'done' | 'outbox' | 'settings' | 'check'
+export type Screen = 'today' | 'people' | 'households' | 'resident' | 'household' | 'village' | 'site' | 'form' | 'done' | 'outbox' | 'settings' | 'check' | 'tour' | 'round' | 'month'
 export interface Route {
   readonly screen: Screen
   readonly id: string
 }
 
-const SCREENS: readonly string[] = ['today', 'people', 'households', 'resident', 'household', 'village', 'site', 'form', 'done', 'outbox', 'settings', 'check']
+const SCREENS: readonly string[] = ['today', 'people', 'households', 'resident', 'household', 'village', 'site', 'form', 'done', 'outbox', 'settings', 'check', 'tour', 'round', 'month']
 
 export function parse(hash: string): Route {
   const [screen = '', id = ''] = hash.replace(/^#\/?/, '').split('/')

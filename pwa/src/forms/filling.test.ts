@@ -2,8 +2,9 @@ import { describe, expect, it } from 'vitest'
 import type { Item } from './model'
 import { readBundle } from '../../dev/schemas'
 import { compileForm } from './rules/compile'
-import { confirmedBefore, confirmedPaths, getAt, look, setAt, signatureOf, withAnswer, withConfirmed, withoutRow } from './rules/filling'
+import { confirmedBefore, confirmedPaths, getAt, look, setAt, signatureOf, withAnswer, withConfirmed, withoutRow, withUsual } from './rules/filling'
 import { pairPressure } from './rules/layout'
+import { meanPressure } from './rules/pressure'
 
 it('an answer that was given and then hidden stands in nobody\'s way', () => {
   const bundle = readBundle('household_visit')
@@ -59,8 +60,43 @@ describe('editing a draft', () => {
   })
 })
 
+describe('one tap for what was asked and is well', () => {
+  const filling = { answers: { symptoms: ['2'], adherence: null }, confirmed: {}, touched: ['symptoms'], offered: {} }
+  const usual = { symptoms: ['1'], emergency_signs: ['0'], adherence: '1', hidden: '1' }
+  const shown = new Set(['symptoms', 'emergency_signs', 'adherence'])
+  it('answers open questions that are shown, and leaves what was answered', () => {
+    const after = withUsual(filling, usual, shown)
+    expect(after.answers).toEqual({ symptoms: ['2'], emergency_signs: ['0'], adherence: '1' })
+    expect(after.touched).toEqual(['symptoms', 'emergency_signs', 'adherence'])
+  })
+  it('of no published form does it give a number, a text or a date', () => {
+    const bundle = readBundle('htn_followup')
+    const groups = bundle?.ui.pages.flatMap((page) => page.items.flatMap((item) => ('group' in item && item.usual ? [item] : []))) ?? []
+    const controls = groups.flatMap((group) => Object.keys(group.usual ?? {}).map((name) => group.items.find((item) => 'field' in item && item.field === name)))
+    expect(groups.map((group) => group.group)).toEqual(['complaints', 'treatment'])
+    expect(controls.every((item) => item !== undefined && 'control' in item && ['choice', 'choices', 'yes_no'].includes(item.control))).toBe(true)
+  })
+})
+
 it('systolic and diastolic are typed together', () => {
   const number = (field: string): Item => ({ field, control: 'number', label: { 'zh-CN': '', en: '' } })
   const kinds = pairPressure([number('sbp'), number('dbp'), number('heart_rate'), number('sbp2'), number('dbp2'), number('sbp3')]).map((p) => p.key)
   expect(kinds).toEqual(['pressure', 'heart_rate', 'pressure2', 'sbp3'])
+})
+
+describe('several readings of one sitting', () => {
+  const of = (...pairs: [number, number?][]): ReturnType<typeof meanPressure> => meanPressure(pairs.map(([sbp, dbp]) => (dbp === undefined ? { sbp } : { sbp, dbp })))
+  it.each<[string, [number, number?][], ReturnType<typeof meanPressure>]>([
+    ['one is no mean', [[140, 90]], null],
+    ['half a reading does not count', [[140, 90], [150]], null],
+    ['two, rounded half up', [[140, 85], [145, 90]], { sbp: 143, dbp: 88, count: 2, again: false }],
+    ['more than 5 apart: once more', [[140, 85], [146, 85]], { sbp: 143, dbp: 85, count: 2, again: true }],
+    ['the lower one counts too', [[140, 80], [140, 86]], { sbp: 140, dbp: 83, count: 2, again: true }],
+    ['the mean of all three', [[150, 90], [140, 84], [142, 86]], { sbp: 144, dbp: 87, count: 3, again: false }],
+  ])('%s', (_why, pairs, expected) => {
+    expect(of(...pairs)).toEqual(expected)
+  })
+  it('nothing is nothing', () => {
+    expect(meanPressure(null)).toBeNull()
+  })
 })

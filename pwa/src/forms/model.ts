@@ -81,6 +81,8 @@ export interface GroupItem {
   readonly label?: Text
   readonly visible?: Condition
   readonly unchanged?: boolean
+  /** One tap 'asked, all is well': answers to questions of this group that are still open. */
+  readonly usual?: Answers
   readonly items: readonly Item[]
 }
 export interface RepeatItem {

@@ -4,7 +4,8 @@ import type { Answers } from '../api/wire'
 import { newbornId } from '../kernel/ids'
 import type { Edition } from './model'
 import { factsOf, type Told } from './rules/facts'
-import { forecast, inForce } from './rules/forecast'
+import { inForce } from './rules/edition'
+import { forecast } from './rules/forecast'
 
 const edition = JSON.parse(readFileSync(new URL('../../../schemas/immunization/2026.json', import.meta.url), 'utf-8')) as Edition
 const NOTICE = '0197aaaa-0000-7000-8000-0000000000f1'

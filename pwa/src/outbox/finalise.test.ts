@@ -113,7 +113,7 @@ describe('a position that comes late', () => {
 })
 
 describe('what was answered', () => {
-  it('the own copy goes when it is stored, and stays when it was refused', async () => {
+  it('the own copy stays until a round has passed, and when it was refused', async () => {
     const { db, vault } = await newPhone()
     const [stored, invalid] = [
       await finalise(db, vault, finalising(draft()), NOTHING, sealKey, devicePair),
@@ -121,7 +121,7 @@ describe('what was answered', () => {
     ]
     await settle(db, null, receipt(stored.envelope), NOW)
     await settle(db, null, receipt(invalid.envelope, { status: 'invalid', code: 422 }), NOW)
-    expect(await readQueued(db, vault, stored.id)).toBeNull()
+    expect(await readQueued(db, vault, stored.id)).toMatchObject({ id: stored.id })
     expect(await readQueued(db, vault, invalid.id)).toMatchObject({ id: invalid.id })
     expect(await queueState(db)).toMatchObject({ waiting: 0, refused: 1 })
   })

@@ -31,9 +31,18 @@ describe('search', () => {
   it.each([
     ['王秀英', ['r1', 'r3']], ['秀英', ['r1', 'r3']], ['wxy', ['r1', 'r3']], ['WX', ['r1', 'r3']], ['wangxiu', ['r1', 'r3']], ['wang xiu', ['r1', 'r3']],
     ['shan', ['r2']], ['hong', ['r2']], ['0025', ['r1']], ['5678', ['r1']], ['1111', ['r1']], ['1001', ['r1']], ['５６７８', ['r1']], ['新来', ['r4']],
-    ['', []], ['赵', []], ['8', []],
+    ['wangxy', ['r1', 'r3']], ['wxiuying', ['r1', 'r3']], ['w xiu y', ['r1', 'r3']], ['xiuy', ['r1', 'r3']], ['xy', ['r1', 'r3']], ['wy', []],
+    ['王 1001', ['r1']], ['秀英 5678', ['r1']], ['wang 0025', ['r1']], ['王 5679', []], ['100', ['r1']],
+    ['', []], ['赵', []], ['8', []], ['x', []],
   ])('%s', (query, expected) => {
     expect(ids(query)).toEqual(expected)
+  })
+  it('puts a name before those that only sound alike, and equals as they are spoken', () => {
+    const people = [
+      person({ id: 'a', name: '李旺', pinyin: 'li wang', initials: 'lw' }), person({ id: 'b', name: '王林', pinyin: 'wang lin', initials: 'wl' }),
+      person({ id: 'c', name: '王安', pinyin: 'wang an', initials: 'wa' }), person({ id: 'd', name: '王', pinyin: 'wang', initials: 'w' }),
+    ]
+    expect(search(buildIndex(people, new Map()), 'wang').map((hit) => hit.resident.id)).toEqual(['d', 'c', 'b', 'a'])
   })
   it('is quick among 20,000', () => {
     const many = Array.from({ length: 20_000 }, (_, i) => person({ id: String(i), name: `王${String(i)}`, phone: `138${String(i).padStart(8, '0')}` }))

@@ -1,5 +1,5 @@
 /** Submissions as the doctor sees them: those on the server and those still on this phone. */
-import type { Answers, Day, Fix, FixState, Instant, Receipt, Subject, SubmissionState } from '../api/wire'
+import type { Answers, Day, Fix, FixState, Flag, Instant, Receipt, Subject, SubmissionState } from '../api/wire'
 
 export type VisitState = SubmissionState | 'unsent' | 'refused'
 
@@ -19,6 +19,8 @@ export interface Visit {
   readonly confirmed: readonly string[]
   readonly returned: { readonly fields: readonly string[]; readonly reason: string | null; readonly by: string; readonly at: Instant } | null
   readonly receipt: Receipt | null
+  /** What the township's rules ask about it; undefined where the server does not tell. */
+  readonly flags?: readonly Flag[] | undefined
 }
 
 /** What is corrected: the version that was shown to the doctor. */
@@ -43,6 +45,8 @@ export interface Draft {
   readonly offered: Readonly<Record<string, Answers>>
   readonly page: string
   readonly seconds: Readonly<Record<string, number>>
+  /** Groups answered by the one tap 'asked, all is well'. */
+  readonly usual?: readonly string[]
   readonly base: Base | null
   readonly returned: { readonly fields: readonly string[]; readonly reason: string | null } | null
   readonly sitting_id: string | null
@@ -55,4 +59,17 @@ export interface Draft {
 export interface Position {
   readonly fix: Fix | null
   readonly state: FixState
+}
+
+/** A form that was finished in a house, for as long as the doctor may still sit there. */
+export interface FinishedForm {
+  readonly id: string
+  readonly form: { readonly key: string; readonly version: number }
+  readonly subject: Subject
+  readonly household_id: string
+  readonly sitting_id: string | null
+  readonly answers: Answers
+  readonly fix: Fix | null
+  /** By this phone's clock. */
+  readonly at: number
 }

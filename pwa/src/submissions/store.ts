@@ -1,10 +1,11 @@
 /** The history of visits: synced ones and the doctor's own unsent ones, and drafts. */
 import type { Content, SyncedSubmission } from '../api/wire'
 import { dropDraftPictures } from '../attachments/store'
-import type { Database, DraftRow } from '../db/database'
+import { readFact, writeFact, type Database, type DraftRow } from '../db/database'
+import type { Bytes } from '../kernel/bytes'
 import type { Vault } from '../kernel/vault'
 import type { OutboxRow } from '../outbox/model'
-import type { Draft, Visit } from './model'
+import type { Draft, FinishedForm, Visit } from './model'
 
 export async function saveDraft(db: Database, vault: Vault, draft: Draft): Promise<void> {
   const box = await vault.close(draft, `draft|${draft.id}`)
@@ -46,6 +47,7 @@ function fromSynced(synced: SyncedSubmission): Visit {
     confirmed: synced.confirmed ?? [],
     returned: synced.returned,
     receipt: null,
+    flags: synced.flags,
   }
 }
 
@@ -61,12 +63,17 @@ async function fromOutbox(vault: Vault, row: OutboxRow, visitDate: (content: Con
     visit_date: visitDate(content),
     finalised_at: content.finalised_at,
     worker_id: content.worker_id,
-    state: row.state === 'refused' ? 'refused' : 'unsent',
+    state: row.state === 'refused' ? 'refused' : row.state === 'sent' ? 'received' : 'unsent',
     answers: content.answers,
     confirmed: content.confirmed,
     returned: null,
     receipt: row.receipt,
   }
+}
+
+/** Once the server's word about a version is here, it counts: with its state, and with what was said of it. */
+function isNewer(row: OutboxRow, visits: ReadonlyMap<string, Visit>): boolean {
+  return row.state !== 'sent' || visits.get(row.submission_id)?.version_id !== row.id
 }
 
 /**
@@ -90,10 +97,49 @@ export async function loadVisits(
     visits.set(synced.id, fromSynced(synced))
   }
   for (const row of queued) {
-    const visit = await fromOutbox(vault, row, visitDate)
+    const visit = isNewer(row, visits) ? await fromOutbox(vault, row, visitDate) : null
     if (visit) visits.set(visit.id, { ...visit, household_id: visits.get(visit.id)?.household_id ?? null })
   }
   return [...visits.values()].sort(newestFirst)
+}
+
+/** The least UUIDv7 of a moment: ids are ordered by the time they were made. */
+function firstIdOf(ms: number): string {
+  const hex = Math.max(0, ms).toString(16).padStart(12, '0')
+  return `${hex.slice(0, 8)}-${hex.slice(8)}-7000-8000-000000000000`
+}
+
+/**
+ * A worker's own visits whose forms were begun since a moment, unsent ones too. The key of the history says
+ * when a form was begun, so that a month is read without opening the years before it.
+ */
+export async function loadOwn(db: Database, vault: Vault, workerId: string, sinceMs: number, visitDate: (content: Content) => string): Promise<Visit[]> {
+  const [rows, queued] = await Promise.all([db.history.where('id').aboveOrEqual(firstIdOf(sinceMs)).toArray(), db.outbox.orderBy('seq').toArray()])
+  const visits = new Map<string, Visit>()
+  for (const row of rows) {
+    const synced = await vault.open<SyncedSubmission>(row.box, `submission|${row.id}`)
+    visits.set(synced.id, fromSynced(synced))
+  }
+  for (const row of queued) {
+    const visit = row.finalised_at >= sinceMs && isNewer(row, visits) ? await fromOutbox(vault, row, visitDate) : null
+    if (visit) visits.set(visit.id, { ...visit, household_id: visits.get(visit.id)?.household_id ?? null })
+  }
+  return [...visits.values()].filter((visit) => visit.worker_id === workerId).sort(newestFirst)
+}
+
+const SITTING = 'sitting'
+
+/** What was finished in the houses of the last hours, oldest first. It outlives a lock and a killed browser. */
+export async function loadFinished(db: Database, vault: Vault): Promise<FinishedForm[]> {
+  const box = await readFact<Bytes>(db, SITTING)
+  return box ? vault.open<FinishedForm[]>(box, SITTING) : []
+}
+
+/** @param sinceMs what was finished earlier is forgotten: that sitting is over */
+export async function rememberFinished(db: Database, vault: Vault, form: FinishedForm, sinceMs: number): Promise<void> {
+  const known = await loadFinished(db, vault)
+  const kept = [...known.filter((one) => one.at >= sinceMs && one.id !== form.id), form]
+  await writeFact(db, SITTING, await vault.close(kept, SITTING))
 }
 
 function newestFirst(a: Visit, b: Visit): number {

@@ -6,7 +6,7 @@ import { loadTasks } from '../followups/store'
 import { missingBundles, putBundle, putOffers } from '../forms/store'
 import { newId } from '../kernel/ids'
 import { finalise } from '../outbox/store/finalise'
-import { settle } from '../outbox/store/queue'
+import { readQueued, settle } from '../outbox/store/queue'
 import { loadPeople } from '../residents/store'
 import { loadReturned, loadVisits } from '../submissions/store'
 import { pull, type Answer, type Phone, type Server } from './pull'
@@ -109,9 +109,12 @@ describe('what this phone worked out itself', () => {
     expect(await answeredEnvelopes(db)).toEqual([])
 
     await settle(db, null, receipt(row.envelope), NOW)
+    const visits = async () => (await loadVisits(db, vault, [RESIDENT], () => '2026-05-06')).map((visit) => visit.state)
+    expect(await visits()).toEqual(['received'])
     await applyPage(db, vault, page([{ kind: 'task', op: 'put', id: known.id, data: { ...known, state: 'failed' } }]))
     await dropAnsweredLayers(db, await answeredEnvelopes(db))
     expect(await state()).toEqual(['failed'])
+    expect(await readQueued(db, vault, row.id)).toBeNull()
   })
 
   it('a refused record takes its tasks back; a new resident stays visible', async () => {

@@ -8,6 +8,8 @@ import { readQueued } from '../../outbox/store/queue'
 import type { Draft, Visit } from '../../submissions/model'
 import { saveDraft } from '../../submissions/store'
 import { db, facts, now, unlocked } from './phone'
+import { givenBy } from '../rules/sitting'
+import { sharedAt } from './sitting'
 import { bundleOf, canShow, ready, reloadDrafts, theWorld, today, visitsOf } from './world'
 
 /** This phone does not have the form, or only in a version that this app cannot show. */
@@ -54,13 +56,6 @@ async function lastAnswers(subject: Subject, form: string): Promise<Answers | nu
   return same?.answers ?? null
 }
 
-/** One household visit, several forms: what was begun or finished for the house within the last hours. */
-function sittingOf(householdId: string | null): { id: string; answers: Answers[] } {
-  const drafts = theWorld().drafts.filter((d) => d.household_id === householdId && now() - d.updated_at < 4 * 3_600_000)
-  const known = householdId === null ? undefined : drafts.find((d) => d.sitting_id !== null)?.sitting_id
-  return { id: known ?? newId(), answers: drafts.map((d) => d.answers).reverse() }
-}
-
 /** A draft of the same form for the same subject is taken up again. */
 function unfinished(what: Beginning): Draft | undefined {
   return theWorld().drafts.find((d) => d.form.key === what.form && d.subject.id === what.subject.id && d.base === null)
@@ -75,17 +70,17 @@ export async function begin(what: Beginning): Promise<string> {
   if (waiting) return waiting.id
   const bundle = formToFill(what.form)
   const { residents, households } = theWorld().people
-  const sitting = sittingOf(what.household_id)
+  const shared = await sharedAt(what.household_id)
   const { firstValues } = await import('../../forms/rules/fill') // with the form's screen, not before
   const first = firstValues(ready(bundle), {
     last: await lastAnswers(what.subject, what.form),
     resident: residents.get(what.subject.id) ?? null,
     household: households.get(what.household_id ?? what.subject.id) ?? null,
     site: theWorld().sites.get(what.subject.id) ?? null,
-    sitting: sitting.answers,
+    sitting: shared.answers,
     task: what.task ?? null,
   })
-  const answers = { ...first.answers, ...what.given }
+  const answers = { ...first.answers, ...givenBy(shared, bundle), ...what.given }
   return keep({
     confirmed: {},
     form: { key: bundle.form.key, version: bundle.form.version },
@@ -96,18 +91,19 @@ export async function begin(what: Beginning): Promise<string> {
     touched: Object.keys(answers),
     offered: first.offered,
     page: bundle.ui.pages[0]?.id ?? '',
-    sitting_id: sitting.id,
+    sitting_id: shared.sitting_id ?? newId(),
     task_id: what.task?.id ?? null,
     base: null,
     returned: null,
+    fix: shared.fix,
   })
 }
 
-type Fresh = Omit<Draft, 'id' | 'started_at' | 'updated_at' | 'seconds' | 'fix'>
+type Fresh = Omit<Draft, 'id' | 'started_at' | 'updated_at' | 'seconds'>
 
 async function keep(fresh: Fresh): Promise<string> {
   const at = now()
-  const draft: Draft = { ...fresh, id: newId(), started_at: isoWithOffset(at), updated_at: at, seconds: {}, fix: null }
+  const draft: Draft = { ...fresh, id: newId(), started_at: isoWithOffset(at), updated_at: at, seconds: {} }
   await saveDraft(db, unlocked(), draft)
   await reloadDrafts()
   return draft.id
@@ -143,6 +139,7 @@ async function again(former: Former, base: Draft['base'], returned: Draft['retur
     task_id: null,
     base,
     returned,
+    fix: null,
   })
 }
 

@@ -1,9 +1,9 @@
 /** The form that is open: answers in, evaluation out, a draft on disk within 300 ms. */
 import { ref, shallowRef } from 'vue'
-import type { Json } from '../../api/wire'
+import type { Answers, Json } from '../../api/wire'
 import type { FormContext, Evaluation, FormViolation } from '../../forms/model'
 import type { CompiledForm } from '../../forms/rules/compile'
-import { look as lookAt, withAnswer, withConfirmed, withNewRow, withoutRow, withUnchanged } from '../../forms/rules/filling'
+import { look as lookAt, withAnswer, withConfirmed, withNewRow, withoutRow, withUnchanged, withUsual } from '../../forms/rules/filling'
 import { contextOf } from '../../forms/rules/show'
 import { localDay } from '../../kernel/clock'
 import type { Draft } from '../../submissions/model'
@@ -126,6 +126,12 @@ export function removeRow(repeat: string, index: number): void {
 /** One tap: everything of the group as it was last time. */
 export function takeUnchanged(group: string): void {
   change((draft) => withUnchanged(draft, group))
+}
+
+/** One tap: this group was asked, and all is well. The record says that it was one tap. */
+export function takeUsual(group: string, usual: Answers): void {
+  const shown = open.value?.evaluation.shown ?? new Set<string>()
+  change((draft) => ({ ...withUsual(draft, usual, shown), usual: [...new Set([...(draft.usual ?? []), group.replace('group:', '')])] }))
 }
 
 /** The doctor looked again and the value is right, for as long as it stays what it is. */

@@ -16,6 +16,7 @@ import { close, open, save, type OpenForm } from './fill'
 import type { Consequences } from './plan'
 import { db, facts, now, unlocked } from './phone'
 import { lateFix, position } from './position'
+import { noteFinished } from './sitting'
 import { loadWorld, theWorld, today } from './world'
 
 export interface Finished {
@@ -64,6 +65,7 @@ export function evidence(at: OpenForm, appVersion: string, planned: Consequences
     phone: deviceName(navigator.userAgent),
     browser: browserName(navigator.userAgent),
     pages: { ...at.draft.seconds },
+    ...(at.draft.usual ? { usual: [...at.draft.usual] } : {}),
     ...(calls.value.length > 0 ? { calls: calls.value.map(({ at, number }): Answers => ({ at, number })) } : {}),
     ...(urgent ? { urgent_referral_shown: true } : {}),
   }
@@ -113,6 +115,7 @@ export async function finish(at: OpenForm, planned: Consequences, appVersion: st
     consequences: planned,
     links: links.map(({ childName, token }) => ({ childName, url: familyLink(window.location.origin, token) })),
   }
+  await noteFinished(at.draft, at.evaluation.answers, position.value.fix)
   watchOn(row.id, key.public_key)
   await loadWorld()
   await countQueue()

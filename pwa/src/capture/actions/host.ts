@@ -2,7 +2,7 @@
 import { computed, type Component } from 'vue'
 import type { FormHost } from '../../forms/views/host'
 import { ageText } from '../say'
-import { addRow, confirm, open, removeRow, setAnswer, takeUnchanged } from './fill'
+import { addRow, confirm, open, removeRow, setAnswer, takeUnchanged, takeUsual } from './fill'
 import { pictures } from './pictures'
 import { position } from './position'
 import { villages } from './work'
@@ -30,6 +30,7 @@ export function phoneHost(help: Component): FormHost {
     addRow,
     removeRow,
     takeUnchanged,
+    takeUsual,
     confirm,
     pictures,
   }

@@ -5,7 +5,6 @@ import { readBundle } from '../../../dev/schemas'
 import type { Programme } from '../../followups/model'
 import type { FormBundle } from '../../forms/model'
 import type { Person } from '../../residents/model'
-import { buildIndex } from '../../residents/rules/search'
 import type { Visit } from '../../submissions/model'
 import { beginCorrection } from './begin'
 import { doTask, formLacking, formsFor, openForm } from './work'
@@ -20,7 +19,7 @@ function phoneWith(bundles: readonly FormBundle[]): void {
   world.value = {
     people: { areas: new Map(), households: new Map(), residents: new Map([[RESIDENT, resident]]) },
     sites: new Map(),
-    tasks: [], tasksById: new Map(), index: buildIndex([], new Map()), programmes: [], policies: [], edition: null, drafts: [], returned: [],
+    tasks: [], tasksById: new Map(), programmes: [], policies: [], edition: null, drafts: [], returned: [],
     offered: new Map(bundles.map((b) => [b.form.key, b])),
     bundles: new Map(bundles.map((b) => [`${b.form.key}|${String(b.form.version)}`, b])),
   }

@@ -1,17 +1,12 @@
 /** What the lists show: names beside tasks, and the form with which a task is done. */
 import { ref } from 'vue'
-import type { ForecastDose, Subject, Task, Text } from '../../api/wire'
+import type { Subject, Task, Text } from '../../api/wire'
 import { formFor } from '../rules/today'
 import { inForce } from '../../followups/rules/due'
 import { isOffered, contextOf } from '../../forms/rules/show'
 import type { FormBundle } from '../../forms/model'
 import type { Home, Person } from '../../residents/model'
 import type { KnownSite } from '../../sites/model'
-import type { Visit } from '../../submissions/model'
-import { dosesOf } from '../../immunization/rules/doses'
-import { factsOf } from '../../immunization/rules/facts'
-import { forecast, nextDoses } from '../../immunization/rules/forecast'
-import { ageYears } from '../../kernel/dates'
 import { words } from '../../locales/capture'
 import { pick } from '../../locales/locale'
 import { serviceName, taskName } from '../../locales/services'
@@ -103,17 +98,6 @@ export async function fillFor(form: string, kind: Subject['kind'], id: string): 
   await openForm(begin({ form, subject, ...standing(subject) }))
 }
 
-/**
- * The next vaccines of a child that the server does not know yet: due, overdue, or within two months. Of
- * any other child there are doses this phone has never seen; what is due comes as tasks, from the server.
- */
-export function vaccinesOf(resident: Person, visits: readonly Visit[]): ForecastDose[] {
-  const { edition } = theWorld()
-  if (resident.local !== true || !edition || !resident.birth_date || ageYears(resident.birth_date, today()) >= 18) return []
-  const facts = factsOf(edition, visits, resident.id)
-  return nextDoses(forecast(edition, resident, dosesOf(visits, resident.id), today(), {}, facts).doses, today(), 60)
-}
-
 /** The township's clinic above a village: whom to call. */
 export function clinicOf(villageCode: string): { name: string | null; phone: string | null } {
   const { areas } = theWorld().people
@@ -123,9 +107,26 @@ export function clinicOf(villageCode: string): { name: string | null; phone: str
   return { name: null, phone: null }
 }
 
+const bySubject = new WeakMap<readonly Task[], ReadonlyMap<string, Task[]>>()
+
+/** Lists ask for each of their lines; walking over all tasks each time would be felt at every key press. */
+function openTasks(): ReadonlyMap<string, Task[]> {
+  const { tasks } = theWorld()
+  const known = bySubject.get(tasks)
+  if (known) return known
+  const made = new Map<string, Task[]>()
+  for (const task of tasks) {
+    if (task.state !== 'requested') continue
+    const own = made.get(task.subject.id)
+    if (own) own.push(task)
+    else made.set(task.subject.id, [task])
+  }
+  bySubject.set(tasks, made)
+  return made
+}
+
 export function openTasksOf(subjects: readonly string[]): Task[] {
-  const wanted = new Set(subjects)
-  return theWorld().tasks.filter((t) => wanted.has(t.subject.id) && t.state === 'requested')
+  return [...new Set(subjects)].flatMap((id) => openTasks().get(id) ?? [])
 }
 
 /** What kind of site it is, as the registration names it. */

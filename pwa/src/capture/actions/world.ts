@@ -9,12 +9,11 @@ import type { FormBundle } from '../../forms/model'
 import { compileForm, formTypes, type CompiledForm } from '../../forms/rules/compile'
 import * as formStore from '../../forms/store'
 import type { Edition } from '../../immunization/model'
-import { inForce as editionInForce } from '../../immunization/rules/forecast'
+import { inForce as editionInForce } from '../../immunization/rules/edition'
 import { ExpressionDefect } from '../../kernel/expressions'
 import { loadGrowth } from '../../kernel/growth'
 import { localDay } from '../../kernel/clock'
 import type { People } from '../../residents/model'
-import { buildIndex, type SearchIndex } from '../../residents/rules/search'
 import { loadPeople } from '../../residents/store'
 import type { Sites } from '../../sites/model'
 import { loadSites } from '../../sites/store'
@@ -27,7 +26,6 @@ export interface World {
   readonly sites: Sites
   readonly tasks: readonly KnownTask[]
   readonly tasksById: ReadonlyMap<string, Task>
-  readonly index: SearchIndex
   /** The version of each form that is offered now. */
   readonly offered: ReadonlyMap<string, FormBundle>
   readonly bundles: ReadonlyMap<string, FormBundle>
@@ -154,7 +152,6 @@ export async function loadWorld(): Promise<void> {
     sites,
     tasks,
     tasksById: new Map(tasks.map((task) => [task.id, task])),
-    index: buildIndex(people.residents.values(), people.households),
     drafts,
     returned,
     ...forms,

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { task } from '../../../dev/phone_fixture'
 import type { Area, Site, Task } from '../../api/wire'
 import type { Home, People, Person } from '../../residents/model'
-import { dayOf, formFor, sectionOf, stopsOf, timingOf, type Timing } from './today'
+import { dayOf, formFor, roundsOf, sectionOf, stopsOf, timingOf, type Timing } from './today'
 
 const TODAY = '2026-05-06'
 const of = (id: string, opens: string, closes: string, over: Partial<Task> = {}): Task =>
@@ -31,12 +31,25 @@ describe('where a task stands today', () => {
     ['a dose missed a year ago', '2025-04-01', '2025-05-06', { kind: 'dose' }, 'catch_up'],
     ['a follow-up missed a year ago', '2025-04-01', '2025-05-06', {}, 'overdue'],
     ['a quarterly household visit', '2026-04-01', '2026-06-30', { service: 'household_visit' }, 'households'],
+    ['a yearly check', '2026-01-01', '2026-12-31', { service: 'health_exam' }, 'round'],
+    ['a yearly check on its last day', '2025-05-07', '2026-05-06', { service: 'health_exam' }, 'round'],
+    ['a yearly check that was missed', '2025-01-01', '2026-05-05', { service: 'health_exam' }, 'overdue'],
+    ['a dose with a year for it', '2026-01-01', '2026-12-31', { kind: 'dose' }, 'early'],
     ['opens within 14 days', '2026-05-20', '2026-06-20', {}, 'soon'],
     ['opens later', '2026-05-21', '2026-06-20', {}, 'far'],
   ]
   it.each(rows)('%s', (_title, opens, closes, over, section) => {
     expect(sectionOf(of('t', opens, closes, over), TODAY)).toBe(section)
   })
+})
+
+it('folds the yearly checks into one line a service, the one that closes first on top', () => {
+  const exam = (id: string, closes: string, service: string): Task => of(id, '2026-01-01', closes, { service })
+  const stops = stopsOf([exam('a', '2026-12-31', 'health_exam'), exam('b', '2026-12-30', 'health_exam'), exam('c', '2026-11-30', 'women')], TODAY)
+  expect(roundsOf(stops).map((round) => [round.service, round.stops.length, round.closes])).toEqual([
+    ['women', 1, '2026-11-30'],
+    ['health_exam', 2, '2026-12-30'],
+  ])
 })
 
 describe('how late, as one says it', () => {

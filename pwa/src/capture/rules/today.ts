@@ -1,17 +1,18 @@
 /** The day of a doctor: whom to see now, in which order, and which households still wait for their visit. */
 import type { Day, Task } from '../../api/wire'
 import { byUrgency, dueState, isOpen, overdueDays } from '../../followups/rules/due'
-import { addDays } from '../../kernel/dates'
+import { addDays, daysBetween } from '../../kernel/dates'
 import type { People } from '../../residents/model'
 import { VISITED_HOUSEHOLD } from '../../residents/model'
 import { isOpenSite, type Sites } from '../../sites/model'
 
 /**
  * Where a task stands in the day, the most pressing first. `birth`: mother and newborn, whose windows
- * are days wide. `early`: may be done, but not this week. `catch_up`: doses missed more than a year ago.
- * `far`: not shown before its time comes.
+ * are days wide. `round`: a check that has half a year and more, for which no day asks: one line a service.
+ * `early`: may be done, but not this week. `catch_up`: doses missed more than a year ago. `far`: not shown
+ * before its time comes.
  */
-export const SECTIONS = ['urgent', 'birth', 'overdue', 'week', 'households', 'early', 'catch_up', 'soon', 'far'] as const
+export const SECTIONS = ['urgent', 'birth', 'overdue', 'week', 'households', 'round', 'early', 'catch_up', 'soon', 'far'] as const
 export type Section = (typeof SECTIONS)[number]
 
 /** One line of a list: one task, or all doses a child can have at one visit. */
@@ -27,6 +28,7 @@ export type DayPlan = Readonly<Record<Section, readonly Stop[]>>
 const AHEAD_DAYS = 14
 const WEEK_DAYS = 6
 const YEAR_DAYS = 365
+const ROUND_DAYS = 180
 const BIRTH_SERVICES: readonly string[] = ['postpartum', 'newborn', 'newborn_full_month', 'postpartum_42d']
 export const HOUSEHOLD_SERVICE = 'household_visit'
 
@@ -57,6 +59,7 @@ export function sectionOf(task: Task, today: Day): Section {
   if (BIRTH_SERVICES.includes(task.service)) return 'birth'
   if (state === 'overdue') return task.kind === 'dose' && overdueDays(task, today) >= YEAR_DAYS ? 'catch_up' : 'overdue'
   if (task.service === HOUSEHOLD_SERVICE) return 'households'
+  if (task.kind !== 'dose' && daysBetween(task.opens, task.closes) >= ROUND_DAYS) return 'round'
   const week = addDays(today, WEEK_DAYS)
   return task.due <= week || task.closes <= week ? 'week' : 'early'
 }
@@ -100,6 +103,24 @@ export function stopsOf(tasks: readonly Task[], today: Day): Stop[] {
 export function dayOf(tasks: readonly Task[], known: Known, today: Day): DayPlan {
   const stops = stopsOf(tasks.filter((task) => isOpen(task) && concernsSomebody(task, known)), today)
   return Object.fromEntries(SECTIONS.map((section) => [section, stops.filter((stop) => stop.section === section)])) as unknown as DayPlan
+}
+
+/** A yearly check and whom it still waits for: one line of the day, not three hundred. */
+export interface Round {
+  readonly service: string
+  readonly stops: readonly Stop[]
+  readonly closes: Day
+}
+
+/** The rounds of a day, the one that closes first on top. */
+export function roundsOf(stops: readonly Stop[]): Round[] {
+  const services = [...new Set(stops.map((stop) => stop.tasks[0].service))]
+  return services
+    .map((service): Round => {
+      const own = stops.filter((stop) => stop.tasks[0].service === service)
+      return { service, stops: own, closes: own.map((stop) => stop.tasks[0].closes).reduce((a, b) => (a < b ? a : b)) }
+    })
+    .sort((a, b) => up(a.closes, b.closes) || b.stops.length - a.stops.length)
 }
 
 /** When a line must be done, as exact as one says it: nobody counts the days of a year. */

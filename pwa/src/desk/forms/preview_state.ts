@@ -2,7 +2,7 @@
 import { computed, ref, shallowRef, type ComputedRef, type Ref } from 'vue'
 import type { FormBundle, FormContext } from '../../forms/model'
 import { compileForm, type CompiledForm } from '../../forms/rules/compile'
-import { look, withAnswer, withConfirmed, withNewRow, withoutRow, withUnchanged, type Filling } from '../../forms/rules/filling'
+import { look, withAnswer, withConfirmed, withNewRow, withoutRow, withUnchanged, withUsual, type Filling } from '../../forms/rules/filling'
 import type { FormHost, Sheet } from '../../forms/views/host'
 
 /** Whom the form is tried on: nobody real. */
@@ -56,6 +56,9 @@ export function preview(bundle: FormBundle, on: Ref<Invented>, today: string): P
     },
     takeUnchanged: (group) => {
       change((now) => withUnchanged(now, group))
+    },
+    takeUsual: (_group, usual) => {
+      change((now) => withUsual(now, usual, sheet.value.evaluation.shown))
     },
     confirm: (path) => {
       change((now) => withConfirmed(now, path, sheet.value.evaluation))

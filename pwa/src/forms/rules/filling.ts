@@ -80,6 +80,12 @@ export function withUnchanged<T extends Filling>(filling: T, group: string): T {
   return { ...filling, answers: { ...filling.answers, ...values }, touched: touching(filling, Object.keys(values)) }
 }
 
+/** One tap: what was asked and is well. Only open questions that are shown; what was answered stays. */
+export function withUsual<T extends Filling>(filling: T, usual: Answers, shown: ReadonlySet<string>): T {
+  const open = Object.entries(usual).filter(([name]) => shown.has(name) && isBlank(filling.answers[name]))
+  return { ...filling, answers: { ...filling.answers, ...Object.fromEntries(open) }, touched: touching(filling, open.map(([name]) => name)) }
+}
+
 /** The doctor looked again and the value is right, for as long as it stays what it is. */
 export function withConfirmed<T extends Filling>(filling: T, path: string, evaluation: Evaluation): T {
   const about = evaluation.warnings.filter((w) => w.path === path)

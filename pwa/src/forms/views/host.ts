@@ -50,6 +50,8 @@ export interface FormHost {
   readonly addRow: (repeat: string) => void
   readonly removeRow: (repeat: string, index: number) => void
   readonly takeUnchanged: (group: string) => void
+  /** @param group `group:<name>`, whose open questions get these answers */
+  readonly takeUsual: (group: string, usual: Answers) => void
   readonly confirm: (path: string) => void
   /** Absent: this entry takes no pictures. */
   readonly pictures?: Pictures

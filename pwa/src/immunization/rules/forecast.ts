@@ -87,16 +87,6 @@ function completeBefore({ birth }: Asked, { first }: Walk, place: Place): Day | 
   return null
 }
 
-/** The edition in force on a day; before the first one began, the first one. */
-export function inForce(editions: readonly Edition[], day: Day): Edition | null {
-  const order = (a: Edition, b: Edition): number =>
-    a.effective_from < b.effective_from ? -1 : a.effective_from > b.effective_from ? 1 : a.version - b.version
-  const known = [...editions].sort(order)
-  const begun = known.filter((edition) => edition.effective_from <= day)
-  const first = known.filter((edition) => edition.effective_from === known[0]?.effective_from)
-  return begun.at(-1) ?? first.at(-1) ?? null
-}
-
 /** The next dose of each series that is due, overdue, or comes within `ahead` days: what to tell the family. */
 export function nextDoses(doses: readonly Forecast[], today: Day, ahead: number): Forecast[] {
   const seen = new Set<string>()

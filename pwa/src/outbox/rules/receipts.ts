@@ -21,8 +21,3 @@ export function receiptFor(envelope: Pick<Envelope, 'id' | 'sha256'>, receipts: 
 export function meaningOf(receipt: Receipt): Settled | null {
   return receipt.status === 'failed' ? null : MEANING[receipt.status]
 }
-
-/** The doctor's own copy goes only when the server really has the record in its place. */
-export function mayForget(receipt: Receipt): boolean {
-  return receipt.status === 'stored' || receipt.status === 'replayed'
-}

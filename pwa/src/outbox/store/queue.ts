@@ -7,7 +7,7 @@ import { dropLocalLayers } from '../../db/layers'
 import type { Vault } from '../../kernel/vault'
 import type { OutboxRow, QueueLine, QueueState } from '../model'
 import { isOutdated } from '../rules/pace'
-import { mayForget, meaningOf } from '../rules/receipts'
+import { meaningOf } from '../rules/receipts'
 
 /** Waiting records in the order they were finalised. */
 export async function waiting(db: Database): Promise<OutboxRow[]> {
@@ -44,7 +44,6 @@ export async function settle(db: Database, vault: Vault | null, receipt: Receipt
       receipt: { ...receipt, tasks: [] },
       trouble: null,
       settled_at: nowMs,
-      readable: mayForget(receipt) ? null : row.readable,
     })
     if (receipt.missing_attachments.length > 0) await reopenPictures(db, receipt.missing_attachments)
     if (state === 'refused') await dropLocalLayers(db.tasks, id)
