@@ -12,6 +12,7 @@ File            What it is for, and what is lost with it
 ``search``      keyed digests for equality search; losing it means re-indexing
 ``seal-<id>``   phones seal to it; losing it loses every unsent envelope in the field
 ``vapid``       private key of web push; losing it loses every push subscription
+``sms``         shared with the SMS gateway: signs what we send it and what it reports back
 =============== ================================================================================
 
 From outside, several vault or seal keys are written ``<n>:<key>,<n>:<key>`` in one variable.
@@ -57,6 +58,7 @@ class Secrets:
     search: bytes
     seal: Mapping[str, bytes]
     vapid: bytes
+    sms: bytes
 
     def __repr__(self) -> str:
         return "Secrets(...)"
@@ -80,6 +82,7 @@ def read_secrets(env: Mapping[str, str], folder: Path) -> Secrets:
             search=_single(env, folder, "search"),
             seal=_several(env, folder, "seal", seal_id),
             vapid=_single(env, folder, "vapid", make=_vapid_scalar),
+            sms=_single(env, folder, "sms"),
         )
 
 

@@ -63,6 +63,7 @@ STATUS: dict[str, int] = {
     "link_not_known": 401,
     "link_ended": 401,
     "link_dates_wrong": 422,
+    "reminder_settled": 409,
     # pictures
     "not_octets": 415,
     "attachment_too_large": 413,

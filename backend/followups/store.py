@@ -12,7 +12,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from backend.feed import service as feed
-from backend.followups.model import REQUESTED, Reason, Task
+from backend.followups.model import IMMUNIZATION, REQUESTED, Reason, Task
 from backend.followups.tables import TaskRow
 from backend.geo.rules import bounds
 from backend.kernel.db import by_id, rows_by_id, table_of
@@ -193,6 +193,28 @@ def overdue(
         select(TaskRow).where(*where).order_by(TaskRow.closes, TaskRow.id).limit(limit)
     )
     return [_task(row) for row in rows]
+
+
+def subjects_with_doses_due(
+    session: Session, earliest: date, latest: date, after: str | None, limit: int
+) -> list[str]:
+    """Subjects of open dose tasks that were due in a time, by id, page by page."""
+    where = [
+        TaskRow.state == REQUESTED,
+        TaskRow.service == IMMUNIZATION,
+        TaskRow.due.between(earliest, latest),
+    ]
+    if after is not None:
+        where.append(TaskRow.subject_id > after)
+    return list(
+        session.scalars(
+            select(TaskRow.subject_id)
+            .where(*where)
+            .distinct()
+            .order_by(TaskRow.subject_id)
+            .limit(limit)
+        )
+    )
 
 
 def expired(session: Session, today: date, limit: int = 500) -> list[Task]:

@@ -23,7 +23,7 @@ def test_sec_s37_first_run_makes_them_for_the_owner_alone(tmp_path: Path) -> Non
     assert stat.S_IMODE(folder.stat().st_mode) == 0o700
     files = [path for path in folder.iterdir() if path.name != ".lock"]
     assert {path.name.split("-")[0] for path in files} == {
-        "jwt", "refresh", "search", "seal", "vapid", "vault",
+        "jwt", "refresh", "search", "seal", "sms", "vapid", "vault",
     }  # fmt: skip
     assert {stat.S_IMODE(path.stat().st_mode) for path in files} == {0o600}
     assert vars(read_secrets({}, folder)) == vars(first)

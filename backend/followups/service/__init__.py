@@ -76,6 +76,13 @@ def counts(
     return store.counts(session, areas, today, service=service)
 
 
+def subjects_with_doses_due(
+    session: Session, earliest: date, latest: date, after: str | None, limit: int
+) -> list[str]:
+    """Children with an open dose that was due in a time, by id, page by page."""
+    return store.subjects_with_doses_due(session, earliest, latest, after, limit)
+
+
 def miss_expired(session: Session, now: datetime, limit: int = 500) -> int:
     """Mark open tasks that can no longer be done as missed; says how many."""
     gone = store.expired(session, local_date(now), limit)

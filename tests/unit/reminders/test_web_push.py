@@ -90,6 +90,7 @@ def test_the_browser_alone_can_read_what_is_sent(service: PushServer) -> None:
         "title": "预防接种提醒",
         "body": "孩子的接种时间到了，打开查看",
         "url": "/family/",
+        "receipt": "",
     }
     assert (post.headers["ttl"], post.headers["urgency"]) == ("3600", "normal")
     assert post.headers["topic"] == "topic-1"
