@@ -25,7 +25,7 @@ def doses_ahead(
     facts = immunization.facts_told(session, children, today)
     return {
         child.id: [
-            DueDose(dose.dose_id, dose.due, _label(dose))
+            DueDose(dose.dose_id, dose.due, _label(dose), dose.vaccine)
             for dose in immunization.forecast_for(
                 session,
                 village_code=child.village_code,

@@ -230,6 +230,7 @@ class DueDose:
     dose_id: str
     due: date
     label: Mapping[str, str] = field(default_factory=dict)
+    vaccine: str = ""
 
 
 @dataclass(frozen=True)

@@ -111,15 +111,22 @@ def _subscribe(
     reminders.subscribe(session, house.vault, new, house.clock(), hosts=(PUSH_HOST,))
 
 
-def make_doctor_at(house: House, session: Session, endpoint: str) -> str:
+def make_doctor_at(house: House, session: Session, endpoint: str, village: str = VILLAGE) -> str:
     """A doctor whose browser listens at a push server of the test; the account's id.
 
     Written past the use case, which lets in the known push services only.
     """
-    account = make_account(house, session, "worker", (VILLAGE,))
+    account = make_account(house, session, "worker", (village,))
     new = Subscription("", ACCOUNT, account.id, endpoint, P256DH, AUTH, "zh-CN")
     addresses.save(session, house.vault, new, house.clock())
     return account.id
+
+
+def subscribe_family_at(house: House, session: Session, link: FamilyLink, endpoint: str) -> None:
+    """A caregiver's browser that listens at a push server of the test."""
+    new = Subscription("", FAMILY_LINK, link.id, endpoint, P256DH, AUTH, "zh-CN")
+    addresses.save(session, house.vault, new, house.clock())
+    reminders.consent_to_reminders(session, link, house.clock())
 
 
 def make_plan(house: House, addressee_id: str, **changes: Any) -> ReminderPlan:
