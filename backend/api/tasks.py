@@ -144,20 +144,20 @@ def read_arrears(caller: Caller) -> dict[str, Any]:
     lines: dict[str | None, dict[str, Any]] = {}
     for village in found:
         mine = [d for d in doctors if covers_any(d.areas, village.village_code)]
-        for doctor in mine or [None]:
-            line = lines.setdefault(
-                doctor and doctor.id,
-                {"doctor": doctor and doctor.name, "villages": [], **dict.fromkeys(_LATE, 0)},
-            )
+        who: list[tuple[str | None, str | None]] = [(doctor.id, doctor.name) for doctor in mine]
+        for key, name in who or _NOBODY:
+            empty = {"doctor": name, "villages": [], **dict.fromkeys(_LATE, 0)}
+            line = lines.setdefault(key, empty)
             area = names.get(village.village_code)
             line["villages"].append(area.name if area else village.village_code)
-            for name in _LATE:
-                line[name] += getattr(village, name)
+            for late in _LATE:
+                line[late] += getattr(village, late)
     nobody = [lines.pop(None)] if None in lines else []
     items = nobody + sorted(lines.values(), key=lambda one: (-one["month"], -one["week"]))
     return {"items": items, "on": today}
 
 
+_NOBODY: list[tuple[str | None, str | None]] = [(None, None)]
 _LATE = ("overdue", "week", "month", "emergencies")
 
 

@@ -19,6 +19,7 @@ from backend.reminders.model import (
     FAMILY,
     FAMILY_LINK,
     SMS,
+    WEB_PUSH,
     Outcome,
     Reminder,
     Subscription,
@@ -110,7 +111,7 @@ def _families(
     }
     agreed = {
         SMS: family.standing_consents(session, children, SMS_CONSENT),
-        "": family.standing_consents(session, children, CONSENT),
+        WEB_PUSH: family.standing_consents(session, children, CONSENT),
     }
     ahead = forecast(session, list(children.values()), now)
     browsers = _browsers(session, vault, children, now)
@@ -125,8 +126,9 @@ def _families(
     known = {}
     for one in batch:
         key = one.addressee_id
-        consents = agreed[SMS if one.rung == SMS else ""]
-        mine = browsers.get(key, ())[:MOST_ADDRESSES]
+        # Who stopped the pushes and kept the SMS has no browser: the message goes up a rung.
+        consents = agreed[SMS] if one.rung == SMS else agreed[SMS] | agreed[WEB_PUSH]
+        mine = browsers.get(key, ())[:MOST_ADDRESSES] if key in agreed[WEB_PUSH] else ()
         number = numbers.get(key)
         marks = {addresses.fingerprint(each.endpoint) for each in mine} | {
             digest_of(vault, number) if number else ""

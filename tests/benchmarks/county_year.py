@@ -19,6 +19,7 @@ import sys
 import time
 import uuid
 from collections import Counter, defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from multiprocessing.connection import Connection
@@ -77,9 +78,17 @@ HOURS: tuple[tuple[int, int, tuple[str, ...]], ...] = (
 """What is done when. Planning falls to one worker, as huey gives it to one; all of them send."""
 
 
+SAID = ("reached", "reached", "no_answer", "wrong_number")
+
+
 @dataclass(frozen=True)
 class Size:
-    """How large the county is, and how bad its luck."""
+    """How large the county is, and how bad its luck.
+
+    :param kills: share of the rounds of a worker in which it is killed
+    :param outages: days on which nobody works before noon
+    :param born_before: days of age at which children come into the register
+    """
 
     residents: int = 20_000
     patients: int = 900
@@ -87,6 +96,7 @@ class Size:
     days: int = 365
     kills: float = 0.03
     outages: tuple[int, ...] = (40, 200)
+    born_before: int = 0
 
 
 @dataclass
@@ -222,7 +232,7 @@ class County:
                 child = make_child(
                     self.house,
                     session,
-                    birth_date=today,
+                    birth_date=today - timedelta(days=self.size.born_before),
                     phone=number,
                     village_code=self.chance.choice(VILLAGES),
                 )
@@ -238,7 +248,9 @@ class County:
                 )  # fmt: skip
                 self.families[name] = one
                 for vaccine in ("HepB", "BCG"):
-                    make_dose(session, child, vaccine, today)
+                    make_dose(
+                        session, child, vaccine, today - timedelta(days=self.size.born_before)
+                    )
 
     def vaccinate(self, today: date) -> None:
         """Who is due comes, some at once and some weeks late; what the year expects is noted."""
@@ -281,9 +293,7 @@ class County:
                             )
                             self.totals.slips += 1
                     elif self.chance.random() < 0.6:
-                        said = self.chance.choice(
-                            ("reached", "reached", "no_answer", "wrong_number")
-                        )
+                        said = self.chance.choice(SAID)
                         reaching.note_call(session, one.reminder, said, new_id(), self.now)
                         self.totals.calls += 1
 
@@ -406,15 +416,7 @@ def _judge_families(county: County) -> None:
     for message, times in texted.items():
         if times > 1:
             say(f"SMS {message} went {times} times")
-    days: dict[tuple[str, date], set[str]] = defaultdict(set)
-    for one in county.told:
-        family = county.families.get(one.to) or numbers.get(one.to)
-        if family is None:
-            continue
-        if not 8 <= one.at.hour < 20:
-            say(f"{one.way} at {one.at:%H:%M}")
-        days[(family.child, one.at.date())].add(one.message)
-    totals.faults += [f"{len(m)} messages on {on}" for (_, on), m in days.items() if len(m) > 1]
+    _judge_days(county, numbers)
     told: dict[tuple[str, str, int], date] = {}
     per_dose: Counter[tuple[str, str]] = Counter()
     with county.house.read() as session:
@@ -439,6 +441,20 @@ def _judge_families(county: County) -> None:
             totals.steps_told += 1
         elif on < last and county.given_on.get(key[:2]) != on:  # given that very morning
             say(f"never told: step {key[2]} of {key[1]} on {on}")
+
+
+def _judge_days(county: County, numbers: Mapping[str, Family]) -> None:
+    """Quiet hours, and one message a family a day: a higher rung brings the same one again."""
+    totals, say = county.totals, county.totals.faults.append
+    days: dict[tuple[str, date], set[str]] = defaultdict(set)
+    for one in county.told:
+        family = county.families.get(one.to) or numbers.get(one.to)
+        if family is None:
+            continue
+        if not 8 <= one.at.hour < 20:
+            say(f"{one.way} at {one.at:%H:%M}")
+        days[(family.child, one.at.date())].add(one.message)
+    totals.faults += [f"{len(m)} messages on {on}" for (_, on), m in days.items() if len(m) > 1]
 
 
 def _judge_digests(county: County) -> None:

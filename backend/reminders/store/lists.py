@@ -60,7 +60,7 @@ def reach(session: Session, ranges: Ranges, since: datetime, until: datetime) ->
             _Try.channel,
             func.count(_Row.id.distinct()),
             func.count(_Row.id.distinct()).filter(reached),
-            func.coalesce(func.sum(_Try.cost_fen), 0),
+            func.sum(_Try.cost_fen),
         )
         .join(_Row, _Row.id == _Try.reminder_id)
         .where(
@@ -71,7 +71,7 @@ def reach(session: Session, ranges: Ranges, since: datetime, until: datetime) ->
         )
         .group_by(_Try.channel)
     )
-    found = {rung: Reach(rung, messages, so_far, cost) for rung, messages, so_far, cost in rows}
+    found = {row[0]: Reach(row[0], row[1], row[2], row[3] or 0) for row in rows}
     return [found.get(rung, Reach(rung, 0, 0, 0)) for rung in LADDER]
 
 

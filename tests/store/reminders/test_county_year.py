@@ -19,7 +19,9 @@ from tests.databases import Database
 from tests.fakes.push_server import running_push_server
 from tests.fakes.sms_server import running_sms_server
 
-WEEKS = Size(residents=60, patients=40, births=12, days=42, kills=0.02, outages=(20,))
+WEEKS = Size(
+    residents=60, patients=40, births=28, days=14, kills=0.03, outages=(8,), born_before=26
+)
 YEAR = Size(residents=2_000, patients=300, births=60)
 
 
@@ -41,6 +43,7 @@ def kept(totals: Totals) -> None:
     assert totals.steps_told > 0
 
 
+@pytest.mark.sqlite_only("on PostgreSQL the year runs in make faults, and by hand")
 def test_weeks_of_a_small_county(database: Database, engine: Engine, tmp_path: Path) -> None:
     kept(run(database, engine, tmp_path, WEEKS, seed=7))
 
