@@ -46,6 +46,7 @@ from backend.commands import (
     forms as form_commands,
     immunization as immunization_commands,
     programmes as programme_commands,
+    push as push_commands,
     sample,
     setup,
 )
@@ -87,6 +88,7 @@ COMMANDS: tuple[click.Command, ...] = (
     form_commands.command,
     immunization_commands.command,
     programme_commands.command,
+    push_commands.command,
     sample.command,
     setup.command,
 )

@@ -146,7 +146,7 @@ def read_arrears(caller: Caller) -> dict[str, Any]:
         mine = [d for d in doctors if covers_any(d.areas, village.village_code)]
         who: list[tuple[str | None, str | None]] = [(doctor.id, doctor.name) for doctor in mine]
         for key, name in who or _NOBODY:
-            empty = {"doctor": name, "villages": [], **dict.fromkeys(_LATE, 0)}
+            empty: dict[str, Any] = {"doctor": name, "villages": [], **dict.fromkeys(_LATE, 0)}
             line = lines.setdefault(key, empty)
             area = names.get(village.village_code)
             line["villages"].append(area.name if area else village.village_code)

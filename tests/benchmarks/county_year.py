@@ -151,9 +151,9 @@ class County:
         self, house: House, url: str, size: Size, push: PushServer, sms: SmsServer, seed: int
     ) -> None:
         self.house, self.url, self.size, self.push, self.sms = house, url, size, push, sms
-        house.clock = lambda: self.now
         self.chance = random.Random(seed)  # noqa: S311 - it must be repeatable
-        self.now = _at(FIRST, 0, 0)
+        self.now: datetime = _at(FIRST, 0, 0)
+        house.clock = lambda: self.now
         self.totals = Totals()
         self.families: dict[str, Family] = {}
         self.doctors: dict[str, str] = {}

@@ -23,7 +23,7 @@ SECRETS = Secrets(
     vault={1: _key("vault")},
     search=_key("search"),
     seal={"test1": _key("seal")},
-    vapid=_key("vapid"),
+    vapid={"": _key("vapid")},
     sms=_key("sms"),
 )
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from backend.keyring import Secrets, WeakSecret, read_secrets
+from backend.keyring import Secrets, WeakSecret, add_push_key, read_secrets
 
 
 def encoded(data: bytes) -> str:
@@ -91,3 +91,17 @@ def test_sec_s37_they_do_not_print(tmp_path: Path) -> None:
     found = read_secrets({}, tmp_path)
     assert repr(found) == str(found) == "Secrets(...)"
     assert isinstance(found, Secrets)
+
+
+def test_a_new_push_key_is_offered_and_the_old_one_kept(tmp_path: Path) -> None:
+    before = read_secrets({}, tmp_path).vapid
+    add_push_key(tmp_path, "261123")
+    add_push_key(tmp_path, "261123")
+    after = read_secrets({}, tmp_path).vapid
+    assert set(after) == {"", "261123"}
+    assert after[""] == before[""]
+    assert max(after) == "261123"
+    outside = {
+        "SUIFANG_SECRET_VAPID": ",".join([encoded(after[""]), f"261123:{encoded(after['261123'])}"])
+    }
+    assert read_secrets(outside, tmp_path).vapid == after
