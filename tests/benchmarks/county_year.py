@@ -72,7 +72,7 @@ HOURS: tuple[tuple[int, int, tuple[str, ...]], ...] = (
     (13, 5, ("families", "sweep", "send")),
     (16, 10, ("sweep", "send")),
     (19, 50, ("sweep", "send")),
-    (20, 30, ("families", "sweep", "send")),
+    (20, 30, ("sweep", "send")),
     (23, 0, ("sweep", "send")),
 )
 """What is done when. Planning falls to one worker, as huey gives it to one; all of them send."""
@@ -500,7 +500,7 @@ def main(kind: str, days: int) -> int:
         with house.write() as session:
             make_county(session)
         url = settings.database_url
-        county = County(house, url, Size(days=days), push, sms, seed=2026)
+        county = County(house, url, Size(days=days, births=300 * days // 365), push, sms, seed=2026)
         signal.signal(signal.SIGTERM, lambda *_: setattr(county, "told_to_end", True))
         totals = live(county, place.var)
     print(report.machine())

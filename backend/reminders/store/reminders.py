@@ -16,8 +16,10 @@ from backend.reminders.model import (
     CANCELLED,
     CONFIRMED,
     FAILED,
+    FAMILY,
     PLANNED,
     SENT,
+    SMS,
     UNREACHABLE,
     WEB_PUSH,
     Reminder,
@@ -295,18 +297,27 @@ def cancel_reasons(session: Session, reasons: Sequence[str], now: datetime) -> i
 
 
 def expire(session: Session, now: datetime) -> int:
-    """Fail what was not sent while it was worth it; how many there were."""
-    expired = session.execute(
+    """Settle what was not sent while it was worth it; how many there were.
+
+    A family's SMS that missed its day goes on up its ladder. Everything else has failed: a first
+    rung that was never tried is planned anew.
+    """
+    late = and_(
+        _Row.state == PLANNED,
+        _Row.expires_at <= now,
+        or_(_Row.lease_until.is_(None), _Row.lease_until <= now),
+    )
+    values = {"leased_by": None, "lease_until": None, "updated_at": now}
+    climbing = session.execute(
         update(_Row)
-        .where(
-            _Row.state == PLANNED,
-            _Row.expires_at <= now,
-            or_(_Row.lease_until.is_(None), _Row.lease_until <= now),
-        )
-        .values(state=FAILED, leased_by=None, updated_at=now)
+        .where(late, _Row.addressee_kind == FAMILY, _Row.rung == SMS)
+        .values(state=SENT, climb_at=now, **values)
         .returning(_Row.id)
     )
-    return len(expired.all())
+    failed = session.execute(
+        update(_Row).where(late).values(state=FAILED, **values).returning(_Row.id)
+    )
+    return len(climbing.all()) + len(failed.all())
 
 
 def have(session: Session, reason: str, occurrence: str) -> set[str]:

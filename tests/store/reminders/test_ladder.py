@@ -280,6 +280,14 @@ def test_a_gateway_that_is_down_all_day_hands_over_to_the_telephone(
     assert len(ladder.sms.sent) <= 8
 
 
+def test_workers_that_were_down_all_day_lose_no_family(ladder: Ladder, clock: FakeClock) -> None:
+    ladder.plan(ladder.a_family(browser=False))
+    clock.advance(days=1)
+    assert ladder.house.transact(lambda s: reminders.expire(s, clock())) == 1
+    assert ladder.climb() == 1
+    assert (ladder.sms.sent, len(ladder.on_list(CALL))) == ([], 1)
+
+
 def test_looking_at_the_plan_is_the_best_receipt(ladder: Ladder, clock: FakeClock) -> None:
     child = ladder.a_family()
     ladder.plan(child)
