@@ -47,9 +47,11 @@ class Known:
         family today
     :param number: the mobile number an SMS may go to: there is one, and they agreed
     :param clinic: name of the clinic, for the SMS
+    :param looked_at: when all of this was true
     """
 
     reminder: Reminder
+    looked_at: datetime
     wanted: bool = True
     addresses: tuple[Subscription, ...] = ()
     last: Mapping[str | None, Outcome] = field(default_factory=dict)
@@ -68,7 +70,7 @@ def look(
     """Look at a batch, in its order."""
     tried = attempts.of(session, [one.id for one in batch])
     own = [one for one in batch if one.addressee_kind != FAMILY]
-    known = _workers(session, vault, own) | _families(
+    known = _workers(session, vault, own, now) | _families(
         session, vault, [one for one in batch if one.addressee_kind == FAMILY], forecast, now
     )
     return [
@@ -80,7 +82,9 @@ def look(
     ]
 
 
-def _workers(session: Session, vault: Vault, batch: Sequence[Reminder]) -> dict[str, Known]:
+def _workers(
+    session: Session, vault: Vault, batch: Sequence[Reminder], now: datetime
+) -> dict[str, Known]:
     ids = {one.addressee_id for one in batch}
     working = [
         account.id
@@ -95,7 +99,8 @@ def _workers(session: Session, vault: Vault, batch: Sequence[Reminder]) -> dict[
         if one.device_id is None or (phone is not None and phone.revoked_at is None):
             of[one.owner_id].append(one)
     return {
-        one.id: Known(one, addresses=tuple(of[one.addressee_id][:MOST_ADDRESSES])) for one in batch
+        one.id: Known(one, now, addresses=tuple(of[one.addressee_id][:MOST_ADDRESSES]))
+        for one in batch
     }
 
 
@@ -135,6 +140,7 @@ def _families(
         }
         known[one.id] = Known(
             reminder=one,
+            looked_at=now,
             wanted=key in consents and still_wanted(one.message, ahead.get(key, ()), today),
             addresses=mine,
             told={mark for mark in marks if told.get(mark, set()) - {one.id}},
