@@ -16,6 +16,7 @@ from backend.api import (
     areas,
     attachments,
     auth,
+    calls,
     children,
     config,
     devices,
@@ -47,6 +48,7 @@ from backend.commands import (
     immunization as immunization_commands,
     pages as page_commands,
     programmes as programme_commands,
+    push as push_commands,
     sample,
     setup,
 )
@@ -63,6 +65,7 @@ RESOURCES: tuple[APIBlueprint, ...] = (
     areas.blueprint,
     attachments.blueprint,
     auth.blueprint,
+    calls.blueprint,
     children.blueprint,
     config.blueprint,
     devices.blueprint,
@@ -89,6 +92,7 @@ COMMANDS: tuple[click.Command, ...] = (
     immunization_commands.command,
     page_commands.command,
     programme_commands.command,
+    push_commands.command,
     sample.command,
     setup.command,
 )

@@ -42,7 +42,8 @@ class House:
     :param seal_keys: by key id; the highest id is offered to phones
     :param clock: the present instant, aware
     :param blobs: where the bytes of pictures are kept
-    :param push_public_key: 65-byte P-256 point by which browsers know our web push
+    :param push_key_id: which key of web push is offered to browsers
+    :param push_public_key: its 65-byte P-256 point
     """
 
     settings: Settings
@@ -50,6 +51,7 @@ class House:
     vault: Vault
     seal_keys: Mapping[str, SealKey]
     clock: Clock
+    push_key_id: str
     push_public_key: bytes
     blobs: Blobs
     _villages: tuple[datetime, VillageIndex] | None = field(default=None, init=False)
@@ -125,7 +127,8 @@ def build_house(settings: Settings, engine: Engine, clock: Clock) -> House:
         vault=Vault(secrets.vault, secrets.search),
         seal_keys={key: SealKey.from_seed(key, seed) for key, seed in secrets.seal.items()},
         clock=clock,
-        push_public_key=_public_point(secrets.vapid),
+        push_key_id=max(secrets.vapid),
+        push_public_key=_public_point(secrets.vapid[max(secrets.vapid)]),
         blobs=Folder(settings.var / "attachments"),
     )
 

@@ -7,6 +7,7 @@ be called twice, late, or by several workers at once.
 from __future__ import annotations
 
 from collections.abc import Callable
+from concurrent.futures import Executor
 from datetime import datetime
 from typing import TypeAlias
 
@@ -17,9 +18,11 @@ from backend.followups import service as followups
 from backend.followups.service import periods
 from backend.house import House
 from backend.kernel.sentences import load_sentences
-from backend.reminders import service as reminders
+from backend.reminders import reaching, service as reminders
 from backend.reminders.dispatch import Dispatcher, Send
 from backend.reminders.forecast import doses_ahead
+from backend.reminders.store import lists
+from backend.reminders.texting import SendSms
 
 FAMILIES_AT_ONCE = 200
 SUBJECTS_AT_ONCE = 200
@@ -29,12 +32,22 @@ Pages: TypeAlias = Callable[[Session, str | None, int, datetime], list[periods.T
 
 
 def sweep(house: House, now: datetime) -> int:
-    """Each minute: fail what came too late, plan the morning's digests; how many were made."""
+    """Each minute: fail what came too late, take up a rung what was not confirmed, plan the
+    morning's digests; how many were made."""
     house.transact(lambda session: reminders.expire(session, now))
+    has_gateway = house.settings.sms_url is not None
+    while _climb(house, has_gateway, now) == FAMILIES_AT_ONCE:
+        pass
     with house.read() as session:
         if not reminders.without_digest(session, now):
             return 0
     return house.transact(lambda session: reminders.plan_digests(session, now))
+
+
+def _climb(house: House, has_gateway: bool, now: datetime) -> int:
+    return house.transact(
+        lambda session: reaching.climb(session, house.vault, has_gateway, now, FAMILIES_AT_ONCE)
+    )
 
 
 def plan_families(house: House, now: datetime) -> int:
@@ -53,10 +66,46 @@ def _plan_some(house: House, children: list[str], now: datetime) -> int:
     )
 
 
-def dispatch(house: House, send: Send) -> int:
+def plan_calls(house: House, now: datetime) -> int:
+    """Each hour: bring the call list up to date; how many children came onto it.
+
+    On it come those with a late dose whom no message can reach; off it whoever was vaccinated.
+    """
+    after: str | None = None
+    while True:
+        with house.read() as session:
+            found = lists.waiting_for_people(session, after, FAMILIES_AT_ONCE)
+        if found:
+            house.transact(
+                lambda session, some=found: reaching.settled_otherwise(  # type: ignore[misc]
+                    session, house.vault, some, doses_ahead, now
+                )
+            )
+        if len(found) < FAMILIES_AT_ONCE:
+            break
+        after = found[-1].id
+    made, child = 0, None
+    while True:
+        with house.read() as session:
+            children = reminders.overdue_children(session, now, child, FAMILIES_AT_ONCE)
+        if children:
+            made += house.transact(
+                lambda session, some=children: reminders.plan_calls(  # type: ignore[misc]
+                    session, house.vault, some, doses_ahead, now
+                )
+            )
+        if len(children) < FAMILIES_AT_ONCE:
+            return made
+        child = children[-1]
+
+
+def dispatch(
+    house: House, send: Send, sms: SendSms | None = None, hands: Executor | None = None
+) -> int:
     """Send what is due; how many reminders were taken up."""
     sentences = load_sentences(house.settings.schemas, "reminder")
-    return Dispatcher(house, send, sentences, doses_ahead).run()
+    key = house.settings.secrets.refresh
+    return Dispatcher(house, send, sentences, doses_ahead, key, sms, hands).run()
 
 
 def turn_calendar(house: House, now: datetime) -> int:

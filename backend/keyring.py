@@ -11,7 +11,9 @@ File            What it is for, and what is lost with it
 ``vault-<n>``   encrypts personal columns; losing it loses them. The highest number writes
 ``search``      keyed digests for equality search; losing it means re-indexing
 ``seal-<id>``   phones seal to it; losing it loses every unsent envelope in the field
-``vapid``       private key of web push; losing it loses every push subscription
+``vapid``       private key of web push; losing it loses every push subscription. ``vapid-<id>``
+                beside it takes over for new subscriptions (the highest id), the old ones go on
+``sms``         shared with the SMS gateway: signs what we send it and what it reports back
 =============== ================================================================================
 
 From outside, several vault or seal keys are written ``<n>:<key>,<n>:<key>`` in one variable.
@@ -48,7 +50,8 @@ class Secrets:
 
     :param vault: data keys by number; the highest writes
     :param seal: seeds of the seal keys by key id; the highest id is offered to phones
-    :param vapid: P-256 private scalar of web push
+    :param vapid: P-256 private scalars of web push by key id; the highest id is offered, ``""`` is
+        the first one
     """
 
     jwt: bytes
@@ -56,7 +59,8 @@ class Secrets:
     vault: Mapping[int, bytes]
     search: bytes
     seal: Mapping[str, bytes]
-    vapid: bytes
+    vapid: Mapping[str, bytes]
+    sms: bytes
 
     def __repr__(self) -> str:
         return "Secrets(...)"
@@ -79,7 +83,8 @@ def read_secrets(env: Mapping[str, str], folder: Path) -> Secrets:
             vault={int(number): key for number, key in vault.items()},
             search=_single(env, folder, "search"),
             seal=_several(env, folder, "seal", seal_id),
-            vapid=_single(env, folder, "vapid", make=_vapid_scalar),
+            vapid=_push_keys(env, folder),
+            sms=_single(env, folder, "sms"),
         )
 
 
@@ -104,6 +109,25 @@ def _several(env: Mapping[str, str], folder: Path, name: str, first: str) -> dic
     return {
         path.name.removeprefix(f"{name}-"): _checked(path.name, path.read_text()) for path in files
     }
+
+
+def _push_keys(env: Mapping[str, str], folder: Path) -> dict[str, bytes]:
+    """From outside: ``<key>,<id>:<key>``, the first of all without an id."""
+    text = env.get("SUIFANG_SECRET_VAPID")
+    if text is not None:
+        pairs = [part.strip().rpartition(":") for part in text.split(",")]
+        return {key_id: _checked(f"vapid-{key_id}", key) for key_id, _, key in pairs}
+    first = {"": _single(env, folder, "vapid", make=_vapid_scalar)}
+    return first | {
+        path.name.removeprefix("vapid-"): _checked(path.name, path.read_text())
+        for path in sorted(folder.glob("vapid-*"))
+    }
+
+
+def add_push_key(folder: Path, key_id: str) -> None:
+    """Make the key that new push subscriptions are bound to. One that is there is kept."""
+    with _alone(folder):
+        _read_or_make(folder / f"vapid-{key_id}", _vapid_scalar)
 
 
 def _checked(name: str, text: str) -> bytes:

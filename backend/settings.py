@@ -15,7 +15,12 @@ SUIFANG_PRODUCT_NAME_EN  English name on the screens (Suifang)
 SUIFANG_PWA              folder of the built pages (``./pwa/dist``)
 SUIFANG_CONTACT          ``mailto:`` or ``https:`` address at which a push service finds whoever
                          runs this installation (mailto:suifang@example.org)
-SUIFANG_QUEUE            ``postgresql://`` URL where jobs queue (a SQLite file in SUIFANG_VAR)
+SUIFANG_QUEUE            ``postgresql://`` or ``redis://`` URL where jobs queue (a SQLite file in
+                         SUIFANG_VAR)
+SUIFANG_SMS_URL          ``https:`` address of an SMS gateway, ``http:`` inside the own network
+                         (none: no SMS is sent)
+SUIFANG_SMS_TEMPLATES    its template ids, ``family.soon=<id>,family.now=<id>``
+SUIFANG_SMS_FEN          what one SMS costs, in hundredths of a yuan (5)
 SUIFANG_PUSH_HOSTS       comma list of push hosts allowed beside the known ones; ``.x.org`` means
                          every host below x.org
 SUIFANG_PUSH_TEST        ``http://127.0.0.1:PORT`` of a push server for tests; never in production
@@ -71,6 +76,9 @@ class Settings:
     queue_url: str | None
     push_hosts: tuple[str, ...]
     push_test: str | None
+    sms_url: str | None
+    sms_templates: Mapping[str, str]
+    sms_fen: int
 
     @property
     def worker_off(self) -> Path:
@@ -114,6 +122,9 @@ class Settings:
             queue_url=_queue_url(env),
             push_hosts=PUSH_HOSTS + _names(env, "SUIFANG_PUSH_HOSTS"),
             push_test=_push_test(env),
+            sms_url=_sms_url(env),
+            sms_templates=_pairs(env, "SUIFANG_SMS_TEMPLATES"),
+            sms_fen=_number(env, "SUIFANG_SMS_FEN", 5, 0, 1000),
         )
 
 
@@ -161,9 +172,23 @@ def _contact(env: Mapping[str, str]) -> str:
 
 def _queue_url(env: Mapping[str, str]) -> str | None:
     url = env.get("SUIFANG_QUEUE") or None
-    if url is not None and not url.startswith("postgresql://"):
-        raise SettingsError("SUIFANG_QUEUE must begin with postgresql://")
+    if url is not None and not url.startswith(("postgresql://", "redis://", "rediss://")):
+        raise SettingsError("SUIFANG_QUEUE must begin with postgresql:// or redis://")
     return url
+
+
+def _sms_url(env: Mapping[str, str]) -> str | None:
+    url = env.get("SUIFANG_SMS_URL") or None
+    if url is not None and not re.fullmatch(r"https?://[\w.-]+(:\d{1,5})?(/\S*)?", url):
+        raise SettingsError("SUIFANG_SMS_URL must be an http: or https: address")
+    return url
+
+
+def _pairs(env: Mapping[str, str], name: str) -> dict[str, str]:
+    pairs = [part.strip().split("=", 1) for part in env.get(name, "").split(",") if part.strip()]
+    if not all(len(pair) == 2 for pair in pairs):
+        raise SettingsError(f"{name} must be a comma list of name=value")
+    return {key: value for key, value in pairs}
 
 
 def _push_test(env: Mapping[str, str]) -> str | None:

@@ -11,26 +11,36 @@ import logging
 import os
 import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from functools import wraps
 from pathlib import Path
 
-from huey import Huey, PostgresHuey, SqliteHuey, crontab
+from huey import Huey, PostgresHuey, RedisHuey, SqliteHuey, crontab
 
 from backend import jobs
 from backend.app import create_app
 from backend.house import House
 from backend.kernel.errors import frames_of
+from backend.reminders.channels.sms_gateway import SmsGateway
 from backend.reminders.channels.web_push import WebPushSender
+from backend.reminders.model import Handling, Outcome, PushMessage, ShortMessage, Subscription
 from backend.settings import Settings
 
 POLL_S = 5
 """How often the table is looked at: an emergency waits no longer than twice that."""
 
 
+HANDS = 8
+"""Threads that send at the same time: a push service answers in a tenth of a second, and waiting
+costs nothing."""
+
+
 def make_huey(settings: Settings) -> Huey:
-    """The queue: a file in the var folder, or PostgreSQL where several machines work."""
+    """The queue: a file in the var folder; PostgreSQL or Redis where several machines work."""
     if settings.queue_url is None:
         return SqliteHuey("suifang", filename=str(settings.var / "queue.sqlite3"), results=False)
+    if settings.queue_url.startswith("redis"):
+        return RedisHuey("suifang", url=settings.queue_url, results=False)
     return PostgresHuey("suifang", dsn=settings.queue_url, results=False)
 
 
@@ -42,20 +52,35 @@ settings = Settings.from_environment(os.environ, Path(__file__).parents[1])
 house: House = create_app(settings).extensions["suifang"]
 huey = make_huey(settings)
 _own = threading.local()
+_hands = ThreadPoolExecutor(HANDS, thread_name_prefix="send")
 
 
-def sender() -> WebPushSender:
-    """This thread's sender, with connections of its own."""
-    if not hasattr(_own, "sender"):
-        _own.sender = WebPushSender(
+def push(to: Subscription, message: PushMessage, handling: Handling) -> Outcome:
+    """Send by this thread's sender, with connections of its own."""
+    if not hasattr(_own, "push"):
+        _own.push = WebPushSender(
             settings.secrets.vapid,
             settings.contact,
             settings.push_hosts,
             house.clock,
             test_origin=settings.push_test,
         )
-    found: WebPushSender = _own.sender
-    return found
+    found: WebPushSender = _own.push
+    return found.send(to, message, handling)
+
+
+def text(message: ShortMessage) -> Outcome:
+    """Send by this thread's gateway."""
+    if not hasattr(_own, "sms"):
+        _own.sms = SmsGateway(
+            settings.sms_url or "",
+            settings.secrets.sms,
+            settings.sms_templates,
+            settings.sms_fen,
+            house.clock,
+        )
+    found: SmsGateway = _own.sms
+    return found.send(message)
 
 
 def alone(work: Callable[[], None]) -> Callable[[], None]:
@@ -92,7 +117,7 @@ def sweep() -> None:
 
 def send() -> None:
     """Send what is due."""
-    jobs.dispatch(house, sender().send)
+    jobs.dispatch(house, push, text if settings.sms_url else None, _hands)
 
 
 send_soon = huey.task()(alone(send))
@@ -107,8 +132,9 @@ def keep_sending() -> None:
 
 @every("5")
 def plan_families() -> None:
-    """Plan what families are told today."""
+    """Plan what families are told today, and whom a doctor must telephone."""
     jobs.plan_families(house, house.clock())
+    jobs.plan_calls(house, house.clock())
 
 
 @every("20")

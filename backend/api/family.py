@@ -27,7 +27,7 @@ from backend.kernel.canonical import sha256_hex
 from backend.kernel.clock import local_date
 from backend.kernel.errors import Refusal
 from backend.kernel.sealing import b64
-from backend.reminders import service as reminders
+from backend.reminders import reaching, service as reminders
 from backend.reminders.model import FAMILY_LINK
 from backend.residents import service as residents
 from backend.residents.model import DIED, FamilyLink, Resident
@@ -78,6 +78,7 @@ def read_family(caregiver: Caregiver) -> dict[str, Any]:
     with here.write() as session:
         child = _child(session, caregiver.link)
         family.note_use(session, caregiver.link.id, here.clock())
+        reaching.seen(session, child.id, here.clock())
         trail.record(
             session,
             caregiver,

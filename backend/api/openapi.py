@@ -33,6 +33,12 @@ _SCHEMES = {
         "name": "__Host-rt-capture",
         "description": "Or __Host-rt-desk at the desk; together with the header X-Suifang: 1",
     },
+    "gateway": {
+        "type": "apiKey",
+        "in": "header",
+        "name": "X-Suifang-Signature",
+        "description": "Hex HMAC-SHA-256 of the body under the secret shared with the SMS gateway",
+    },
     "family": {"type": "http", "scheme": "Family", "description": "A caregiver's capability link"},
 }
 

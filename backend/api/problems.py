@@ -63,6 +63,12 @@ STATUS: dict[str, int] = {
     "link_not_known": 401,
     "link_ended": 401,
     "link_dates_wrong": 422,
+    "reminder_settled": 409,
+    # tasks
+    "task_not_open": 409,
+    "task_urgent": 409,
+    "postponed_too_far": 422,
+    "postponed_too_often": 409,
     # pictures
     "not_octets": 415,
     "attachment_too_large": 413,

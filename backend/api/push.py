@@ -56,6 +56,7 @@ def keep_address(
             auth=body["keys"]["auth"],
             language=body["language"],
             device_id=device_id,
+            key_id=here.push_key_id,
         ),
         here.clock(),
         hosts=here.settings.push_hosts,

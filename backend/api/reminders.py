@@ -43,7 +43,7 @@ def list_reminders(caller: Caller, query: dict[str, Any]) -> dict[str, Any]:
             session,
             caller.ranges() if village is None else [bounds(village)],
             query.get("state"),
-            _place(query.get("cursor")),
+            read_cursor(query.get("cursor")),
             query["limit"] + 1,
         )
         shown = found[: query["limit"]]
@@ -52,7 +52,7 @@ def list_reminders(caller: Caller, query: dict[str, Any]) -> dict[str, Any]:
         )
         items = _lines(session, shown)
     more = len(found) > len(shown)
-    return {"items": items, "next_cursor": _cursor(shown[-1]) if more else None}
+    return {"items": items, "next_cursor": write_cursor(shown[-1]) if more else None}
 
 
 def _lines(session: Session, shown: list[Reminder]) -> list[dict[str, Any]]:
@@ -88,12 +88,14 @@ def _names(session: Session, shown: list[Reminder]) -> dict[str, str]:
     return accounts.names(session, workers) | {child.id: child.name for child in found.values()}
 
 
-def _cursor(last: Reminder) -> str:
+def write_cursor(last: Reminder) -> str:
+    """Where the next page begins."""
     # To the microsecond: rounded, the next page would begin too early or too late.
     return f"{last.due_at.replace(tzinfo=None).isoformat()}Z~{last.id}"
 
 
-def _place(cursor: str | None) -> tuple[datetime, str] | None:
+def read_cursor(cursor: str | None) -> tuple[datetime, str] | None:
+    """Due instant and id of the last one that was read. :raises Refusal: ``invalid_request``"""
     if cursor is None:
         return None
     due_at, _, last_id = cursor.partition("~")

@@ -44,6 +44,7 @@ class Task:
     :param closes: last day before it is overdue
     :param expires: last day on which it can still be done; nothing when that never ends
     :param rule_version: ``programme/version`` that made it
+    :param postponed_until: a person set it aside until then; no rule knows of it
     """
 
     id: str
@@ -69,10 +70,28 @@ class Task:
     rule_version: str | None = None
     source_submission_id: str | None = None
     done_by_submission_id: str | None = None
+    postponed_until: date | None = None
+    postponed_reason: str | None = None
+    postponed_times: int = 0
 
     @property
     def is_open(self) -> bool:
         return self.state == REQUESTED
+
+
+@dataclass(frozen=True)
+class Arrears:
+    """What is late in a village.
+
+    :param week: of the overdue ones, those late for at least 7 days; ``month``: 30 days
+    :param emergencies: open tasks of an emergency (E3)
+    """
+
+    village_code: str
+    overdue: int
+    week: int
+    month: int
+    emergencies: int
 
 
 @dataclass(frozen=True)

@@ -4,20 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, literal, or_, select, tuple_
+from sqlalchemy import ColumnElement, and_, func, literal, or_, select, tuple_, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from backend.feed import service as feed
-from backend.followups.model import REQUESTED, Reason, Task
+from backend.followups.model import IMMUNIZATION, REQUESTED, Arrears, Reason, Task
+from backend.followups.rules.escalating import (
+    LATE_DAYS,
+    PROMPT_DAYS,
+    PROMPT_KINDS,
+    PROMPT_SERVICES,
+)
 from backend.followups.tables import TaskRow
 from backend.geo.rules import bounds
 from backend.kernel.db import by_id, rows_by_id, table_of
 
-LISTED = ("overdue", "due", "upcoming")
+LISTED = ("overdue", "due", "upcoming", "escalated", "postponed")
 
 
 _BY_SUBJECT = by_id(TaskRow, "subject_id", order=("opens", "id"))
@@ -48,6 +54,9 @@ def _task(row: Any) -> Task:
         rule_version=row.rule_version,
         source_submission_id=row.source_submission_id,
         done_by_submission_id=row.done_by_submission_id,
+        postponed_until=row.postponed_until,
+        postponed_reason=row.postponed_reason,
+        postponed_times=row.postponed_times,
     )
 
 
@@ -58,7 +67,8 @@ def _values(task: Task, now: datetime) -> dict[str, Any]:
     return values
 
 
-_COLUMNS = [column.name for column in table_of(TaskRow).columns if column.name != "id"]
+_NOT_FOLDED = {"id", "postponed_until", "postponed_reason", "postponed_times"}
+_COLUMNS = [column.name for column in table_of(TaskRow).columns if column.name not in _NOT_FOLDED]
 
 
 def _upsert(dialect: Any) -> Any:
@@ -120,15 +130,24 @@ def by_subjects(session: Session, subject_ids: Iterable[str]) -> dict[str, list[
 
 
 def _in_state(state: str, today: date) -> ColumnElement[bool]:
-    """The derived states of followup-rules §0, as ``rules.state_on`` tells them."""
+    """The derived states of followup-rules §0, as ``rules.state_on`` tells them.
+
+    What is postponed stands in its own list alone. ``escalated``: as ``rules.level_on`` tells it.
+    """
     row = TaskRow
     standing = and_(row.state == REQUESTED, or_(row.expires.is_(None), row.expires >= today))
+    if state == "postponed":
+        return and_(standing, row.postponed_until > today)
+    late = {days: row.closes <= today - timedelta(days=days) for days in (PROMPT_DAYS, LATE_DAYS)}
+    prompt = or_(row.kind.in_(PROMPT_KINDS), row.service.in_(PROMPT_SERVICES))
     window: dict[str, ColumnElement[bool]] = {
         "overdue": row.closes < today,
         "due": and_(row.closes >= today, row.opens <= today),
         "upcoming": and_(row.closes >= today, row.opens > today),
+        "escalated": or_(row.escalation == "E3", late[LATE_DAYS], and_(late[PROMPT_DAYS], prompt)),
     }
-    return and_(standing, window[state])
+    aside = or_(row.postponed_until.is_(None), row.postponed_until <= today)
+    return and_(standing, aside, window[state])
 
 
 def _in_areas(areas: Sequence[str]) -> ColumnElement[bool]:
@@ -182,6 +201,43 @@ def counts(
     return dict(zip(LISTED, found, strict=True))
 
 
+def postpone(
+    session: Session, task: Task, until: date | None, reason: str | None, now: datetime
+) -> None:
+    """Set a task aside until a day, or take that back, and tell the phones of its village."""
+    session.execute(
+        update(TaskRow)
+        .where(TaskRow.id == task.id)
+        .values(
+            postponed_until=until,
+            postponed_reason=reason,
+            postponed_times=task.postponed_times + (until is not None),
+            updated_at=now,
+        )
+    )
+    feed.changed(session, [("task", task.id, task.village_code)])
+
+
+def arrears(session: Session, areas: Sequence[str], today: date) -> list[Arrears]:
+    """By village: what is overdue at all, and for a week and a month, and open emergencies."""
+    overdue = _in_state("overdue", today)
+    longer = {days: TaskRow.closes <= today - timedelta(days=days) for days in (7, 30)}
+    standing = or_(overdue, and_(_in_state("escalated", today)))
+    rows = session.execute(
+        select(
+            TaskRow.village_code,
+            func.count().filter(overdue),
+            func.count().filter(and_(overdue, longer[7])),
+            func.count().filter(and_(overdue, longer[30])),
+            func.count().filter(TaskRow.escalation == "E3"),
+        )
+        .where(_in_areas(areas), standing)
+        .group_by(TaskRow.village_code)
+        .order_by(TaskRow.village_code)
+    )
+    return [Arrears(*row) for row in rows]
+
+
 def overdue(
     session: Session, today: date, *, after: tuple[date, str] | None = None, limit: int = 500
 ) -> list[Task]:
@@ -193,6 +249,28 @@ def overdue(
         select(TaskRow).where(*where).order_by(TaskRow.closes, TaskRow.id).limit(limit)
     )
     return [_task(row) for row in rows]
+
+
+def subjects_with_doses_due(
+    session: Session, earliest: date, latest: date, after: str | None, limit: int
+) -> list[str]:
+    """Subjects of open dose tasks that were due in a time, by id, page by page."""
+    where = [
+        TaskRow.state == REQUESTED,
+        TaskRow.service == IMMUNIZATION,
+        TaskRow.due.between(earliest, latest),
+    ]
+    if after is not None:
+        where.append(TaskRow.subject_id > after)
+    return list(
+        session.scalars(
+            select(TaskRow.subject_id)
+            .where(*where)
+            .distinct()
+            .order_by(TaskRow.subject_id)
+            .limit(limit)
+        )
+    )
 
 
 def expired(session: Session, today: date, limit: int = 500) -> list[Task]:

@@ -39,6 +39,10 @@ class TaskRow(Base):
     rule_version: Mapped[str | None]  # programme/version that made it
     source_submission_id: Mapped[Id | None] = mapped_column(index=True)
     done_by_submission_id: Mapped[Id | None] = mapped_column(index=True)
+    # What the desk or the doctor set aside. No fold knows of it, and none overwrites it.
+    postponed_until: Mapped[date | None]
+    postponed_reason: Mapped[Code | None]
+    postponed_times: Mapped[int] = mapped_column(server_default="0")
     updated_at: Mapped[datetime]
 
     __table_args__ = (

@@ -1,7 +1,7 @@
-"""Sending what is due: claim, send, write down, settle (docs/decisions/0006-reminders.md).
+"""Sending what is due: claim, look, send, write down (docs/decisions/0006-reminders.md).
 
 Runs in the worker process only. Each step is a transaction of its own, and none is open while a
-message travels: killed at any point, the row still says what is true, and whoever comes next goes
+message travels: killed at any point, the rows still say what is true, and whoever comes next goes
 on after the lease.
 """
 
@@ -9,28 +9,31 @@ from __future__ import annotations
 
 import logging
 import uuid
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Protocol, TypeVar
 
 from sqlalchemy.orm import Session
 
-from backend.accounts import service as accounts
-from backend.kernel.clock import Clock, local_date
+from backend.kernel.clock import Clock
 from backend.kernel.errors import frames_of
 from backend.kernel.ids import new_id
 from backend.kernel.sealing import b64
 from backend.kernel.sentences import Sentences
 from backend.kernel.vault import Vault
+from backend.reminders.looking import Known, look
 from backend.reminders.model import (
     ACCEPTED,
-    ACCOUNT,
     FAMILY,
-    FAMILY_LINK,
+    GONE,
     MERGED,
     NOT_DELIVERED,
+    REFUSED,
+    SENT,
+    SMS,
     WEB_PUSH,
     Attempt,
     Handling,
@@ -39,21 +42,30 @@ from backend.reminders.model import (
     Reminder,
     Subscription,
 )
-from backend.reminders.rules.hours import start_of_day
-from backend.reminders.rules.outcomes import ends_address, handling, settle
-from backend.reminders.rules.planning import still_wanted
+from backend.reminders.rules import ladder
+from backend.reminders.rules.outcomes import Settlement, ends_address, handling, settle
+from backend.reminders.rules.receipts import receipt
 from backend.reminders.rules.texts import push_message
-from backend.reminders.service import CONSENT, Forecast
+from backend.reminders.service import Forecast
 from backend.reminders.store import addresses, attempts, reminders
-from backend.residents import service as residents
-from backend.residents.store import family
+from backend.reminders.texting import SendSms, Texting
 
 log = logging.getLogger("suifang.reminders")
 
 LEASE = timedelta(minutes=10)
-BATCH = 5
-MOST_ADDRESSES = 5
-_FINAL = {ACCEPTED, MERGED, "gone", "refused"}
+AT_ONCE = 5
+"""How many are taken up at once where one hand sends them: all are done within the lease, even if
+every push service lets us wait to the end."""
+
+AT_ONCE_WITH_HANDS = 64
+LINGER_S = 0.05
+"""How long results are gathered before they are written: a commit waits for the disk, and takes as
+long for twenty as for one. It is also what a killed worker may send again."""
+
+FRESH = timedelta(seconds=1)
+"""For so long after looking, several hands do not ask again whether a row is still held."""
+
+_FINAL = {ACCEPTED, MERGED, GONE, REFUSED}
 
 T = TypeVar("T")
 
@@ -73,9 +85,21 @@ class Doors(Protocol):
 
 
 class Send(Protocol):
-    """A rung of the ladder: hands one message to one address, and raises for nothing it meets."""
+    """The first rung: hands one message to one browser, and raises for nothing it meets.
+
+    Called from several threads where there are several hands.
+    """
 
     def __call__(self, to: Subscription, message: PushMessage, handling: Handling) -> Outcome: ...
+
+
+@dataclass(frozen=True)
+class Tried:
+    """What came of a reminder's round: a try for each browser that had not had it."""
+
+    known: Known
+    tries: tuple[tuple[Subscription, Outcome], ...] = ()
+    lost: bool = False
 
 
 @dataclass(frozen=True)
@@ -83,12 +107,22 @@ class Dispatcher:
     """Everything that sending needs.
 
     :param sentences: the ``reminder`` section of ``schemas/i18n``
+    :param receipt_key: what the phones' receipts are made with
+    :param sms: the gateway of the second rung; nothing where there is none
+    :param hands: threads that send at the same time; none: one after the other
     """
 
     doors: Doors
     send: Send
     sentences: Sentences
     forecast: Forecast
+    receipt_key: bytes
+    sms: SendSms | None = None
+    hands: Executor | None = None
+    _texting: Texting = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_texting", Texting(self.doors, self.sms))
 
     def run(self, most_batches: int = 60) -> int:
         """Send what is due, batch by batch; how many reminders were taken up.
@@ -96,136 +130,158 @@ class Dispatcher:
         Several may run at once, in threads, processes or on machines.
         """
         holder = new_id()
+        size = AT_ONCE if self.hands is None else AT_ONCE_WITH_HANDS
         taken = 0
         for _ in range(most_batches):
-            batch = self._claim(holder)
-            for reminder in batch:
-                self._deliver(reminder, holder)
+            now = self.doors.clock()
+            batch = self.doors.transact(
+                lambda session, at=now: reminders.claim(session, holder, at, LEASE, size)  # type: ignore[misc]
+            )
+            self._deliver(batch, holder)
             taken += len(batch)
-            if len(batch) < BATCH:
+            if len(batch) < size:
                 break
         return taken
 
-    def _claim(self, holder: str) -> list[Reminder]:
-        now = self.doors.clock()
-        return self.doors.transact(
-            lambda session: reminders.claim(session, holder, now, LEASE, BATCH)
-        )
-
-    def _deliver(self, reminder: Reminder, holder: str) -> None:
-        now = self.doors.clock()
-        with self.doors.read() as session:
-            wanted = self._still_wanted(session, reminder, now)
-            listed = self._addresses(session, reminder, now)[:MOST_ADDRESSES] if wanted else []
-            tried = attempts.of(session, [reminder.id]).get(reminder.id, [])
-        if not wanted:
-            self.doors.transact(lambda session: reminders.cancel(session, now, id=reminder.id))
+    def _deliver(self, batch: Sequence[Reminder], holder: str) -> None:
+        if not batch:
             return
-        last = {one.address_id: one.outcome for one in tried}
-        for address in listed:
-            if address.id not in last or last[address.id].kind not in _FINAL:
-                outcome = self._try(reminder, holder, address)
-                if outcome is None:
-                    break
-                last[address.id] = outcome
-        self._settle(reminder, holder, listed, last)
-
-    def _try(self, reminder: Reminder, holder: str, address: Subscription) -> Outcome | None:
-        """One try; nothing when it was cancelled, unsubscribed or taken over this moment."""
         now = self.doors.clock()
         with self.doors.read() as session:
-            if not reminders.is_held(session, reminder.id, holder, now):
-                return None
-            if not addresses.is_live(session, address.id):
-                return Outcome("gone", detail="unsubscribed")
-            told = reminder.addressee_kind == FAMILY and attempts.family_told_since(
-                session, address.endpoint, reminder.id, start_of_day(now)
-            )
-        outcome = Outcome(MERGED) if told else self._send(reminder, address, now)
-        self.doors.transact(lambda session: self._note(session, reminder, address, outcome))
-        return outcome
+            known = look(session, self.doors.vault, batch, self.forecast, now)
+        over = [one.reminder.id for one in known if not one.wanted]
+        if over:
+            self.doors.transact(lambda session: reminders.cancel_ids(session, over, now))
+        wanted = [one for one in known if one.wanted]
+        for done in self._rounds([one for one in wanted if one.reminder.rung == WEB_PUSH], holder):
+            self.doors.transact(lambda session, d=done: self._write(session, d, holder))  # type: ignore[misc]
+        for one in wanted:
+            if one.reminder.rung == SMS:
+                self._texting.deliver(one, holder)
 
-    def _send(self, reminder: Reminder, address: Subscription, now: datetime) -> Outcome:
-        message = push_message(reminder, address.language, self.sentences)
+    def _rounds(self, batch: Sequence[Known], holder: str) -> Iterator[list[Tried]]:
+        """The rounds of a batch, as they end: whatever has ended together is written together."""
+        batch = _once_a_browser(batch)
+        if self.hands is None:
+            for one in batch:
+                yield [self._round(one, holder)]
+            return
+        going: set[Future[Tried]] = {self.hands.submit(self._round, one, holder) for one in batch}
+        while going:
+            ended, going = wait(going, return_when=FIRST_COMPLETED)
+            more, going = wait(going, timeout=LINGER_S)
+            yield [each.result() for each in ended | more]
+
+    def _round(self, known: Known, holder: str) -> Tried:
+        """Try every browser that has not had it, until it is cancelled or taken over."""
+        tries: list[tuple[Subscription, Outcome]] = []
+        for address in known.addresses:
+            if address.id in known.last and known.last[address.id].kind in _FINAL:
+                continue
+            held, live = self._may_go(known, holder, address)
+            if not held:
+                return Tried(known, tuple(tries), lost=True)
+            tries.append((address, self._try(known, address) if live else _UNSUBSCRIBED))
+        return Tried(known, tuple(tries))
+
+    def _may_go(self, known: Known, holder: str, address: Subscription) -> tuple[bool, bool]:
+        now = self.doors.clock()
+        if self.hands is not None and now - known.looked_at < FRESH:
+            return True, True
+        with self.doors.read() as session:
+            return reminders.may_go(session, known.reminder.id, holder, now, address.id)
+
+    def _try(self, known: Known, address: Subscription) -> Outcome:
+        reminder = known.reminder
+        if reminder.kind == FAMILY and addresses.fingerprint(address.endpoint) in known.told:
+            return Outcome(MERGED)
+        proof = receipt(self.receipt_key, reminder.id)
+        message = push_message(reminder, address.language, self.sentences, proof)
         topic = b64(uuid.UUID(reminder.id).bytes)
         try:
-            return self.send(address, message, handling(reminder, topic, now))
+            return self.send(address, message, handling(reminder, topic, self.doors.clock()))
         except Exception as error:  # one broken address must not stop the others
             log.error(  # not its text, which might name the address
                 "reminder %s: %s at %s", reminder.id, type(error).__name__, frames_of(error)
             )
             return Outcome(NOT_DELIVERED, detail=type(error).__name__)
 
-    def _note(
-        self, session: Session, reminder: Reminder, address: Subscription, outcome: Outcome
-    ) -> None:
+    def _write(self, session: Session, done: Sequence[Tried], holder: str) -> None:
         now = self.doors.clock()
+        for one in done:
+            for address, outcome in one.tries:
+                self._note(session, one.known.reminder, address, outcome, now)
+            if not one.lost:
+                self._settle(session, one, holder, now)
+
+    def _note(
+        self,
+        session: Session,
+        reminder: Reminder,
+        address: Subscription,
+        outcome: Outcome,
+        now: datetime,
+    ) -> None:
+        if outcome is _UNSUBSCRIBED:
+            return
         attempts.record(session, Attempt(reminder.id, WEB_PUSH, address.id, now, outcome))
         why = ends_address(outcome, address.failures)
         if why is not None:
             addresses.end(session, why, now, endpoint=address.endpoint)
         elif outcome.kind == ACCEPTED and address.failures:
             addresses.count_failures(session, address.id, 0)
-        elif outcome.kind == "refused":
+        elif outcome.kind == REFUSED:
             addresses.count_failures(session, address.id, address.failures + 1)
 
-    def _settle(
-        self,
-        reminder: Reminder,
-        holder: str,
-        listed: Sequence[Subscription],
-        last: Mapping[str | None, Outcome],
-    ) -> None:
-        now = self.doors.clock()
-        here = {address.id for address in listed}
+    def _settle(self, session: Session, one: Tried, holder: str, now: datetime) -> None:
+        reminder, here = one.known.reminder, {address.id for address in one.known.addresses}
+        last = dict(one.known.last) | {address.id: outcome for address, outcome in one.tries}
         counted = [
             outcome
             for address_id, outcome in last.items()
             if address_id in here or outcome.kind in (ACCEPTED, MERGED)
         ]
         settlement = settle(reminder, counted, now)
-        self.doors.transact(
-            lambda session: reminders.settle(session, reminder.id, holder, settlement, now)
-        )
-        if settlement.state != "sent":
+        place = self._place(one.known, settlement, counted, now)
+        if place is None:
+            reminders.settle(session, reminder.id, holder, settlement, now)
+        else:
+            reminders.place(session, reminder.id, holder, place, now)
+        if settlement.state != SENT:
             log.info(
                 "reminder %s (%s): %s after %d attempts",
                 reminder.id, reminder.kind, settlement.state, reminder.attempts,
             )  # fmt: skip
 
-    def _still_wanted(self, session: Session, reminder: Reminder, now: datetime) -> bool:
-        """A family's message: consent stands, and one of its doses is still to be given."""
-        if reminder.addressee_kind != FAMILY:
-            return True
-        child_id = reminder.addressee_id
-        if child_id not in family.standing_consents(session, [child_id], CONSENT):
-            return False
-        child = residents.by_ids(session, self.doors.vault, [child_id]).get(child_id)
-        if child is None:
-            return False
-        ahead = self.forecast(session, [child], now).get(child_id, ())
-        return still_wanted(reminder.message, ahead, local_date(now))
-
-    def _addresses(self, session: Session, reminder: Reminder, now: datetime) -> list[Subscription]:
-        vault = self.doors.vault
-        if reminder.addressee_kind == FAMILY:
-            links = family.links_of(session, [reminder.addressee_id])
-            live = [link.id for link in links if link.is_live(local_date(now))]
-            return _one_a_browser(addresses.live(session, vault, FAMILY_LINK, live))
-        account = accounts.account(session, reminder.addressee_id)
-        if account is None or account.disabled_at is not None:
-            return []
-        found = addresses.live(session, vault, ACCOUNT, [account.id])
-        return [one for one in found if not _is_revoked(session, one.device_id)]
+    def _place(
+        self, known: Known, settlement: Settlement, counted: Sequence[Outcome], now: datetime
+    ) -> ladder.Place | None:
+        """Where a family's message goes on; nothing for whoever has one rung, or while it rests."""
+        reminder = known.reminder
+        if reminder.addressee_kind != FAMILY or settlement.rest_until is not None:
+            return None
+        can_sms = self.sms is not None and known.number is not None
+        if settlement.state == SENT:
+            if all(outcome.kind != ACCEPTED for outcome in counted):
+                return None  # a sister's or brother's message carries it
+            return ladder.after_sending(WEB_PUSH, reminder.message, can_sms, now)
+        if ladder.next_rung(WEB_PUSH, reminder.message, can_sms) is None:
+            return None
+        return ladder.climb(WEB_PUSH, reminder.message, can_sms, now)
 
 
-def _is_revoked(session: Session, device_id: str | None) -> bool:
-    if device_id is None:
-        return False
-    device = accounts.device(session, device_id)
-    return device is None or device.revoked_at is not None
+_UNSUBSCRIBED = Outcome(GONE, detail="unsubscribed")
 
 
-def _one_a_browser(found: Sequence[Subscription]) -> list[Subscription]:
-    """A mother who opened two links of one child in one browser is told once."""
-    return list({one.endpoint: one for one in reversed(found)}.values())[::-1]
+def _once_a_browser(batch: Sequence[Known]) -> list[Known]:
+    """Brother and sister in one batch: the first takes the browser, for the others it is told."""
+    taken: set[str] = set()
+    found = []
+    for one in batch:
+        if one.reminder.kind != FAMILY:
+            found.append(one)
+            continue
+        marks = {addresses.fingerprint(each.endpoint) for each in one.addresses}
+        found.append(replace(one, told={*one.told, *(marks & taken)}))
+        taken |= marks - set(one.told)
+    return found

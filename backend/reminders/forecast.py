@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from backend.immunization import service as immunization
-from backend.immunization.model import DUE, NO_FACTS, OVERDUE, UPCOMING
+from backend.immunization.model import DUE, NO_FACTS, OVERDUE, UPCOMING, ForecastDose
 from backend.kernel.clock import local_date
 from backend.reminders.model import DueDose
 from backend.residents.model import Resident
@@ -25,7 +25,7 @@ def doses_ahead(
     facts = immunization.facts_told(session, children, today)
     return {
         child.id: [
-            DueDose(dose.dose_id, dose.due)
+            DueDose(dose.dose_id, dose.due, _label(dose), dose.vaccine)
             for dose in immunization.forecast_for(
                 session,
                 village_code=child.village_code,
@@ -38,4 +38,11 @@ def doses_ahead(
             if dose.status in _AHEAD and dose.due is not None
         ]
         for child in children
+    }
+
+
+def _label(dose: ForecastDose) -> dict[str, str]:
+    return {
+        "zh-CN": f"{dose.label['zh-CN']}第{dose.no}剂",
+        "en": f"{dose.label['en']}, dose {dose.no}",
     }

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol
 
 from sqlalchemy.orm import Session
@@ -19,11 +19,14 @@ from backend.kernel.clock import local_date
 from backend.kernel.vault import Vault
 from backend.reminders.model import (
     ACCOUNT,
+    CALL,
     DIGEST,
     FAMILY,
     FAMILY_LINK,
     RETURNED,
+    SMS,
     URGENT,
+    WEB_PUSH,
     Attempt,
     DueDose,
     Reminder,
@@ -42,6 +45,10 @@ from backend.submissions.model import Submission
 from backend.submissions.store import submissions
 
 CONSENT = family.VACCINATION_REMINDER
+SMS_CONSENT = family.VACCINATION_SMS
+CALLS_AFTER_DAYS = 14
+"""How long after its step a late dose is still put on the call list: an outage of the worker, or a
+child that moved here, is caught up with; old arrears stay in the doctor's list of tasks."""
 
 
 class Forecast(Protocol):
@@ -163,6 +170,35 @@ def _withdraw_if_nobody_is_left(session: Session, child_id: str, now: datetime) 
     links = [link.id for link in family.links_of(session, [child_id])]
     if not addresses.count_live(session, FAMILY_LINK, links):
         family.withdraw_consent(session, child_id, CONSENT, now)
+        _cancel_unless_agreed(session, child_id, now)
+
+
+def agree_to_sms(session: Session, child_id: str, now: datetime) -> None:
+    """A caregiver agreed to messages at the number in the register."""
+    family.give_consent(session, child_id, SMS_CONSENT, "guardian", now)
+
+
+def stop_sms(session: Session, child_id: str, now: datetime) -> None:
+    """No SMS any more, at once."""
+    family.withdraw_consent(session, child_id, SMS_CONSENT, now)
+    _cancel_unless_agreed(session, child_id, now)
+
+
+def stop_everything(session: Session, child_id: str, now: datetime) -> None:
+    """The family wants no reminders of any kind: told a doctor on the telephone."""
+    family.withdraw_consent(session, child_id, SMS_CONSENT, now)
+    family.withdraw_consent(session, child_id, CONSENT, now)
+    for link in family.links_of(session, [child_id]):
+        addresses.end(session, "stopped", now, owner=(FAMILY_LINK, link.id))
+    _cancel_unless_agreed(session, child_id, now)
+
+
+def _cancel_unless_agreed(session: Session, child_id: str, now: datetime) -> None:
+    """What is planned goes when no consent is left; with one left, its rung decides at sending."""
+    standing = [
+        family.standing_consents(session, [child_id], one) for one in (CONSENT, SMS_CONSENT)
+    ]
+    if not any(standing):
         reminders.cancel(session, now, addressee_kind=FAMILY, addressee_id=child_id)
 
 
@@ -199,10 +235,11 @@ def plan_digests(session: Session, now: datetime) -> int:
 
 
 def reachable_children(session: Session, now: datetime) -> list[str]:
-    """Children whose caregivers have a live link with a live address, by id."""
+    """Children whose caregivers have a live link with a live address, or agreed to SMS, by id."""
     today = local_date(now)
     links = family.links_by_ids(session, addresses.owners(session, FAMILY_LINK))
-    return sorted({link.child_id for link in links if link.is_live(today)})
+    by_push = {link.child_id for link in links if link.is_live(today)}
+    return sorted(by_push | family.consenting(session, SMS_CONSENT))
 
 
 def plan_families(
@@ -218,22 +255,76 @@ def plan_families(
     """
     due_at, _until = family_window(now)
     today = local_date(due_at)
-    consents = family.standing_consents(session, child_ids, CONSENT)
-    found = residents.by_ids(session, vault, consents).values()
-    children = [one for one in found if one.status == ACTIVE and one.merged_into is None]
+    push = family.standing_consents(session, child_ids, CONSENT)
+    sms = family.standing_consents(session, child_ids, SMS_CONSENT)
+    consents = {
+        key: min(each[key] for each in (push, sms) if key in each) for key in {**push, **sms}
+    }
+    children = _active(session, vault, consents)
     ahead = forecast(session, children, now)
-    told = reminders.told(session, FAMILY, consents, planning.VACCINATION)
+    told = _told(session, consents)
     plans = []
     for child in children:
         steps = planning.steps_to_tell(
             ahead.get(child.id, ()),
-            {step for message in told.get(child.id, ()) for step in planning.told_steps(message)},
+            told.get(child.id, ()),
             local_date(consents[child.id]),
             today,
         )
         if steps:
-            plans.append(planning.vaccination(child.id, child.village_code, steps, now))
+            rung = WEB_PUSH if child.id in push else SMS
+            plans.append(planning.vaccination(child.id, child.village_code, steps, now, rung))
     return reminders.plan(session, plans, now)
+
+
+def overdue_children(session: Session, now: datetime, after: str | None, limit: int) -> list[str]:
+    """Children with a dose that is a week late, whom no message can reach: a page after an id."""
+    today = local_date(now)
+    latest = today - timedelta(days=planning.STEPS[2])
+    earliest = today - timedelta(days=planning.STEPS[3] + CALLS_AFTER_DAYS)
+    return followups.subjects_with_doses_due(session, earliest, latest, after, limit)
+
+
+def plan_calls(
+    session: Session,
+    vault: Vault,
+    child_ids: Sequence[str],
+    forecast: Forecast,
+    now: datetime,
+) -> int:
+    """Put children on the call list whom nothing but a person can reach; how many were put.
+
+    A call of the responsible doctor is the doctor's own duty and asks for no consent to messages.
+    """
+    due_at, _until = family_window(now)
+    today = local_date(due_at)
+    reached = set(reachable_children(session, now))
+    children = _active(session, vault, [one for one in child_ids if one not in reached])
+    ahead = forecast(session, children, now)
+    told = _told(session, [child.id for child in children])
+    plans = []
+    for child in children:
+        asked_on = today - timedelta(days=CALLS_AFTER_DAYS)
+        steps = planning.steps_to_tell(
+            ahead.get(child.id, ()), told.get(child.id, ()), asked_on, today
+        )
+        late = tuple(step for step in steps if step[1] > 0)
+        if late:
+            plans.append(planning.vaccination(child.id, child.village_code, late, now, CALL))
+    return reminders.plan(session, plans, now)
+
+
+def _active(session: Session, vault: Vault, ids: Iterable[str]) -> list[Resident]:
+    found = residents.by_ids(session, vault, ids).values()
+    return [one for one in found if one.status == ACTIVE and one.merged_into is None]
+
+
+def _told(session: Session, child_ids: Iterable[str]) -> dict[str, set[tuple[str, int]]]:
+    told = reminders.told(session, FAMILY, child_ids, planning.VACCINATION)
+    return {
+        key: {step for message in messages for step in planning.told_steps(message)}
+        for key, messages in told.items()
+    }
 
 
 def page(

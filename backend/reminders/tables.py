@@ -29,6 +29,7 @@ class PushSubscriptionRow(Base):
     p256dh: Mapped[str]
     auth_locked: Mapped[bytes]
     language: Mapped[Code]
+    key_id: Mapped[Code] = mapped_column(server_default="")  # the key of ours it is bound to
     created_at: Mapped[datetime]
     failures: Mapped[int]
     ended_at: Mapped[datetime | None]
@@ -55,7 +56,9 @@ class ReminderRow(Base):
     expires_at: Mapped[datetime]  # not worth sending any more
     message: Mapped[dict[str, Any]]  # its kind and numbers; the sentence is made at sending
     state: Mapped[Code]  # planned, sent, confirmed, failed, cancelled, unreachable
-    channel: Mapped[Code | None]
+    rung: Mapped[Code] = mapped_column(server_default="web_push")  # where it stands
+    channel: Mapped[Code | None]  # the rung that reached them
+    climb_at: Mapped[datetime | None] = mapped_column(index=True)  # next rung unless confirmed
     attempts: Mapped[int]
     lease_until: Mapped[datetime | None]  # not to be taken up before: at work, or resting
     leased_by: Mapped[str | None]
@@ -63,7 +66,8 @@ class ReminderRow(Base):
 
     __table_args__ = (
         UniqueConstraint("addressee_kind", "addressee_id", "reason", "occurrence"),
-        Index(None, "state", "due_at"),
+        Index("ix_reminders_state_due_at", "state", "due_at", "id"),
+        Index(None, "rung", "area_code"),
     )
 
 
@@ -77,6 +81,11 @@ class DeliveryAttemptRow(Base):
     channel: Mapped[Code]
     address_id: Mapped[Id | None]
     at: Mapped[datetime]
-    outcome: Mapped[Code]  # accepted, merged, gone, refused, throttled, failed
+    outcome: Mapped[Code]  # Outcome.kind, and what a call came to
     http_status: Mapped[int | None]
     detail: Mapped[str | None]
+    to_digest: Mapped[Sha256 | None]  # keyed, of the number an SMS went to
+    cost_fen: Mapped[int | None]
+    made_by: Mapped[Id | None]  # the account that telephoned or brought a slip
+
+    __table_args__ = (Index(None, "to_digest", "at"), Index(None, "address_id", "at"))

@@ -92,11 +92,12 @@ def built_pages() -> Path:
 
 @contextmanager
 def running_suifang(
-    var: Path, template: Path, *, push_test: str = "", worker: bool = True
+    var: Path, template: Path, *, push_test: str = "", sms_url: str = "", worker: bool = True
 ) -> Iterator[Running]:
     """Web and worker on a copy of a migrated SQLite file; both end with the block.
 
     :param push_test: origin of the push server for tests
+    :param sms_url: where SMS are handed over
     """
     var.mkdir(parents=True, exist_ok=True)
     shutil.copyfile(template, var / "suifang.sqlite3")
@@ -106,6 +107,8 @@ def running_suifang(
         "SUIFANG_VAR": str(var),
         "SUIFANG_PWA": str(built_pages()),
         "SUIFANG_PUSH_TEST": push_test,
+        "SUIFANG_SMS_URL": sms_url,
+        "SUIFANG_SMS_TEMPLATES": "family.soon=SMS_1,family.now=SMS_2",
         "PYTHONPATH": str(ROOT),
         "PYTHONUNBUFFERED": "1",
     }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from concurrent.futures import Executor
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from hashlib import sha256
@@ -18,16 +19,16 @@ from backend.kernel.ids import new_id
 from backend.kernel.sealing import b64
 from backend.kernel.sentences import load_sentences
 from backend.reminders import service as reminders
-from backend.reminders.dispatch import Dispatcher
+from backend.reminders.dispatch import Dispatcher, Send
 from backend.reminders.model import ACCOUNT, FAMILY_LINK, DueDose, ReminderPlan, Subscription
 from backend.reminders.store import addresses
+from backend.reminders.texting import SendSms
 from backend.residents.model import FamilyLink, Resident
 from backend.residents.store import family
 from tests.builders.accounts import make_account
 from tests.builders.areas import VILLAGE
 from tests.builders.residents import make_resident
 from tests.builders.settings import ROOT
-from tests.fakes.channel import FakeChannel
 
 PUSH_HOST = "fcm.googleapis.com"
 _KEY = ec.derive_private_key(20261123, ec.SECP256R1()).public_key()
@@ -110,15 +111,22 @@ def _subscribe(
     reminders.subscribe(session, house.vault, new, house.clock(), hosts=(PUSH_HOST,))
 
 
-def make_doctor_at(house: House, session: Session, endpoint: str) -> str:
+def make_doctor_at(house: House, session: Session, endpoint: str, village: str = VILLAGE) -> str:
     """A doctor whose browser listens at a push server of the test; the account's id.
 
     Written past the use case, which lets in the known push services only.
     """
-    account = make_account(house, session, "worker", (VILLAGE,))
+    account = make_account(house, session, "worker", (village,))
     new = Subscription("", ACCOUNT, account.id, endpoint, P256DH, AUTH, "zh-CN")
     addresses.save(session, house.vault, new, house.clock())
     return account.id
+
+
+def subscribe_family_at(house: House, session: Session, link: FamilyLink, endpoint: str) -> None:
+    """A caregiver's browser that listens at a push server of the test."""
+    new = Subscription("", FAMILY_LINK, link.id, endpoint, P256DH, AUTH, "zh-CN")
+    addresses.save(session, house.vault, new, house.clock())
+    reminders.consent_to_reminders(session, link, house.clock())
 
 
 def make_plan(house: House, addressee_id: str, **changes: Any) -> ReminderPlan:
@@ -150,7 +158,12 @@ class FakeForecast:
 
 
 def make_dispatcher(
-    house: House, send: FakeChannel, forecast: FakeForecast | None = None
+    house: House,
+    send: Send,
+    forecast: FakeForecast | None = None,
+    sms: SendSms | None = None,
+    hands: Executor | None = None,
 ) -> Dispatcher:
-    """The sender of the worker process, with a rung that keeps what it is given."""
-    return Dispatcher(house, send, SENTENCES, forecast or FakeForecast())
+    """The sender of the worker process, with rungs that keep what they are given."""
+    key = house.settings.secrets.refresh
+    return Dispatcher(house, send, SENTENCES, forecast or FakeForecast(), key, sms, hands)

@@ -23,7 +23,8 @@ SECRETS = Secrets(
     vault={1: _key("vault")},
     search=_key("search"),
     seal={"test1": _key("seal")},
-    vapid=_key("vapid"),
+    vapid={"": _key("vapid")},
+    sms=_key("sms"),
 )
 
 
@@ -48,5 +49,8 @@ def make_settings(var: Path, database_url: str, **changes: Any) -> Settings:
         queue_url=None,
         push_hosts=("fcm.googleapis.com",),
         push_test=None,
+        sms_url=None,
+        sms_templates={"family.soon": "SMS_1", "family.now": "SMS_2"},
+        sms_fen=5,
     )
     return replace(settings, **changes)

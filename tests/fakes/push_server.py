@@ -11,7 +11,7 @@ import json
 import threading
 import uuid
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -44,6 +44,7 @@ class PushServer:
     posts: list[Post] = field(default_factory=list)
     acks: list[str] = field(default_factory=list)
     answers: deque[tuple[int, dict[str, str]]] = field(default_factory=deque)
+    on_post: Callable[[Post], None] = lambda _post: None
     acked: threading.Event = field(default_factory=threading.Event)
     _browsers: dict[str, ServerConnection] = field(default_factory=dict)
 
@@ -54,6 +55,7 @@ class PushServer:
     def take(self, post: Post) -> tuple[int, dict[str, str]]:
         """Answer a POST, and hand the message to the browser that holds the channel."""
         self.posts.append(post)
+        self.on_post(post)
         answer = self.answers.popleft() if self.answers else (201, {})
         browser = self._browsers.get(post.channel)
         if answer[0] == 201 and browser is not None:

@@ -20,6 +20,7 @@ OPEN = {
     "GET /api/v1/health/ready",
     "GET /api/v1/openapi.json",
     "POST /api/v1/auth/login",
+    "POST /api/v1/push/receipts",  # a service worker has no session; the receipt is the proof
 }
 """Everything that anybody may call. A new line here is a decision, not a detail."""
 

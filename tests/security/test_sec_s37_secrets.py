@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from backend.keyring import Secrets, WeakSecret, read_secrets
+from backend.keyring import Secrets, WeakSecret, add_push_key, read_secrets
 
 
 def encoded(data: bytes) -> str:
@@ -23,7 +23,7 @@ def test_sec_s37_first_run_makes_them_for_the_owner_alone(tmp_path: Path) -> Non
     assert stat.S_IMODE(folder.stat().st_mode) == 0o700
     files = [path for path in folder.iterdir() if path.name != ".lock"]
     assert {path.name.split("-")[0] for path in files} == {
-        "jwt", "refresh", "search", "seal", "vapid", "vault",
+        "jwt", "refresh", "search", "seal", "sms", "vapid", "vault",
     }  # fmt: skip
     assert {stat.S_IMODE(path.stat().st_mode) for path in files} == {0o600}
     assert vars(read_secrets({}, folder)) == vars(first)
@@ -91,3 +91,17 @@ def test_sec_s37_they_do_not_print(tmp_path: Path) -> None:
     found = read_secrets({}, tmp_path)
     assert repr(found) == str(found) == "Secrets(...)"
     assert isinstance(found, Secrets)
+
+
+def test_a_new_push_key_is_offered_and_the_old_one_kept(tmp_path: Path) -> None:
+    before = read_secrets({}, tmp_path).vapid
+    add_push_key(tmp_path, "261123")
+    add_push_key(tmp_path, "261123")
+    after = read_secrets({}, tmp_path).vapid
+    assert set(after) == {"", "261123"}
+    assert after[""] == before[""]
+    assert max(after) == "261123"
+    outside = {
+        "SUIFANG_SECRET_VAPID": ",".join([encoded(after[""]), f"261123:{encoded(after['261123'])}"])
+    }
+    assert read_secrets(outside, tmp_path).vapid == after

@@ -43,12 +43,22 @@ def compare(stored: Iterable[Task], folded: Iterable[Task], now: datetime) -> Ta
     """
     before = {task.id: task for task in stored}
     after = {task.id: task for task in folded}
-    put = [task for task in after.values() if before.get(task.id) != task]
+    put = [task for task in after.values() if not _is_same(before.get(task.id), task)]
     today = local_date(now)
     put += [
         _gone(task, today) for task in before.values() if task.id not in after and _counts(task)
     ]
     return TaskChanges(tuple(put))
+
+
+def _is_same(stored: Task | None, folded: Task) -> bool:
+    """Whether they say the same; what a person postponed, no fold knows."""
+    return stored is not None and folded == replace(
+        stored,
+        postponed_until=folded.postponed_until,
+        postponed_reason=folded.postponed_reason,
+        postponed_times=folded.postponed_times,
+    )
 
 
 def _counts(task: Task) -> bool:

@@ -9,12 +9,13 @@ from datetime import date, datetime
 from sqlalchemy.orm import Session
 
 from backend.followups import store
-from backend.followups.model import FAILED, MISSED, Task
+from backend.followups.model import FAILED, MISSED, Arrears, Task
 from backend.followups.rules import (
     Programmes,
     compile_programme,
     programmes as joined,
 )
+from backend.followups.rules.escalating import check_postponement
 from backend.forms import service as forms
 from backend.kernel.clock import local_date
 
@@ -74,6 +75,32 @@ def counts(
 ) -> dict[str, int]:
     """How many tasks of each listed state the areas have."""
     return store.counts(session, areas, today, service=service)
+
+
+def postpone(session: Session, task: Task, until: date, reason: str, now: datetime) -> None:
+    """Set a task aside until a day.
+
+    :raises Refusal: what :func:`escalating.check_postponement` raises
+    """
+    check_postponement(task, until, local_date(now))
+    store.postpone(session, task, until, reason, now)
+
+
+def resume(session: Session, task: Task, now: datetime) -> None:
+    """Take a postponement back."""
+    store.postpone(session, task, None, None, now)
+
+
+def arrears(session: Session, areas: Sequence[str], today: date) -> list[Arrears]:
+    """What is late, by village."""
+    return store.arrears(session, areas, today)
+
+
+def subjects_with_doses_due(
+    session: Session, earliest: date, latest: date, after: str | None, limit: int
+) -> list[str]:
+    """Children with an open dose that was due in a time, by id, page by page."""
+    return store.subjects_with_doses_due(session, earliest, latest, after, limit)
 
 
 def miss_expired(session: Session, now: datetime, limit: int = 500) -> int:

@@ -87,15 +87,22 @@ def settle(reminder: Reminder, outcomes: Iterable[Outcome], now: datetime) -> Se
     """
     kinds = list(outcomes)
     waiting = [outcome for outcome in kinds if outcome.kind in _TEMPORARY]
-    if waiting and reminder.attempts < MOST_ATTEMPTS:
-        rest = BACKOFF[min(reminder.attempts, len(BACKOFF)) - 1]
-        asked = [outcome.retry_at for outcome in waiting if outcome.retry_at is not None]
-        until = max([now + rest, *asked])
-        if until < reminder.expires_at:
-            return Settlement(PLANNED, until)
+    until = rest(reminder, waiting, now) if waiting else None
+    if until is not None:
+        return Settlement(PLANNED, until)
     if any(outcome.kind in (ACCEPTED, MERGED) for outcome in kinds):
         return Settlement(SENT, channel=WEB_PUSH)
     return Settlement(FAILED if waiting else UNREACHABLE)
+
+
+def rest(reminder: Reminder, waiting: Iterable[Outcome], now: datetime) -> datetime | None:
+    """Until when a message rests before it is tried again; nothing when that is too late."""
+    if reminder.attempts >= MOST_ATTEMPTS:
+        return None
+    pause = BACKOFF[min(reminder.attempts, len(BACKOFF)) - 1]
+    asked = [outcome.retry_at for outcome in waiting if outcome.retry_at is not None]
+    until = max([now + pause, *asked])
+    return until if until < reminder.expires_at else None
 
 
 def ends_address(outcome: Outcome, refusals_before: int) -> str | None:

@@ -12,6 +12,7 @@ from backend.reminders.model import (
     FAMILY,
     RETURNED,
     URGENT,
+    WEB_PUSH,
     WORKER,
     DueDose,
     ReminderPlan,
@@ -115,7 +116,11 @@ def steps_to_tell(
 
 
 def vaccination(
-    child_id: str, area_code: str, steps: tuple[tuple[str, int], ...], now: datetime
+    child_id: str,
+    area_code: str,
+    steps: tuple[tuple[str, int], ...],
+    now: datetime,
+    first_rung: str = WEB_PUSH,
 ) -> ReminderPlan:
     """One message to a child's family for everything of that day.
 
@@ -131,6 +136,7 @@ def vaccination(
         due_at=due_at,
         expires_at=expires_at,
         message={"kind": FAMILY, "steps": [[dose_id, step] for dose_id, step in steps]},
+        first_rung=first_rung,
     )
 
 
@@ -146,3 +152,9 @@ def still_wanted(message: Mapping[str, Any], doses: Iterable[DueDose], today: da
         dose_id in ahead and ahead[dose_id] + timedelta(days=step) <= today
         for dose_id, step in told_steps(message)
     )
+
+
+def due_of(message: Mapping[str, Any], doses: Iterable[DueDose]) -> tuple[DueDose, ...]:
+    """The doses that a message stands for and that are still to be given."""
+    named = {dose_id for dose_id, _step in told_steps(message)}
+    return tuple(dose for dose in doses if dose.dose_id in named)

@@ -13,10 +13,13 @@ _PAGES = {DIGEST: "/capture/", RETURNED: "/capture/", URGENT: "/desk/", FAMILY: 
 _COUNTS = ("overdue", "due", "returned")
 
 
-def push_message(reminder: Reminder, language: str, sentences: Sentences) -> PushMessage:
+def push_message(
+    reminder: Reminder, language: str, sentences: Sentences, receipt: str = ""
+) -> PushMessage:
     """The message of a reminder in a language.
 
     :param sentences: the ``reminder`` section of ``schemas/i18n``
+    :param receipt: what the phone says back once it has shown it
     """
     kind = reminder.kind
     return PushMessage(
@@ -25,6 +28,7 @@ def push_message(reminder: Reminder, language: str, sentences: Sentences) -> Pus
         title=sentences[f"{kind}.title"][language],
         body=_body(kind, reminder.message, language, sentences),
         url=_PAGES[kind],
+        receipt=receipt,
     )
 
 

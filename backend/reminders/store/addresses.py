@@ -36,6 +36,7 @@ def _subscription(row: PushSubscriptionRow, vault: Vault) -> Subscription:
         language=row.language,
         device_id=row.device_id,
         failures=row.failures,
+        key_id=row.key_id,
     )
 
 
@@ -46,6 +47,7 @@ def save(session: Session, vault: Vault, new: Subscription, now: datetime) -> No
         "p256dh": new.p256dh,
         "auth_locked": vault.lock_bytes(new.auth.encode()),
         "language": new.language,
+        "key_id": new.key_id,
         "failures": 0,
         "ended_at": None,
         "ended_reason": None,

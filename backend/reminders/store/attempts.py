@@ -4,33 +4,50 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from backend.kernel.ids import new_id
-from backend.reminders.model import ACCEPTED, FAMILY, Attempt, Outcome
-from backend.reminders.store.addresses import fingerprint
+from backend.reminders.model import ACCEPTED, FAMILY, SENDING, UNKNOWN, Attempt, Outcome
 from backend.reminders.tables import DeliveryAttemptRow, PushSubscriptionRow, ReminderRow
 
 _Row = DeliveryAttemptRow
 
 
-def record(session: Session, attempt: Attempt) -> None:
-    """Write a try down."""
-    session.add(
-        _Row(
-            id=new_id(),
-            reminder_id=attempt.reminder_id,
-            channel=attempt.channel,
-            address_id=attempt.address_id,
-            at=attempt.at,
-            outcome=attempt.outcome.kind,
-            http_status=attempt.outcome.http_status,
-            detail=attempt.outcome.detail,
+def record(session: Session, attempt: Attempt) -> str:
+    """Write a try down; its id."""
+    row = _Row(
+        id=new_id(),
+        reminder_id=attempt.reminder_id,
+        channel=attempt.channel,
+        address_id=attempt.address_id,
+        at=attempt.at,
+        outcome=attempt.outcome.kind,
+        http_status=attempt.outcome.http_status,
+        detail=attempt.outcome.detail,
+        to_digest=attempt.to_digest,
+        cost_fen=attempt.outcome.cost_fen,
+        made_by=attempt.made_by,
+    )
+    session.add(row)
+    session.flush()
+    return row.id
+
+
+def finish(session: Session, attempt_id: str, outcome: Outcome) -> None:
+    """Write what became of a try that was written down before it was made."""
+    session.execute(
+        update(_Row)
+        .where(_Row.id == attempt_id)
+        .values(
+            outcome=outcome.kind,
+            http_status=outcome.http_status,
+            detail=outcome.detail,
+            cost_fen=outcome.cost_fen,
         )
     )
-    session.flush()
 
 
 def of(session: Session, reminder_ids: Iterable[str]) -> dict[str, list[Attempt]]:
@@ -46,25 +63,60 @@ def of(session: Session, reminder_ids: Iterable[str]) -> dict[str, list[Attempt]
                 channel=row.channel,
                 address_id=row.address_id,
                 at=row.at,
-                outcome=Outcome(row.outcome, row.http_status, detail=row.detail),
+                outcome=Outcome(
+                    row.outcome, row.http_status, detail=row.detail, cost_fen=row.cost_fen
+                ),
+                to_digest=row.to_digest,
+                made_by=row.made_by,
             )
         )
     return found
 
 
-def family_told_since(session: Session, endpoint: str, other_than: str, since: datetime) -> bool:
-    """Whether this browser took a family's message since then, for whichever child."""
-    found = (
-        select(_Row.id)
+def browsers_told(
+    session: Session, fingerprints: Iterable[str], since: datetime
+) -> dict[str, set[str]]:
+    """Browser -> the families' messages it took since then, for whichever child."""
+    rows = session.execute(
+        select(PushSubscriptionRow.endpoint_sha256, _Row.reminder_id)
         .join(PushSubscriptionRow, PushSubscriptionRow.id == _Row.address_id)
         .join(ReminderRow, ReminderRow.id == _Row.reminder_id)
         .where(
-            PushSubscriptionRow.endpoint_sha256 == fingerprint(endpoint),
+            PushSubscriptionRow.endpoint_sha256.in_(set(fingerprints)),
             ReminderRow.addressee_kind == FAMILY,
-            _Row.reminder_id != other_than,
             _Row.outcome == ACCEPTED,
             _Row.at >= since,
         )
-        .limit(1)
     )
-    return session.scalar(found) is not None
+    return _grouped(rows)
+
+
+def numbers_told(session: Session, digests: Iterable[str], since: datetime) -> dict[str, set[str]]:
+    """Number -> the messages that went to it since then, or may have."""
+    rows = session.execute(
+        select(_Row.to_digest, _Row.reminder_id).where(
+            _Row.to_digest.in_(set(digests)),
+            _Row.outcome.in_((ACCEPTED, SENDING, UNKNOWN)),
+            _Row.at >= since,
+        )
+    )
+    return _grouped(rows)
+
+
+def children_texted(session: Session, to_digest: str) -> list[str]:
+    """Children about whom a number was ever sent a message."""
+    return list(
+        session.scalars(
+            select(ReminderRow.addressee_id)
+            .join(_Row, _Row.reminder_id == ReminderRow.id)
+            .where(_Row.to_digest == to_digest, ReminderRow.addressee_kind == FAMILY)
+            .distinct()
+        )
+    )
+
+
+def _grouped(rows: Iterable[Any]) -> dict[str, set[str]]:
+    found: dict[str, set[str]] = {}
+    for key, reminder_id in rows:
+        found.setdefault(key, set()).add(reminder_id)
+    return found

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import and_, or_, select, update
+from sqlalchemy import ColumnElement, Exists, and_, exists, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -16,13 +16,19 @@ from backend.reminders.model import (
     CANCELLED,
     CONFIRMED,
     FAILED,
+    FAMILY,
     PLANNED,
     SENT,
+    SMS,
+    UNREACHABLE,
+    WEB_PUSH,
     Reminder,
     ReminderPlan,
 )
+from backend.reminders.rules import ladder
+from backend.reminders.rules.ladder import Place
 from backend.reminders.rules.outcomes import Settlement
-from backend.reminders.tables import ReminderRow
+from backend.reminders.tables import PushSubscriptionRow, ReminderRow
 
 MOST_CLAIMS = 20
 """What was taken up so often and never settled kills its worker: it is left to expire."""
@@ -30,7 +36,8 @@ MOST_CLAIMS = 20
 _Row = ReminderRow
 
 
-def _reminder(row: ReminderRow) -> Reminder:
+def reminder_of(row: ReminderRow) -> Reminder:
+    """A row as a noun."""
     return Reminder(
         id=row.id,
         addressee_kind=row.addressee_kind,
@@ -44,6 +51,8 @@ def _reminder(row: ReminderRow) -> Reminder:
         state=row.state,
         attempts=row.attempts,
         channel=row.channel,
+        rung=row.rung,
+        climb_at=row.climb_at,
     )
 
 
@@ -52,30 +61,34 @@ def plan(session: Session, plans: Iterable[ReminderPlan], now: datetime) -> int:
 
     Uniqueness is the table's: two planners at once, or one planner twice, make one row.
     """
-    rows = [
-        {
-            "id": new_id(),
-            "addressee_kind": one.addressee_kind,
-            "addressee_id": one.addressee_id,
-            "reason": one.reason,
-            "occurrence": one.occurrence,
-            "area_code": one.area_code,
-            "due_at": one.due_at,
-            "expires_at": one.expires_at,
-            "message": dict(one.message),
-            "state": PLANNED,
-            "attempts": 0,
-            "updated_at": now,
-        }
-        for one in plans
-    ]
-    made = 0
+    rows = [_values(one, now) for one in plans]
     # One order for everybody, or two planners that meet would deadlock.
-    for row in sorted(rows, key=lambda r: (r["addressee_id"], r["reason"], r["occurrence"])):
-        insert = (postgresql if is_postgresql(session) else sqlite).insert(_Row)
-        added = session.execute(insert.values(row).on_conflict_do_nothing().returning(_Row.id))
-        made += len(added.all())
-    return made
+    rows.sort(key=lambda row: (row["addressee_id"], row["reason"], row["occurrence"]))
+    if not rows:
+        return 0
+    insert = (postgresql if is_postgresql(session) else sqlite).insert(_Row)
+    statement = insert.on_conflict_do_nothing().returning(_Row.id)
+    return len(session.execute(statement, rows).all())
+
+
+def _values(one: ReminderPlan, now: datetime) -> dict[str, Any]:
+    place = ladder.start(one.first_rung, one.due_at)
+    return {
+        "id": new_id(),
+        "addressee_kind": one.addressee_kind,
+        "addressee_id": one.addressee_id,
+        "reason": one.reason,
+        "occurrence": one.occurrence,
+        "area_code": one.area_code,
+        "due_at": one.due_at,
+        "expires_at": one.expires_at,
+        "message": dict(one.message),
+        "state": place.state,
+        "rung": place.rung,
+        "climb_at": place.climb_at,
+        "attempts": 0,
+        "updated_at": now,
+    }
 
 
 def claim(
@@ -113,18 +126,32 @@ def claim(
         .returning(_Row)
         .execution_options(populate_existing=True)
     )
-    return sorted(map(_reminder, rows), key=lambda one: (one.due_at, one.id))
+    return sorted(map(reminder_of, rows), key=lambda one: (one.due_at, one.id))
 
 
 def is_held(session: Session, reminder_id: str, holder: str, now: datetime) -> bool:
     """False once it was cancelled, or the holder was so slow that somebody else took over."""
-    found = select(_Row.id).where(
+    return session.scalar(select(_held(reminder_id, holder, now))) or False
+
+
+def may_go(
+    session: Session, reminder_id: str, holder: str, now: datetime, address_id: str
+) -> tuple[bool, bool]:
+    """The question before each sending: still held, as :func:`is_held`, and the address live."""
+    live = exists().where(
+        PushSubscriptionRow.id == address_id, PushSubscriptionRow.ended_at.is_(None)
+    )
+    held, is_live = session.execute(select(_held(reminder_id, holder, now), live)).one()
+    return held, is_live
+
+
+def _held(reminder_id: str, holder: str, now: datetime) -> Exists:
+    return exists().where(
         _Row.id == reminder_id,
         _Row.state == PLANNED,
         _Row.leased_by == holder,
         _Row.lease_until > now,
     )
-    return session.scalar(found) is not None
 
 
 def settle(
@@ -150,6 +177,80 @@ def settle(
     return bool(written.all())
 
 
+def place(
+    session: Session,
+    reminder_id: str,
+    holder: str | None,
+    to: Place,
+    now: datetime,
+    *,
+    attempts: int = 0,
+) -> bool:
+    """Put a message on its rung; false when it was cancelled, confirmed or taken over meanwhile.
+
+    :param holder: who sends it just now; nothing when nobody does
+    :param attempts: how often it was tried on that rung
+    """
+    values: dict[str, Any] = {
+        "state": to.state,
+        "rung": to.rung,
+        "climb_at": to.climb_at,
+        "channel": to.channel,
+        "attempts": attempts,
+        "lease_until": None,
+        "leased_by": None,
+        "updated_at": now,
+    }
+    if to.due_at is not None:
+        values |= {"due_at": to.due_at, "expires_at": to.expires_at}
+    mine = (
+        _Row.state.in_((SENT, UNREACHABLE))
+        if holder is None
+        else and_(_Row.state == PLANNED, _Row.leased_by == holder)
+    )
+    written = session.execute(
+        update(_Row).where(_Row.id == reminder_id, mine).values(values).returning(_Row.id)
+    )
+    return bool(written.all())
+
+
+def due_to_climb(session: Session, now: datetime, limit: int) -> list[Reminder]:
+    """Messages whose rung was not confirmed in its time; locked until the transaction ends."""
+    rows = session.scalars(
+        select(_Row)
+        .where(_Row.climb_at <= now, _Row.state.in_((SENT, UNREACHABLE)))
+        .order_by(_Row.climb_at, _Row.id)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+    return [reminder_of(row) for row in rows]
+
+
+def confirm(session: Session, reminder_id: str, channel: str, now: datetime) -> bool:
+    """They were reached; false when that was known, or the message is over."""
+    return bool(_confirm(session, channel, now, _Row.id == reminder_id, _OPEN))
+
+
+def confirm_seen(session: Session, addressee_kind: str, addressee_id: str, now: datetime) -> int:
+    """They came and looked: whatever was out or waited for a person has done its work."""
+    whose = and_(_Row.addressee_kind == addressee_kind, _Row.addressee_id == addressee_id)
+    return len(_confirm(session, _Row.channel, now, whose, (SENT, UNREACHABLE)))
+
+
+_OPEN = (PLANNED, SENT, UNREACHABLE)
+
+
+def _confirm(
+    session: Session, channel: Any, now: datetime, whose: ColumnElement[bool], states: Sequence[str]
+) -> Sequence[Any]:
+    return session.execute(
+        update(_Row)
+        .where(whose, _Row.state.in_(states))
+        .values(state=CONFIRMED, channel=channel, climb_at=None, updated_at=now)
+        .returning(_Row.id)
+    ).all()
+
+
 def cancel(session: Session, now: datetime, **where: str) -> int:
     """Cancel what is still planned, by ``addressee_id``, ``reason``, ...; how many there were.
 
@@ -157,12 +258,29 @@ def cancel(session: Session, now: datetime, **where: str) -> int:
     """
     cancelled = session.execute(
         update(_Row)
-        .where(_Row.state == PLANNED)
+        .where(or_(_Row.state == PLANNED, _Row.state == UNREACHABLE))
         .filter_by(**where)
-        .values(state=CANCELLED, updated_at=now)
+        .values(state=CANCELLED, climb_at=None, updated_at=now)
         .returning(_Row.id)
     )
     return len(cancelled.all())
+
+
+def cancel_ids(session: Session, ids: Sequence[str], now: datetime) -> int:
+    """Cancel these where they are still planned or wait for a person; how many there were."""
+    cancelled = session.execute(
+        update(_Row)
+        .where(_Row.id.in_(ids), or_(_Row.state == PLANNED, _Row.state == UNREACHABLE))
+        .values(state=CANCELLED, climb_at=None, updated_at=now)
+        .returning(_Row.id)
+    )
+    return len(cancelled.all())
+
+
+def by_id(session: Session, reminder_id: str) -> Reminder | None:
+    """A reminder by id."""
+    row = session.get(_Row, reminder_id)
+    return None if row is None else reminder_of(row)
 
 
 def cancel_reasons(session: Session, reasons: Sequence[str], now: datetime) -> int:
@@ -179,18 +297,27 @@ def cancel_reasons(session: Session, reasons: Sequence[str], now: datetime) -> i
 
 
 def expire(session: Session, now: datetime) -> int:
-    """Fail what was not sent while it was worth it; how many there were."""
-    expired = session.execute(
+    """Settle what was not sent while it was worth it; how many there were.
+
+    A family's SMS that missed its day goes on up its ladder. Everything else has failed: a first
+    rung that was never tried is planned anew.
+    """
+    late = and_(
+        _Row.state == PLANNED,
+        _Row.expires_at <= now,
+        or_(_Row.lease_until.is_(None), _Row.lease_until <= now),
+    )
+    values = {"leased_by": None, "lease_until": None, "updated_at": now}
+    climbing = session.execute(
         update(_Row)
-        .where(
-            _Row.state == PLANNED,
-            _Row.expires_at <= now,
-            or_(_Row.lease_until.is_(None), _Row.lease_until <= now),
-        )
-        .values(state=FAILED, leased_by=None, updated_at=now)
+        .where(late, _Row.addressee_kind == FAMILY, _Row.rung == SMS)
+        .values(state=SENT, climb_at=now, **values)
         .returning(_Row.id)
     )
-    return len(expired.all())
+    failed = session.execute(
+        update(_Row).where(late).values(state=FAILED, **values).returning(_Row.id)
+    )
+    return len(climbing.all()) + len(failed.all())
 
 
 def have(session: Session, reason: str, occurrence: str) -> set[str]:
@@ -205,13 +332,20 @@ def have(session: Session, reason: str, occurrence: str) -> set[str]:
 def told(
     session: Session, addressee_kind: str, addressee_ids: Iterable[str], reason: str
 ) -> dict[str, list[dict[str, Any]]]:
-    """Addressee -> the messages of a reason that reached the push service or still will."""
+    """Addressee -> the messages of a reason that went out, still will, or wait for a person.
+
+    One that never left its first rung is not among them: it may be planned anew. One that failed
+    on a later rung had its chance.
+    """
     rows = session.execute(
         select(_Row.addressee_id, _Row.message).where(
             _Row.addressee_kind == addressee_kind,
             _Row.addressee_id.in_(set(addressee_ids)),
             _Row.reason == reason,
-            _Row.state.in_((PLANNED, SENT, CONFIRMED)),
+            or_(
+                _Row.state.in_((PLANNED, SENT, CONFIRMED, UNREACHABLE)),
+                and_(_Row.state == FAILED, _Row.rung != WEB_PUSH),
+            ),
         )
     )
     found: dict[str, list[dict[str, Any]]] = {}
@@ -239,4 +373,4 @@ def page(
     rows = session.scalars(
         select(_Row).where(*where).order_by(_Row.due_at.desc(), _Row.id.desc()).limit(limit)
     )
-    return [_reminder(row) for row in rows]
+    return [reminder_of(row) for row in rows]

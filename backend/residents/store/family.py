@@ -15,6 +15,8 @@ from backend.residents.model import FamilyLink
 from backend.residents.tables import ConsentRow, FamilyLinkRow
 
 VACCINATION_REMINDER = "vaccination_reminder"
+VACCINATION_SMS = "vaccination_sms"
+"""Purposes of a consent: being reminded by push, and by SMS at the number in the register."""
 
 
 def _link(row: FamilyLinkRow) -> FamilyLink:
@@ -98,6 +100,17 @@ def give_consent(
             )
         )
         session.flush()
+
+
+def consenting(session: Session, purpose: str) -> set[str]:
+    """Residents for whom a consent for the purpose stands."""
+    return set(
+        session.scalars(
+            select(ConsentRow.resident_id).where(
+                ConsentRow.purpose == purpose, ConsentRow.withdrawn_at.is_(None)
+            )
+        )
+    )
 
 
 def withdraw_consent(session: Session, resident_id: str, purpose: str, now: datetime) -> None:

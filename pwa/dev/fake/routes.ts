@@ -1,6 +1,6 @@
 /** What the fake server answers. Nothing is checked here that a screen does not need. */
 import type {
-  Account, DecisionRequest, Device, Json, QuarantineLine, ReminderLine, Resident, Session,
+  Account, Arrears, CallLine, DecisionRequest, Device, Json, QuarantineLine, Reach, ReminderLine, Resident, Session,
   SubmissionState, TaskLine, Text,
 } from '../../src/api/wire'
 import { asLine } from '../../src/review/rules/queue'
@@ -133,8 +133,31 @@ const tasks: TaskLine[] = people.slice(0, 34).map((person, at) => {
     state: 'requested', face_to_face: true, referral: rule === 'H1' ? 'urgent' : 'none', escalation: rule === 'H1' ? 'E3' : 'E0',
     reasons: [{ rule, text: { 'zh-CN': why, en: why } }], rule_version: `${service}@1`, source_submission_id: null,
     subject_name: person.name, overdue_days: Math.max(overdue, 0),
+    level: rule === 'H1' ? 'E3' : overdue >= (rule === 'H7' || rule === 'Q' ? 30 : 7) ? 'E2' : overdue > 0 ? 'E1' : 'E0',
+    why: { 'zh-CN': `根据 ${day(-overdue - 30)} 的随访：${why}（规则 ${rule}，${service}/1）`, en: `From the visit of ${day(-overdue - 30)}: ${why} (rule ${rule}, ${service}/1)` },
+    source_on: day(-overdue - 30), postponed_until: at % 9 === 8 ? day(12) : null, postponed_reason: at % 9 === 8 ? 'away' : null,
   }
 })
+const calls: CallLine[] = people.slice(3, 8).map((person, at) => ({
+  id: uuid('call', at), child: { id: person.id, name: person.name, sex: person.sex, birth_date: day(-120 - at * 40), household_id: person.household_id },
+  village: person.village, contact_name: at % 2 ? null : '李秀英', number: at === 3 ? null : `1390000000${at}`,
+  doses: [{ dose_id: 'DTaP-2', due: day(-8 - at), label: { 'zh-CN': '百白破疫苗第2剂', en: 'DTaP, dose 2' } }], since: moment(-1 - at, 8, 0),
+  calls: at === 1 ? [{ at: moment(-1, 16, 20), outcome: 'no_answer' as const }] : [],
+}))
+const reach: Reach = {
+  rungs: [
+    { rung: 'web_push', messages: 212, reached: 61, cost_fen: 0 }, { rung: 'sms', messages: 148, reached: 117, cost_fen: 740 },
+    { rung: 'call_list', messages: 29, reached: 22, cost_fen: 0 }, { rung: 'slip', messages: 6, reached: 4, cost_fen: 0 },
+  ],
+  states: { confirmed: 204, sent: 8 },
+}
+const arrears: Arrears[] = [
+  { doctor: null, villages: ['坝头村'], overdue: 4, week: 3, month: 1, emergencies: 0 },
+  { doctor: '吴秀兰', villages: ['上河村', '下河村'], overdue: 9, week: 6, month: 3, emergencies: 1 },
+  { doctor: '陈国富', villages: ['平地村'], overdue: 2, week: 0, month: 0, emergencies: 0 },
+]
+
+const isAside = (each: TaskLine) => (each.postponed_until ?? '') > day(0)
 const standing = (each: TaskLine) => (each.closes < day(0) ? 'overdue' : each.opens <= day(0) ? 'due' : 'upcoming')
 
 const reminders: ReminderLine[] = people.slice(0, 14).map((person, at) => ({
@@ -227,9 +250,21 @@ export function answer(asked: Asked): Answer {
   if (path === '/tasks') {
     const state = query.get('state') ?? 'overdue'
     const all = tasks.filter((each) => !query.get('village') || each.village_code === query.get('village')).filter((each) => !query.get('service') || each.service === query.get('service'))
-    const counts = { overdue: 0, due: 0, upcoming: 0 }
-    for (const each of all) counts[standing(each)] += 1
-    return ok({ items: all.filter((each) => standing(each) === state).sort((a, b) => b.overdue_days - a.overdue_days), next_cursor: null, counts })
+    const inState = (each: TaskLine, wanted: string) => (wanted === 'postponed' ? isAside(each) : !isAside(each) && (wanted === 'escalated' ? each.level >= 'E2' : standing(each) === wanted))
+    const counts = Object.fromEntries(['overdue', 'escalated', 'due', 'upcoming', 'postponed'].map((each) => [each, all.filter((one) => inState(one, each)).length]))
+    return ok({ items: all.filter((each) => inState(each, state)).sort((a, b) => b.overdue_days - a.overdue_days), next_cursor: null, counts })
+  }
+  if (path === '/tasks/arrears') return ok({ items: arrears, on: day(0) })
+  if (top === 'tasks' && path.endsWith('/postponement')) {
+    const found = tasks.find((each) => each.id === id)
+    if (found) found.postponed_until = method === 'DELETE' ? null : day(12)
+    return done
+  }
+  if (path === '/reminders/calls') return ok({ items: query.get('rung') === 'slip' ? [] : calls, next_cursor: null })
+  if (path === '/reminders/reach') return ok(reach)
+  if (top === 'reminders' && path.endsWith('/call')) {
+    calls.splice(calls.findIndex((each) => each.id === id), 1)
+    return done
   }
   if (path === '/reminders') return ok({ items: reminders.filter((each) => !query.get('state') || each.state === query.get('state')) })
   return notFound()

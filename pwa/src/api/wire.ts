@@ -281,7 +281,11 @@ export interface Task {
   reasons: { rule: string; text: Text }[]
   rule_version: string | null
   source_submission_id: string | null
+  /** A person set it aside; absent in tasks that the phone worked out itself. */
+  postponed_until?: Day | null
+  postponed_reason?: PostponementReason | null
 }
+export type PostponementReason = 'away' | 'in_hospital' | 'asked' | 'clinic_closed' | 'cannot_be_reached'
 export interface SyncedSubmission {
   id: string; form: { key: string; version: number }; service: string | null; subject: Subject; household_id: string | null
   worker_id: string; visit_date: Day; finalised_at: Instant; received_at: Instant
@@ -296,8 +300,15 @@ export interface SyncedSubmission {
 
 /** GET /residents?q=&village=&cursor=&limit= -> {items: ResidentLine[], next_cursor}; GET /residents/{id} -> Resident (masked). */
 export interface ResidentLine { id: string; name: string; sex: string; birth_date: Day; village: { code: string; name: string }; household_no: string | null; programmes: string[] }
-/** GET /tasks?village=&state=overdue|due|upcoming&service=&cursor=&limit= -> {items: TaskLine[], next_cursor, counts} */
-export interface TaskLine extends Task { subject_name: string | null; village_name: string; overdue_days: number }
+/** GET /tasks?village=&state=overdue|due|upcoming|escalated|postponed&service=&cursor=&limit= -> {items: TaskLine[], next_cursor, counts} */
+export interface TaskLine extends Task {
+  subject_name: string | null; village_name: string; overdue_days: number
+  level: 'E0' | 'E1' | 'E2' | 'E3'; why: Text; source_on: Day | null
+}
+/** POST /tasks/{id}/postponement {until, reason} -> 204; DELETE takes it back. 409 `task_urgent`, `task_not_open`,
+ *  `postponed_too_often`; 422 `postponed_too_far` with `last`. */
+/** GET /tasks/arrears -> {items: Arrears[], on}: what is late for a week and a month, by doctor; nobody's villages first. */
+export interface Arrears { doctor: string | null; villages: string[]; overdue: number; week: number; month: number; emergencies: number }
 /** GET /areas -> {items: AreaShape[]} of the caller's scope, boundaries included. */
 export interface AreaShape extends Area { boundary: Json | null; boundary_source: string | null }
 /** GET /accounts -> {items: Account & {last_seen_at}} of the caller's scope (reviewer, supervisor). */
@@ -335,4 +346,20 @@ export interface ReminderLine {
   state: string; channel: string | null; attempts: { channel: string; at: Instant; outcome: string; http_status: number | null }[]
 }
 /** What a push message carries, and what the service worker shows: nothing medical, no names. */
-export interface PushMessage { id: string; kind: 'digest' | 'urgent' | 'returned' | 'family'; title: string; body: string; url: string }
+export interface PushMessage { id: string; kind: 'digest' | 'urgent' | 'returned' | 'family'; title: string; body: string; url: string; receipt: string }
+/** POST /push/receipts {receipt} -> 204, whether it was known or not; no session. */
+export type Rung = 'web_push' | 'sms' | 'call_list' | 'slip'
+/** GET /reminders/calls?village=&rung=call_list|slip -> {items: CallLine[], next_cursor} (doctor, reviewer). */
+export interface CallLine {
+  id: string
+  child: { id: string; name: string; sex: string; birth_date: Day; household_id: string | null }
+  village: { code: string; name: string }
+  contact_name: string | null; number: string | null
+  doses: { dose_id: string; due: Day; label: Text }[]
+  since: Instant
+  calls: { at: Instant; outcome: CallOutcome }[]
+}
+/** POST /reminders/{id}/call {outcome}, POST /reminders/{id}/slip {outcome: 'handed_over'} -> 204; 409 `reminder_settled`. */
+export type CallOutcome = 'reached' | 'no_answer' | 'wrong_number' | 'stop'
+/** GET /reminders/reach?from=&to=&village= (desk): per rung messages tried, of them reached, cost in fen; state -> how many. */
+export interface Reach { rungs: { rung: Rung; messages: number; reached: number; cost_fen: number }[]; states: Record<string, number> }

@@ -1,6 +1,6 @@
-/** Reminders: turning messages to this browser on and off, and what was sent. */
+/** Reminders: turning messages to this browser on and off, what was sent, and whom a person must reach. */
 import { server } from '../api/server'
-import type { PushRequest, ReminderLine } from '../api/wire'
+import type { CallLine, CallOutcome, Day, PushRequest, Reach, ReminderLine } from '../api/wire'
 import { locale } from '../locales/locale'
 import { address, subscribe, unsubscribe, type PushWorld } from './push'
 
@@ -42,4 +42,29 @@ export async function turnPushOff(owner: PushOwner, shared: boolean, world?: Pus
 
 export async function listReminders(village: string | null, state: string | null): Promise<ReminderLine[]> {
   return (await server().get<{ items: ReminderLine[] }>('/reminders', ['items'], { village, state })).items
+}
+
+export interface CallPage {
+  items: CallLine[]
+  next_cursor: string | null
+}
+
+export type PersonalRung = 'call_list' | 'slip'
+
+export function listCalls(rung: PersonalRung, village: string | null, cursor: string | null): Promise<CallPage> {
+  return server().get<CallPage>('/reminders/calls', ['items', 'next_cursor'], { rung, village, cursor, limit: 50 })
+}
+
+/** @throws ProblemError `reminder_settled` somebody else reached them meanwhile */
+export async function noteCall(id: string, outcome: CallOutcome): Promise<void> {
+  await server().done({ method: 'POST', path: `/reminders/${id}/call`, body: { outcome } })
+}
+
+/** @throws ProblemError `reminder_settled` */
+export async function noteSlip(id: string): Promise<void> {
+  await server().done({ method: 'POST', path: `/reminders/${id}/slip`, body: { outcome: 'handed_over' } })
+}
+
+export function readReach(from: Day, to: Day, village: string | null): Promise<Reach> {
+  return server().get<Reach>('/reminders/reach', ['rungs', 'states'], { from, to, village })
 }

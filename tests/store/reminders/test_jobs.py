@@ -9,35 +9,17 @@ from backend import jobs
 from backend.followups import store as followups
 from backend.followups.model import Task
 from backend.house import House
-from backend.kernel.ids import new_id, task_id
+from backend.kernel.ids import task_id
 from backend.reminders.store import reminders
 from tests.builders.accounts import make_account
-from tests.builders.areas import COUNTY, OTHER_VILLAGE, VILLAGE
+from tests.builders.areas import OTHER_VILLAGE, VILLAGE
 from tests.builders.reminders import push_address, subscribe_account
 from tests.builders.residents import make_household
+from tests.builders.tasks import make_task
 from tests.fakes.channel import FakeChannel
 from tests.fakes.clock import FakeClock
 
 TODAY = date(2026, 11, 23)
-
-
-def make_task(closes: date, village: str = VILLAGE, **changes: Any) -> Task:
-    subject = new_id()
-    values: dict[str, Any] = {
-        "id": task_id(subject, "hypertension", "a"),
-        "county_code": COUNTY,
-        "village_code": village,
-        "subject_kind": "resident",
-        "subject_id": subject,
-        "household_id": None,
-        "service": "hypertension",
-        "kind": "follow_up",
-        "anchor": "a",
-        "opens": closes - timedelta(days=40),
-        "due": closes - timedelta(days=20),
-        "closes": closes,
-    }
-    return Task(**(values | changes))
 
 
 def a_doctor(house: House, village: str, browser: str) -> str:

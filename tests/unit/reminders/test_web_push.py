@@ -29,6 +29,7 @@ NOW = datetime(2026, 3, 10, 2, 0, tzinfo=UTC)
 BROWSER_KEY = ec.derive_private_key(20260310, ec.SECP256R1())
 AUTH = bytes(range(16))
 VAPID = (20260311).to_bytes(32, "big")
+OTHER_VAPID = (20260312).to_bytes(32, "big")
 MESSAGE = PushMessage("m1", "family", "预防接种提醒", "孩子的接种时间到了，打开查看", "/family/")
 HANDLING = Handling(3600, "normal", "topic-1")
 TO = Subscription(
@@ -48,7 +49,7 @@ TO = Subscription(
 
 def sender(session: GuardedSession, test_origin: str | None = None) -> WebPushSender:
     return WebPushSender(
-        VAPID,
+        {"": VAPID, "26b": OTHER_VAPID},
         "mailto:ops@example.org",
         (HOST,),
         lambda: NOW,
@@ -90,6 +91,7 @@ def test_the_browser_alone_can_read_what_is_sent(service: PushServer) -> None:
         "title": "预防接种提醒",
         "body": "孩子的接种时间到了，打开查看",
         "url": "/family/",
+        "receipt": "",
     }
     assert (post.headers["ttl"], post.headers["urgency"]) == ("3600", "normal")
     assert post.headers["topic"] == "topic-1"
@@ -107,6 +109,18 @@ def test_every_service_gets_a_proof_made_out_to_itself(service: PushServer) -> N
         assert audiences == [service.origin, other.origin]
 
 
+def test_a_subscription_keeps_the_key_it_was_made_with(service: PushServer) -> None:
+    session = GuardedSession(test_origin=service.origin)
+    rotated = sender(session, service.origin)
+    to = replace(TO, endpoint=service.endpoint("x"))
+    for key_id in ("", "26b", ""):
+        assert rotated.send(replace(to, key_id=key_id), MESSAGE, HANDLING).kind == "accepted"
+    keys = [post.headers["authorization"].rpartition("k=")[2] for post in service.posts]
+    assert keys[0] == keys[2] != keys[1]
+    gone = rotated.send(replace(to, key_id="never"), MESSAGE, HANDLING)
+    assert gone == Outcome("refused", detail="key_lost")
+
+
 def audience(server: PushServer) -> str:
     token = server.posts[0].headers["authorization"].partition("t=")[2].partition(",")[0]
     claims = token.split(".")[1]
@@ -120,8 +134,17 @@ def audience(server: PushServer) -> str:
         (410, {}, Outcome("gone", 410)),
         (404, {}, Outcome("gone", 404)),
         (429, {"Retry-After": "60"}, Outcome("throttled", 429, NOW + timedelta(seconds=60))),
-        (503, {}, Outcome("failed", 503)),
+        (429, {}, Outcome("throttled", 429)),
+        (408, {}, Outcome("failed", 408)),
+        (500, {}, Outcome("failed", 500)),
+        (502, {}, Outcome("failed", 502)),
+        (503, {"Retry-After": "9"}, Outcome("failed", 503, NOW + timedelta(seconds=9))),
+        (400, {}, Outcome("refused", 400)),
+        (401, {}, Outcome("refused", 401)),
+        (403, {}, Outcome("refused", 403)),
         (413, {}, Outcome("refused", 413)),
+        (200, {}, Outcome("accepted", 200)),
+        (202, {}, Outcome("accepted", 202)),
     ],
 )
 def test_answers_are_understood(

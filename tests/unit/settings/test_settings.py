@@ -48,6 +48,9 @@ def test_database_urls(tmp_path: Path, url: str, found: str) -> None:
         ("SUIFANG_PUSH_TEST", "http://169.254.169.254"),
         ("SUIFANG_PUSH_TEST", "https://127.0.0.1:1"),
         ("SUIFANG_PUSH_TEST", "http://127.0.0.1:1/path"),
+        ("SUIFANG_SMS_URL", "ftp://gateway.example/"),
+        ("SUIFANG_SMS_TEMPLATES", "family.soon"),
+        ("SUIFANG_SMS_FEN", "-1"),
     ],
 )
 def test_what_cannot_be_meant_is_refused_by_name(tmp_path: Path, name: str, value: str) -> None:

@@ -136,6 +136,8 @@ export const en: typeof zh = {
     overdue: 'Overdue',
     due: 'Due',
     upcoming: 'Coming',
+    escalated: 'Township',
+    postponed: 'Postponed',
     service: 'Service',
     allServices: 'All services',
     who: 'Resident',

@@ -134,6 +134,8 @@ export const zh = {
     overdue: '已逾期',
     due: '该做了',
     upcoming: '将要到期',
+    escalated: '须乡镇过问',
+    postponed: '已推迟',
     service: '服务',
     allServices: '全部服务',
     who: '居民',

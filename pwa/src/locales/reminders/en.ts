@@ -1,0 +1,27 @@
+import type { zh } from './zh-CN'
+
+export const en: typeof zh = {
+  callTitle: 'Call list',
+  callText: 'No message reached these families, or none can. Please telephone them, then tap what came of it.',
+  callEmpty: 'No family waits for a call',
+  slipTitle: 'Printed slips',
+  slipText: 'These could not be reached by telephone either. Bring them the printed slip, then tap “Handed over”.',
+  slipEmpty: 'No family waits for a slip',
+  noNumber: 'No mobile number in the register',
+  call: (number) => `Call ${number}`,
+  due: (label, day) => `${label} (${day})`,
+  waitingSince: (when) => `not reached since ${when}`,
+  outcomes: { reached: 'Reached', no_answer: 'No answer', wrong_number: 'Wrong number', stop: 'No more reminders' },
+  called: (when, what) => `${when} ${what}`,
+  handedOver: 'Handed over',
+  reach: 'Reach',
+  reachText: 'How many messages each way was tried for, how many certainly arrived, and what they cost. Certain is a receipt of the phone or the gateway, a look at the plan, or a person’s word.',
+  rung: 'Way',
+  messages: 'Messages',
+  reached: 'Reached',
+  share: 'Share',
+  cost: 'Cost',
+  yuan: (fen) => `¥ ${(fen / 100).toFixed(2)}`,
+  rungs: { web_push: 'Notification', sms: 'SMS', call_list: 'Telephone', slip: 'Printed slip' },
+  more: 'More',
+}

@@ -1,0 +1,27 @@
+import type { CallOutcome, Rung } from '../../api/wire'
+
+export const zh = {
+  callTitle: '电话名单',
+  callText: '这些家庭没有收到通知，或没有登记任何提醒方式。请打电话告诉他们，然后点结果。',
+  callEmpty: '没有需要打电话的家庭',
+  slipTitle: '通知单',
+  slipText: '电话也联系不上。请把打印的通知单送到家里，然后点“已送到”。',
+  slipEmpty: '没有需要送通知单的家庭',
+  noNumber: '档案里没有手机号码',
+  call: (number: string) => `拨打 ${number}`,
+  due: (label: string, day: string) => `${label}（${day}）`,
+  waitingSince: (when: string) => `${when} 起未通知到`,
+  outcomes: { reached: '已通知到', no_answer: '没人接', wrong_number: '号码不对', stop: '不要再提醒' } as Record<CallOutcome, string>,
+  called: (when: string, what: string) => `${when} ${what}`,
+  handedOver: '已送到',
+  reach: '送达情况',
+  reachText: '每一种方式试了多少条、确认送到多少条、花了多少钱。只有手机回执、短信回执、打开计划或当面电话确认才算送到。',
+  rung: '方式',
+  messages: '条数',
+  reached: '确认送到',
+  share: '送达率',
+  cost: '费用',
+  yuan: (fen: number) => `${(fen / 100).toFixed(2)} 元`,
+  rungs: { web_push: '手机通知', sms: '短信', call_list: '电话', slip: '通知单' } as Record<Rung, string>,
+  more: '加载更多',
+}
