@@ -74,11 +74,14 @@ def alone(work: Callable[[], None]) -> Callable[[], None]:
     return run
 
 
-def every(minute: str) -> Callable[[Callable[[], None]], Callable[[], None]]:
-    """Have something done each minute, or at one minute of the hour."""
+def every(minute: str, hour: str = "*") -> Callable[[Callable[[], None]], Callable[[], None]]:
+    """Have something done each minute, or at one minute of the hour, or once a day.
+
+    :param hour: UTC, eight behind China
+    """
 
     def decorator(work: Callable[[], None]) -> Callable[[], None]:
-        huey.periodic_task(crontab(minute=minute))(alone(work))
+        huey.periodic_task(crontab(minute=minute, hour=hour))(alone(work))
         return work
 
     return decorator
@@ -116,6 +119,12 @@ def turn_the_calendar() -> None:
     """What the calendar has brought opens, tasks that can no longer be done have failed."""
     jobs.turn_calendar(house, house.clock())
     jobs.miss_expired(house, house.clock())
+
+
+@every("10", hour="18")
+def plan_clinics() -> None:
+    """At ten past two in China: what every child waits for, for the clinics."""
+    jobs.plan_clinics(house, house.clock())
 
 
 @every("35")

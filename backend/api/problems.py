@@ -63,6 +63,13 @@ STATUS: dict[str, int] = {
     "link_not_known": 401,
     "link_ended": 401,
     "link_dates_wrong": 422,
+    "birth_date_needed": 401,
+    "birth_date_wrong": 401,
+    "reaction_dates_wrong": 422,
+    "reports_too_many": 429,
+    # the vaccination clinic
+    "clinic_times_wrong": 422,
+    "too_many_children": 422,
     # pictures
     "not_octets": 415,
     "attachment_too_large": 413,
