@@ -89,6 +89,7 @@ def _told(found: Doors, origin: str) -> str:
         lines.append(f"家长     family            {origin}/family/")
     else:
         lines.append(f"家长     family ({found.child})   {origin}/family/#{found.family_token}")
+        lines.append(f"         出生日期 birth date     {found.born}")
     unused = [person for person in found.people if person.password]
     if unused:
         lines += [

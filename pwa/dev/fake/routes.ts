@@ -1,6 +1,6 @@
 /** What the fake server answers. Nothing is checked here that a screen does not need. */
 import type {
-  Account, DecisionRequest, Device, Json, QuarantineLine, ReminderLine, Resident, Session,
+  Account, DecisionRequest, Device, FamilyView, Json, QuarantineLine, ReactionRequest, ReactionTold, ReminderLine, Resident, Session,
   SubmissionState, TaskLine, Text,
 } from '../../src/api/wire'
 import { asLine } from '../../src/review/rules/queue'
@@ -20,6 +20,8 @@ export interface Asked {
   /** Whether a phone signed the request. */
   device: boolean
   family: string | null
+  /** The birth date a caregiver names. */
+  born: string | null
 }
 export interface Answer {
   status: number
@@ -162,6 +164,21 @@ function family(asked: Asked): Answer {
   if (!view) return no(401, 'link_not_known', '还没有查到这个链接，请过一会儿再试。', 'This link is not known yet; try again later.')
   if (asked.path === '/family/push') {
     view.push.subscribed = asked.method === 'POST'
+    return done
+  }
+  if (asked.born === null) return no(401, 'birth_date_needed', '请输入孩子的出生日期，核对后才能看到接种计划。', "Please enter the child's birth date to see the plan.")
+  if (asked.born !== view.child.birth_date) return no(401, 'birth_date_wrong', '出生日期和登记的不一样，没有打开。', 'The birth date is not the one in the register.')
+  if (asked.path === '/family/reactions') {
+    const told = { ...(asked.body as unknown as ReactionRequest), reported_at: new Date(NOW).toISOString(), urgent: false, state: 'open', answer: null, answered_at: null } as ReactionTold
+    view.reactions = [told, ...view.reactions]
+    return { status: 201, body: told }
+  }
+  if (asked.path === '/family/sms') {
+    view.sms.wanted = asked.body.wanted === true
+    return done
+  }
+  if (asked.path === '/family/calendar') {
+    view.feed = asked.body.tells as FamilyView['feed']
     return done
   }
   return ok(view)
