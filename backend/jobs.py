@@ -103,9 +103,15 @@ def clear_attachments(house: House, now: datetime) -> int:
 
 
 def plan_clinics(house: House, now: datetime) -> int:
-    """Each night: write down what every child waits for, for the clinics; how many children."""
+    """Once a day: write down what every child waits for, for the clinics; how many children.
+
+    Asked each hour: a night on which the worker was down, or ended in the midst, is made up for.
+    """
     born_after = clinic.born_after(local_date(now))
     planned, after = 0, None
+    with house.read() as session:
+        if clinic.is_planned(session, now):
+            return 0
     while True:
         with house.read() as session:
             page = residents.active_children(session, born_after, after, CHILDREN_AT_ONCE)

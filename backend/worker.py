@@ -74,14 +74,11 @@ def alone(work: Callable[[], None]) -> Callable[[], None]:
     return run
 
 
-def every(minute: str, hour: str = "*") -> Callable[[Callable[[], None]], Callable[[], None]]:
-    """Have something done each minute, or at one minute of the hour, or once a day.
-
-    :param hour: UTC, eight behind China
-    """
+def every(minute: str) -> Callable[[Callable[[], None]], Callable[[], None]]:
+    """Have something done each minute, or at one minute of the hour."""
 
     def decorator(work: Callable[[], None]) -> Callable[[], None]:
-        huey.periodic_task(crontab(minute=minute, hour=hour))(alone(work))
+        huey.periodic_task(crontab(minute=minute))(alone(work))
         return work
 
     return decorator
@@ -121,9 +118,9 @@ def turn_the_calendar() -> None:
     jobs.miss_expired(house, house.clock())
 
 
-@every("10", hour="18")
+@every("10")
 def plan_clinics() -> None:
-    """At ten past two in China: what every child waits for, for the clinics."""
+    """Soon after midnight, or when it was missed: what every child waits for, for the clinics."""
     jobs.plan_clinics(house, house.clock())
 
 

@@ -97,6 +97,11 @@ def keep_waiting(session: Session, waiting: Sequence[ChildDoses], now: datetime)
     store.replace_waiting(session, waiting, local_date(now))
 
 
+def is_planned(session: Session, now: datetime) -> bool:
+    """True when everybody was planned today."""
+    return store.oldest_plan(session) == local_date(now)
+
+
 def end_planning(session: Session, now: datetime) -> None:
     """After the last page: whoever was not among the children any more is forgotten."""
     store.forget_waiting(session, local_date(now))

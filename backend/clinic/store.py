@@ -93,6 +93,11 @@ def forget_waiting(session: Session, planned_before: date) -> None:
     session.execute(delete(WaitingDoseRow).where(WaitingDoseRow.planned_on < planned_before))
 
 
+def oldest_plan(session: Session) -> date | None:
+    """The day of the oldest row; nothing without any."""
+    return session.scalar(select(func.min(WaitingDoseRow.planned_on)))
+
+
 def expected(
     session: Session, areas: Sequence[str], until: date, today: date
 ) -> tuple[list[Expected], dict[str, int], date | None]:

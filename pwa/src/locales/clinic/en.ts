@@ -8,7 +8,7 @@ export const en: typeof zh = {
   until: (day) => `until ${day}`,
   expected: 'Vaccines to prepare',
   asOf: (day) => `counted in the night of ${day}; lists are worked out now`,
-  notCounted: 'Not counted yet; it is done each night at two.',
+  notCounted: 'Not counted yet; it is done each night.',
   village: 'Village',
   children: 'Children',
   vaccine: 'Vaccine',

@@ -6,7 +6,7 @@ export const zh = {
   until: (day: string) => `到 ${day}`,
   expected: '需要准备的疫苗',
   asOf: (day: string) => `按 ${day} 凌晨的推算；名单按现在推算`,
-  notCounted: '还没有推算过，每天凌晨 2 点自动推算。',
+  notCounted: '还没有推算过，每天凌晨自动推算。',
   village: '村',
   children: '儿童',
   vaccine: '疫苗',

@@ -142,7 +142,7 @@ export const en: typeof zh = {
     pus: 'Pus where the needle was', rash: 'Rash', vomiting: 'Vomiting or diarrhoea', crying: 'Crying that does not stop', other: 'Something else',
   },
   sms: 'Text messages',
-  smsText: (tail) => `A text message before the day, to the phone the doctor has written down (ending in ${tail}). It names neither your child nor the vaccine; stop it here or by replying.`,
+  smsText: (tail) => `A text message before the day, to the phone the doctor has written down (ending in ${tail}). It names neither your child nor the vaccine; you can stop it here at any time.`,
   smsAgree: 'I agree to text messages',
   smsOn: (tail) => (tail === null ? 'Text messages are on' : `Text messages are on, to the number ending in ${tail}`),
   smsStop: 'Stop text messages',

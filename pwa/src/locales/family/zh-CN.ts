@@ -139,7 +139,7 @@ export const zh = {
     pus: '打针的地方化脓', rash: '出疹子', vomiting: '呕吐、拉肚子', crying: '一直哭闹', other: '其他',
   } as Record<string, string>,
   sms: '短信提醒',
-  smsText: (tail: string) => `到期前发短信到医生登记的手机（尾号 ${tail}）。短信里不写孩子的名字和疫苗，回复“退订”或在这里都能停。`,
+  smsText: (tail: string) => `到期前发短信到医生登记的手机（尾号 ${tail}）。短信里不写孩子的名字和疫苗，随时可以在这里停。`,
   smsAgree: '同意发短信提醒',
   smsOn: (tail: string | null) => (tail === null ? '已同意短信提醒' : `已同意短信提醒，发到尾号 ${tail}`),
   smsStop: '停止短信提醒',
