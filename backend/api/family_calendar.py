@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
@@ -16,6 +15,7 @@ from backend.api.children import plan_of
 from backend.api.family_days import areas_of, clinic_of, day_for, next_visit, open_checks
 from backend.api.house import house
 from backend.api.policy import Policy
+from backend.api.problems import sentence_of
 from backend.api.routing import route
 from backend.api.wire.family import CalendarRequest
 from backend.clinic.model import VACCINES, CalendarEntry
@@ -71,7 +71,13 @@ def _subscriber() -> Caregiver:
     return Caregiver(live(link))
 
 
-@route(blueprint, "GET", "/family/calendar/<string:feed>.ics", policy=calendar_feed())
+@route(
+    blueprint,
+    "GET",
+    "/family/calendar/<string:feed>.ics",
+    policy=calendar_feed(),
+    octets="text/calendar",
+)
 def read_calendar(caregiver: Caregiver, feed: str) -> Response:
     """The family's days as a calendar to subscribe to (text/calendar, RFC 5545)."""
     del feed
@@ -88,50 +94,45 @@ def read_calendar(caregiver: Caregiver, feed: str) -> Response:
             area_code=child.village_code,
         )
         entries = _entries(session, child, caregiver.link, today)
-    name = _WORDS["name"][caregiver.link.feed_language or "zh-CN"]
     return Response(
-        calendar(name, entries, here.clock()), content_type="text/calendar; charset=utf-8"
+        calendar(_said(caregiver.link, "name"), entries, here.clock()),
+        content_type="text/calendar; charset=utf-8",
     )
 
 
-_WORDS: Mapping[str, Mapping[str, str]] = {
-    "name": {"zh-CN": "宝宝日程", "en": "Family dates"},
-    "visit": {"zh-CN": "带宝宝去门诊", "en": "Take your child to the clinic"},
-    "bring": {
-        "zh-CN": "带上预防接种证，由医生评估后接种。",
-        "en": "Bring the vaccination certificate; the doctor examines your child first.",
-    },
-    "home": {"zh-CN": "村医随访", "en": "Visit by the village doctor"},
-}
-"""A calendar may be read over somebody's shoulder: no name, and no vaccine unless it was chosen."""
+def _said(link: FamilyLink, code: str) -> str:
+    """A sentence of ``schemas/i18n`` under ``calendar``. Somebody may look over her shoulder: no
+    name, and no vaccine unless that was chosen.
+    """
+    return sentence_of("calendar", code)[link.feed_language or "zh-CN"]
 
 
 def _entries(
     session: Session, child: Resident, link: FamilyLink, today: date
 ) -> list[CalendarEntry]:
-    language = link.feed_language or "zh-CN"
-    said = {key: words[language] for key, words in _WORDS.items()}
     entries = []
     ahead = next_visit(plan_of(session, child, today)["doses"], today)
     if ahead is not None:
         day = day_for(session, child, ahead["on"])
         place = clinic_of(areas_of(session, child), child.village_code)
-        names = [label[language] for label in ahead["vaccines"]]
+        names = [label[link.feed_language or "zh-CN"] for label in ahead["vaccines"]]
         entries.append(
             CalendarEntry(
-                key=f"dose-{link.id}-{ahead['on']}",
+                key=f"visit-{link.id}",
                 on=day.on if day else ahead["on"],
-                title=said["visit"],
+                title=_said(link, "visit"),
                 place=day.place
                 if day
                 else " ".join(filter(None, (place["name"], place["address"]))),
-                notes="\n".join([*(names if link.feed_tells == VACCINES else ()), said["bring"]]),
+                notes="\n".join(
+                    [*(names if link.feed_tells == VACCINES else ()), _said(link, "bring")]
+                ),
                 starts=day.starts if day else None,
                 ends=day.ends if day else None,
             )
         )
     entries += [
-        CalendarEntry(key=f"check-{task.id}", on=max(task.due, today), title=said["home"])
+        CalendarEntry(key=f"check-{task.id}", on=max(task.due, today), title=_said(link, "home"))
         for task in open_checks(session, child, today)
     ]
     return entries

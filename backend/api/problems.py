@@ -89,7 +89,7 @@ STATUS: dict[str, int] = {
 }
 """HTTP status of every code that may leave this server."""
 
-SECTIONS = ("problem", "receipt", "flag", "violation")
+SECTIONS = ("problem", "receipt", "flag", "violation", "calendar")
 """Sections of ``schemas/i18n`` whose sentences travel in answers."""
 
 RETRY_AFTER_S = {
