@@ -97,6 +97,7 @@ def _lines(
                 **vars(one),
                 "child_name": child and child.name,
                 "birth_date": child and child.birth_date,
+                "phone": one.phone or (child and (child.contact_phone or child.phone)),
                 "village_name": villages[one.village_code].name
                 if one.village_code in villages
                 else one.village_code,

@@ -110,7 +110,7 @@ export const en: typeof zh = {
     none: 'No report waits for an answer',
     noneAnswered: 'No report was answered yet',
     urgent: 'Urgent',
-    after: (onset, vaccinated) => (vaccinated ? `vaccinated ${vaccinated}, since ${onset}` : `since ${onset}`),
+    after: (onset, vaccinated) => (vaccinated ? `since ${onset}, last vaccinated ${vaccinated}` : `since ${onset}`),
     callFirst: 'Please call at once',
     answer: 'Answer to the family',
     action: 'What was done',

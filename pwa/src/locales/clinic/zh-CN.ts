@@ -108,7 +108,7 @@ export const zh = {
     none: '没有待回复的报告',
     noneAnswered: '还没有回复过的报告',
     urgent: '急',
-    after: (onset: string, vaccinated: string | null) => (vaccinated ? `${vaccinated} 接种，${onset} 出现` : `${onset} 出现`),
+    after: (onset: string, vaccinated: string | null) => (vaccinated ? `${onset} 出现，上次接种 ${vaccinated}` : `${onset} 出现`),
     callFirst: '请马上打电话',
     answer: '给家长的回复',
     action: '处理',
