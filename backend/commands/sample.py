@@ -55,7 +55,7 @@ def show_doors(port: int, as_json: bool) -> None:
     """Print the three entries, one-time passwords of unused accounts, and a family link."""
     found = doors(house(), everybody=as_json)
     if as_json:
-        click.echo(json.dumps(asdict(found), ensure_ascii=False))
+        click.echo(json.dumps(asdict(found), ensure_ascii=False, default=str))
         return
     click.echo(_told(found, f"http://localhost:{port}"))
 
