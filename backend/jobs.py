@@ -14,17 +14,22 @@ from typing import TypeAlias
 from sqlalchemy.orm import Session
 
 from backend.attachments import service as attachments
+from backend.clinic import service as clinic
 from backend.followups import service as followups
 from backend.followups.service import periods
 from backend.house import House
+from backend.kernel.clock import local_date
 from backend.kernel.sentences import load_sentences
 from backend.reminders import reaching, service as reminders
 from backend.reminders.dispatch import Dispatcher, Send
 from backend.reminders.forecast import doses_ahead
 from backend.reminders.store import lists
 from backend.reminders.texting import SendSms
+from backend.residents import service as residents
+from backend.residents.model import RegisterLine
 
 FAMILIES_AT_ONCE = 200
+CHILDREN_AT_ONCE = 200
 SUBJECTS_AT_ONCE = 200
 
 Pages: TypeAlias = Callable[[Session, str | None, int, datetime], list[periods.Turned]]
@@ -144,3 +149,32 @@ def miss_expired(house: House, now: datetime) -> int:
 def clear_attachments(house: House, now: datetime) -> int:
     """Each hour: remove pictures that nobody names and uploads that nobody finished; how many."""
     return attachments.clear(house.read, house.write, house.blobs, now)
+
+
+def plan_clinics(house: House, now: datetime) -> int:
+    """Once a day: write down what every child waits for, for the clinics; how many children.
+
+    Asked each hour: a night on which the worker was down, or ended in the midst, is made up for.
+    """
+    born_after = clinic.born_after(local_date(now))
+    planned, after = 0, None
+    with house.read() as session:
+        if clinic.is_planned(session, now):
+            return 0
+    while True:
+        with house.read() as session:
+            page = residents.active_children(session, born_after, after, CHILDREN_AT_ONCE)
+        if page:
+            planned += _plan_children(house, page, now)
+        if len(page) < CHILDREN_AT_ONCE:
+            break
+        after = page[-1].id
+    house.transact(lambda session: clinic.end_planning(session, now))
+    return planned
+
+
+def _plan_children(house: House, page: list[RegisterLine], now: datetime) -> int:
+    with house.read() as session:
+        waiting = clinic.waiting_ahead(session, page, now)
+    house.transact(lambda session: clinic.keep_waiting(session, waiting, now))
+    return len(page)

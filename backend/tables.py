@@ -3,6 +3,7 @@
 from backend.accounts import tables as accounts
 from backend.attachments import tables as attachments
 from backend.audit import tables as audit
+from backend.clinic import tables as clinic
 from backend.dedup import tables as dedup
 from backend.feed import tables as feed
 from backend.followups import tables as followups
@@ -23,6 +24,7 @@ __all__ = [
     "accounts",
     "attachments",
     "audit",
+    "clinic",
     "dedup",
     "feed",
     "followups",

@@ -144,6 +144,12 @@ def turn_the_calendar() -> None:
     jobs.miss_expired(house, house.clock())
 
 
+@every("10")
+def plan_clinics() -> None:
+    """Soon after midnight, or when it was missed: what every child waits for, for the clinics."""
+    jobs.plan_clinics(house, house.clock())
+
+
 @every("35")
 def clear_attachments() -> None:
     """Pictures that no submission ever named, and uploads that were left, are removed."""

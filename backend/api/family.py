@@ -2,72 +2,32 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from apiflask import APIBlueprint
-from flask import request
 from sqlalchemy.orm import Session
 
 from backend.api import trail
+from backend.api.caregiver import Caregiver, child_of, family_link
 from backend.api.children import plan_of
+from backend.api.family_days import areas_of, checks_of, clinic_of, day_for, next_visit
 from backend.api.house import house
-from backend.api.policy import Policy
 from backend.api.push import keep_address
 from backend.api.routing import route
-from backend.api.wire.family import FamilyView
+from backend.api.wire.family import FamilyView, ReactionRequest, ReactionTold, SmsRequest
 from backend.api.wire.push import PushEnd, PushRequest
-from backend.geo import service as geo
-from backend.geo.rules import township_of
-from backend.immunization.model import DUE, OVERDUE, UPCOMING, ForecastDose
-from backend.kernel.canonical import sha256_hex
+from backend.clinic import service as clinic, store as clinic_store
+from backend.clinic.model import Reaction
+from backend.forms import service as forms
 from backend.kernel.clock import local_date
-from backend.kernel.errors import Refusal
 from backend.kernel.sealing import b64
 from backend.reminders import reaching, service as reminders
 from backend.reminders.model import FAMILY_LINK
-from backend.residents import service as residents
-from backend.residents.model import DIED, FamilyLink, Resident
+from backend.residents.model import Resident
 from backend.residents.store import family
 
 blueprint = APIBlueprint("family", __name__)
-
-_TOKEN = re.compile(r"Family ([0-9A-Za-z_-]{16,128})")
-_AHEAD = (DUE, OVERDUE, UPCOMING)
-
-
-@dataclass(frozen=True)
-class Caregiver:
-    """Whoever holds a live link."""
-
-    link: FamilyLink
-
-    @property
-    def link_id(self) -> str:
-        """How the audit names them."""
-        return self.link.id
-
-
-def family_link() -> Policy:
-    """A caregiver's link: the token travels in the header, never in an address or a log."""
-    return Policy("family_link", _caregiver, security=("family",))
-
-
-def _caregiver() -> Caregiver:
-    found = _TOKEN.fullmatch(request.headers.get("Authorization", ""))
-    if found is None:
-        raise Refusal("link_not_known")
-    here = house()
-    with here.read() as session:
-        link = family.link_by_token(session, sha256_hex(found[1].encode()))
-    if link is None:
-        raise Refusal("link_not_known")
-    if not link.is_live(local_date(here.clock())):
-        raise Refusal("link_ended")
-    return Caregiver(link)
 
 
 @route(blueprint, "GET", "/family", policy=family_link(), output=FamilyView)
@@ -76,7 +36,7 @@ def read_family(caregiver: Caregiver) -> dict[str, Any]:
     here = house()
     today = local_date(here.clock())
     with here.write() as session:
-        child = _child(session, caregiver.link)
+        child = child_of(session, caregiver.link)
         family.note_use(session, caregiver.link.id, here.clock())
         reaching.seen(session, child.id, here.clock())
         trail.record(
@@ -88,18 +48,24 @@ def read_family(caregiver: Caregiver) -> dict[str, Any]:
             area_code=child.village_code,
         )
         plan = plan_of(session, child, today)
-        areas = geo.names(session, (child.village_code, township_of(child.village_code)))
+        areas = areas_of(session, child)
+        ahead = next_visit(plan["doses"], today)
         return {
             **plan,
             "child": {"name": child.name, "sex": child.sex, "birth_date": child.birth_date},
             "village": areas[child.village_code].name if child.village_code in areas else "",
-            "clinic": _clinic([areas.get(township_of(child.village_code)), *areas.values()]),
+            "clinic": clinic_of(areas, child.village_code),
             "today": today,
-            "next": _next(plan["doses"], today),
+            "next": ahead and {**ahead, "day": day_for(session, child, ahead["on"])},
+            "checks": checks_of(session, child, today),
+            "questions": _questions(session),
+            "reactions": clinic_store.reactions_of_link(session, here.vault, caregiver.link.id),
             "push": {
                 "public_key": b64(here.push_public_key),
                 "subscribed": reminders.is_subscribed(session, caregiver.link),
             },
+            "sms": _sms(session, child),
+            "feed": caregiver.link.feed_tells,
             "expires_on": caregiver.link.expires_on,
         }
 
@@ -108,7 +74,7 @@ def read_family(caregiver: Caregiver) -> dict[str, Any]:
 def subscribe_family(caregiver: Caregiver, body: dict[str, Any]) -> None:
     """Remind this browser of the child's vaccinations; asking is the consent."""
     with house().write() as session:
-        child = _child(session, caregiver.link)
+        child = child_of(session, caregiver.link)
         keep_address(session, (FAMILY_LINK, caregiver.link.id), body)
         reminders.consent_to_reminders(session, caregiver.link, house().clock())
         trail.record(
@@ -132,34 +98,77 @@ def unsubscribe_family(caregiver: Caregiver, body: dict[str, Any]) -> None:
             )
 
 
-def _child(session: Session, link: FamilyLink) -> Resident:
-    """The child of a link, or who it turned out to be.
+@route(
+    blueprint,
+    "POST",
+    "/family/reactions",
+    policy=family_link(),
+    body=ReactionRequest,
+    output=ReactionTold,
+    status=201,
+)
+def tell_reaction(caregiver: Caregiver, body: dict[str, Any]) -> Reaction:
+    """Tell the clinic what was seen after a vaccination. Told twice, it is kept once."""
+    here = house()
+    with here.write() as session:
+        child = child_of(session, caregiver.link)
+        told = Reaction(
+            id=body["id"],
+            child_id=child.id,
+            link_id=caregiver.link.id,
+            village_code=child.village_code,
+            reported_at=here.clock(),
+            onset_on=body["onset_on"],
+            vaccinated_on=body["vaccinated_on"],
+            signs=tuple(body["signs"]),
+            note=body["note"],
+            phone=body["phone"],
+            urgent=False,
+        )
+        kept = clinic.tell_reaction(session, here.vault, told)
+        trail.record(
+            session,
+            caregiver,
+            "reaction_told",
+            "reaction",
+            kept.id,
+            area_code=child.village_code,
+            urgent=kept.urgent,
+        )
+        return kept
 
-    :raises Refusal: ``link_not_known`` while the child is not in the register yet, ``link_ended``
-        after its death: no plan is shown to those who lost it
-    """
-    child = residents.survivor(session, house().vault, link.child_id)
-    if child is None:
-        raise Refusal("link_not_known")
-    if child.status == DIED:
-        raise Refusal("link_ended")
-    return child
+
+@route(blueprint, "PUT", "/family/sms", policy=family_link(), body=SmsRequest)
+def set_sms(caregiver: Caregiver, body: dict[str, Any]) -> None:
+    """Agree to text messages at the number the doctor knows, or stop them at once."""
+    here = house()
+    with here.write() as session:
+        child = child_of(session, caregiver.link)
+        if body["wanted"]:
+            family.give_consent(session, child.id, family.VACCINATION_SMS, "guardian", here.clock())
+        else:
+            family.withdraw_consent(session, child.id, family.VACCINATION_SMS, here.clock())
+        trail.record(
+            session,
+            caregiver,
+            "sms_consented" if body["wanted"] else "sms_stopped",
+            "resident",
+            child.id,
+            area_code=child.village_code,
+        )
 
 
-def _clinic(areas: Sequence[Any]) -> dict[str, Any]:
-    """Where children are vaccinated: the township's clinic, else the village's."""
-    known = next((a for a in areas if a is not None and a.clinic_name), None)
-    return {
-        "name": None if known is None else known.clinic_name,
-        "phone": None if known is None else known.clinic_phone,
-        "address": None if known is None else known.clinic_address,
-    }
+def _questions(session: Session) -> list[Mapping[str, Any]]:
+    """What is asked before a dose, in the words of the newest vaccination form."""
+    known = [version for key, version in forms.published(session).forms if key == "vaccination"]
+    newest = forms.bundle(session, "vaccination", max(known)) if known else None
+    codes = {} if newest is None else newest.body["codes"]
+    listed: Iterable[Mapping[str, Any]] = codes.get("vaccination_screening", {}).get("codes", ())
+    return [one for one in listed if one["code"] != "0" and not one.get("retired")]
 
 
-def _next(doses: Sequence[ForecastDose], today: date) -> dict[str, Any] | None:
-    """The next visit: everything that may be given on the first day something can be given."""
-    ahead = [d for d in doses if d.status in _AHEAD and d.due is not None]
-    if not ahead:
-        return None
-    on = max(today, min(d.due for d in ahead if d.due is not None))
-    return {"on": on, "vaccines": [d.label for d in ahead if d.due is not None and d.due <= on]}
+def _sms(session: Session, child: Resident) -> dict[str, Any]:
+    """Whether text messages are wanted, and the end of the number they would go to."""
+    phone = child.contact_phone or child.phone
+    consents = family.standing_consents(session, [child.id], family.VACCINATION_SMS)
+    return {"wanted": child.id in consents, "phone_tail": phone[-4:] if phone else None}

@@ -74,13 +74,21 @@ def _octets(spec: Any) -> None:
     """Bytes in the body, which no schema describes."""
     for operations in spec["paths"].values():
         for method, operation in operations.items():
-            if not operation.pop("x-octets", False):
+            octets = operation.pop("x-octets", False)
+            if not octets:
                 continue
             if method == "put":
                 operation["requestBody"] = PART_BODY
             else:
                 operation["responses"].pop("204", None)
-                operation["responses"]["200"] = {"description": "A picture", "content": PICTURE}
+                operation["responses"]["200"] = (
+                    {"description": "A picture", "content": PICTURE}
+                    if octets is True
+                    else {
+                        "description": octets,
+                        "content": {octets: {"schema": {"type": "string"}}},
+                    }
+                )
 
 
 def _one_name_a_schema(spec: Any) -> Any:

@@ -69,6 +69,13 @@ STATUS: dict[str, int] = {
     "task_urgent": 409,
     "postponed_too_far": 422,
     "postponed_too_often": 409,
+    "birth_date_needed": 401,
+    "birth_date_wrong": 401,
+    "reaction_dates_wrong": 422,
+    "reports_too_many": 429,
+    # the vaccination clinic
+    "clinic_times_wrong": 422,
+    "too_many_children": 422,
     # pictures
     "not_octets": 415,
     "attachment_too_large": 413,
@@ -88,7 +95,7 @@ STATUS: dict[str, int] = {
 }
 """HTTP status of every code that may leave this server."""
 
-SECTIONS = ("problem", "receipt", "flag", "violation")
+SECTIONS = ("problem", "receipt", "flag", "violation", "calendar")
 """Sections of ``schemas/i18n`` whose sentences travel in answers."""
 
 RETRY_AFTER_S = {

@@ -55,7 +55,7 @@ def show_doors(port: int, as_json: bool) -> None:
     """Print the three entries, one-time passwords of unused accounts, and a family link."""
     found = doors(house(), everybody=as_json)
     if as_json:
-        click.echo(json.dumps(asdict(found), ensure_ascii=False))
+        click.echo(json.dumps(asdict(found), ensure_ascii=False, default=str))
         return
     click.echo(_told(found, f"http://localhost:{port}"))
 
@@ -89,6 +89,7 @@ def _told(found: Doors, origin: str) -> str:
         lines.append(f"家长     family            {origin}/family/")
     else:
         lines.append(f"家长     family ({found.child})   {origin}/family/#{found.family_token}")
+        lines.append(f"         出生日期 birth date     {found.born}")
     unused = [person for person in found.people if person.password]
     if unused:
         lines += [

@@ -21,7 +21,7 @@ from backend.immunization.model import (
 )
 from backend.immunization.rules import edition_in_force, facts_of, forecast, read_edition
 from backend.programmes import service as programmes
-from backend.residents.model import Resident
+from backend.residents.model import RegisterLine, Resident
 from backend.submissions.store import submissions
 
 KEY = "nip"
@@ -51,7 +51,9 @@ def doses_of(session: Session, resident_ids: Iterable[str]) -> dict[str, list[Do
     return store.of_residents(session, resident_ids)
 
 
-def facts_told(session: Session, children: Iterable[Resident], asked_on: date) -> dict[str, Facts]:
+def facts_told(
+    session: Session, children: Iterable[Resident | RegisterLine], asked_on: date
+) -> dict[str, Facts]:
     """Child -> what its records, and the notice of its birth, say beside the doses."""
     edition = edition_on(session, asked_on)
     listed = list(children)

@@ -81,7 +81,11 @@ class RegisterLine:
 
 @dataclass(frozen=True)
 class FamilyLink:
-    """A caregiver's key to one child's vaccine plan."""
+    """A caregiver's key to one child's vaccine plan.
+
+    :param feed_tells: what the calendar feed of this link tells: ``dates`` or ``vaccines``; nothing
+        while there is none
+    """
 
     id: str
     child_id: str
@@ -92,6 +96,8 @@ class FamilyLink:
     revoked: bool = False
     made_at: datetime | None = None
     last_used_at: datetime | None = None
+    feed_tells: str | None = None
+    feed_language: str | None = None
 
     def is_live(self, today: date) -> bool:
         """True while it opens the page."""

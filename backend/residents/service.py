@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy.orm import Session
 
@@ -97,3 +97,17 @@ def registered_households(session: Session, after: str | None, limit: int) -> li
 def active_residents(session: Session, after: str | None, limit: int) -> list[RegisterLine]:
     """The active residents everywhere, page by page, by id."""
     return people.active_residents(session, after, limit)
+
+
+def born_between(
+    session: Session, areas: Sequence[str], born_from: date, born_to: date, limit: int
+) -> list[RegisterLine]:
+    """Active residents of areas born from one day to another, by village; ``limit`` at most."""
+    return people.born_between(session, areas, born_from, born_to, limit)
+
+
+def active_children(
+    session: Session, born_after: date, after: str | None, limit: int
+) -> list[RegisterLine]:
+    """The active residents everywhere born after a day, page by page, by id."""
+    return people.active_children(session, born_after, after, limit)

@@ -106,3 +106,7 @@ class FamilyLinkRow(Base):
     expires_on: Mapped[date]
     last_used_at: Mapped[datetime | None]
     revoked_at: Mapped[datetime | None]
+    # the calendar feed that hangs on the link: a key of its own, since its address is no secret
+    feed_sha256: Mapped[Sha256 | None] = mapped_column(unique=True)
+    feed_tells: Mapped[Code | None]  # dates, vaccines
+    feed_language: Mapped[Code | None]

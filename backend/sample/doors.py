@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from itertools import count
 
 from sqlalchemy.orm import Session
@@ -49,11 +49,13 @@ class Doors:
 
     :param child: name of the child behind the family link
     :param family_token: stands behind ``/family/#``
+    :param born: the child's birth date, which the page asks for
     """
 
     people: tuple[Person, ...]
     child: str | None
     family_token: str | None
+    born: date | None
 
 
 def one_time_random(house: House, login: str) -> bytes:
@@ -81,7 +83,9 @@ def doors(house: House, *, everybody: bool) -> Doors:
             if (account := accounts.account(session, account_id(login))) is not None
         ]
         child, token = _family(session, house, now) if people else (None, None)
-    return Doors(tuple(people), None if child is None else child.name, token)
+    if child is None:
+        return Doors(tuple(people), None, None, None)
+    return Doors(tuple(people), child.name, token, child.birth_date)
 
 
 def _logins(session: Session) -> Iterator[str]:

@@ -30,6 +30,7 @@ async function handle(server: ViteDevServer, request: IncomingMessage, response:
     login: /fake=([a-z]+)/.exec(request.headers.cookie ?? '')?.[1] ?? null,
     device: Boolean(request.headers['x-device']),
     family: /^Family (.+)$/.exec(request.headers.authorization ?? '')?.[1] ?? null,
+    born: [request.headers['x-birth-date']].flat()[0] ?? null,
   }
   const told = (await answerPhone(asked)) ?? answer(asked)
   response.statusCode = told.status

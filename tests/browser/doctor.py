@@ -161,14 +161,18 @@ class Doctor:
 
     def scan(self, label: str) -> str:
         """Read the code on the screen, as another phone's camera does."""
-        code = self.page.get_by_role("img", name=label)
-        expect(code).to_be_visible()
-        size = int((code.get_attribute("viewBox") or "").split()[2])
-        modules = numpy.full((size, size), 255, numpy.uint8)
-        for x, y in re.findall(r"M(\d+) (\d+)", code.locator("path").get_attribute("d") or ""):
-            modules[int(y), int(x)] = 0
-        (found,) = zxingcpp.read_barcodes(modules.repeat(4, axis=0).repeat(4, axis=1))
-        return found.text
+        return read_code(self.page.get_by_role("img", name=label))
+
+
+def read_code(code: Locator) -> str:
+    """What a camera reads from a QR code, module by module."""
+    expect(code).to_be_visible()
+    size = int((code.get_attribute("viewBox") or "").split()[2])
+    modules = numpy.full((size, size), 255, numpy.uint8)
+    for x, y in re.findall(r"M(\d+) (\d+)", code.locator("path").get_attribute("d") or ""):
+        modules[int(y), int(x)] = 0
+    (found,) = zxingcpp.read_barcodes(modules.repeat(4, axis=0).repeat(4, axis=1))
+    return str(found.text)
 
 
 def _called(label: str) -> re.Pattern[str]:

@@ -11,6 +11,7 @@ import subprocess
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -119,6 +120,16 @@ def press(firefox: Firefox, label: str) -> None:
     )
     firefox.until(f"!!({button})")
     firefox.run(f"({button}).click()", by_hand=True)
+
+
+def tell_birth_date(firefox: Firefox, born: date) -> None:
+    """Type the child's birth date, as the family page asks once."""
+    until_shown(firefox, "请输入孩子的出生日期")
+    firefox.run(
+        f"(field => {{ field.value = '{born}'; field.dispatchEvent(new Event('input')) }})"
+        "(document.querySelector('input[type=date]'))"
+    )
+    press(firefox, "打开")
 
 
 def until_shown(firefox: Firefox, text: str) -> None:

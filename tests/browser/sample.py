@@ -7,10 +7,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, timedelta
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from backend.accounts import service as accounts
 from backend.accounts.model import Account
@@ -21,7 +23,8 @@ from backend.kernel.clock import local_date
 from backend.kernel.ids import new_id
 from backend.programmes import store as programmes
 from backend.residents import service as residents
-from backend.residents.model import Household, Resident
+from backend.residents.model import FamilyLink, Household, Resident
+from backend.residents.store import family
 from backend.sample.county import account_id
 from backend.sample.load import load
 from tests.browser.running import Running, running_suifang
@@ -127,6 +130,24 @@ class SampleCounty:
             number = geo.names(session, [township])[township].clinic_phone
         assert number
         return number
+
+    def village_name(self, session: Session, code: str) -> str:
+        """Name of a village."""
+        return geo.names(session, [code])[code].name
+
+    def family_link(self, child: Home) -> str:
+        """The address of a link that a caregiver was given."""
+        token, house = secrets.token_urlsafe(16), self.running.house
+        link = FamilyLink(
+            id=new_id(),
+            child_id=child.resident.id,
+            token_sha256=sha256(token.encode()).hexdigest(),
+            made_by=self.account("doctor").id,
+            expires_on=self.today + timedelta(days=300),
+        )
+        with house.write() as session:
+            family.add_link(session, link, house.clock())
+        return f"{self.origin}/family/#{token}"
 
     def rows(self, table: Any, **columns: Any) -> list[Any]:
         """Rows of the server's database with these values."""

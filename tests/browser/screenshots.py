@@ -138,6 +138,8 @@ def _take_plan(county: SampleCounty, browser: Browser) -> None:
     found = doors(county.running.house, everybody=False)
     page = browser.new_page(**PHONE, **SHARP)
     page.goto(f"{county.origin}/family/#{found.family_token}")
+    page.get_by_label("孩子的出生日期").fill(str(found.born))
+    page.get_by_role("button", name="打开", exact=True).click()
     expect(page.get_by_role("heading", name=str(found.child))).to_be_visible()
     _take(page, "family-plan")
 

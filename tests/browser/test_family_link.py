@@ -12,7 +12,13 @@ from backend import tables
 from backend.reminders.tables import PushSubscriptionRow
 from tests.browser.chromium import Handset
 from tests.browser.doctor import Doctor
-from tests.browser.firefox import press, push_prefs, running_firefox, until_shown
+from tests.browser.firefox import (
+    press,
+    push_prefs,
+    running_firefox,
+    tell_birth_date,
+    until_shown,
+)
 from tests.browser.sample import SampleCounty
 from tests.browser.visits import vaccination
 from tests.fakes.push_server import PushServer
@@ -36,6 +42,7 @@ def test_a_mother_scans_the_code_and_chooses_to_be_reminded(
 
     with running_firefox(tmp_path / "mother", push_prefs(push_service)) as mother:
         mother.open(link)
+        tell_birth_date(mother, child.resident.birth_date)
         until_shown(mother, "程小满")
         until_shown(mother, "已接种 1 剂")
         until_shown(mother, "卡介苗")

@@ -17,7 +17,7 @@ from backend.kernel.ids import new_id
 from backend.reminders.model import Reminder
 from backend.reminders.rules.texts import push_message
 from tests.browser.running import running_suifang
-from tests.browser.test_push_firefox import TOKEN, seed
+from tests.browser.test_push_firefox import TOKEN, born, seed
 from tests.builders.reminders import SENTENCES
 from tests.fakes.clock import MORNING
 
@@ -73,6 +73,8 @@ def test_chromium_shows_the_message_and_a_repeated_one_in_its_place(
         )
         devtools.send("ServiceWorker.enable")
         page.goto(f"{suifang.origin}/family/#{TOKEN}")
+        page.get_by_label("孩子的出生日期").fill(born(suifang.house).isoformat())
+        page.get_by_role("button", name="打开", exact=True).click()
         page.get_by_role("heading", name="王小宝").wait_for()
         page.evaluate("navigator.serviceWorker.ready.then(() => true)")
         (registration,) = {one["registrationId"] for one in registrations}
@@ -103,6 +105,8 @@ def test_where_no_push_service_is_reached_the_page_says_so(
         context.grant_permissions(["notifications"], origin=suifang.origin)
         page = context.new_page()
         page.goto(f"{suifang.origin}/family/#{TOKEN}")
+        page.get_by_label("孩子的出生日期").fill(born(suifang.house).isoformat())
+        page.get_by_role("button", name="打开", exact=True).click()
         page.get_by_role("button", name="打开提醒").click()
         page.get_by_role("button", name="再试一次").wait_for(timeout=20_000)
         assert page.get_by_text("已打开提醒").count() == 0

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -16,7 +16,13 @@ from backend.kernel.ids import new_id
 from backend.reminders import service
 from backend.reminders.model import Reminder
 from backend.reminders.store import attempts, reminders
-from tests.browser.firefox import press, push_prefs, running_firefox, until_shown
+from tests.browser.firefox import (
+    press,
+    push_prefs,
+    running_firefox,
+    tell_birth_date,
+    until_shown,
+)
 from tests.browser.running import running_suifang
 from tests.builders.areas import VILLAGE, make_county
 from tests.builders.reminders import make_child, make_link, make_plan
@@ -31,6 +37,10 @@ SHOWN = """navigator.serviceWorker.getRegistration('/family/')
   .then(r => r.getNotifications()).then(all => all.map(n => ({title: n.title, body: n.body})))"""
 
 
+def born(house: House) -> date:
+    return local_date(house.clock()) - timedelta(days=40)
+
+
 def seed(house: House) -> str:
     """A child of forty days whose first doses are not on record, and her mother's link."""
     with house.write() as session:
@@ -38,7 +48,7 @@ def seed(house: House) -> str:
         child = make_child(
             house,
             session,
-            birth_date=local_date(house.clock()) - timedelta(days=40),
+            birth_date=born(house),
             phone=NUMBER,
         )
         make_link(house, session, child, TOKEN)
@@ -107,6 +117,7 @@ def test_a_mother_is_told_on_her_lock_screen_and_can_stop_it_at_once(
         gateway.key = house.settings.secrets.sms
         child = seed(house)
         firefox.open(f"{suifang.origin}/family/#{TOKEN}")
+        tell_birth_date(firefox, born(suifang.house))
         until_shown(firefox, "王小宝")
         press(firefox, "打开提醒")
         until_shown(firefox, "已打开提醒")

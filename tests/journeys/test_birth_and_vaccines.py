@@ -105,7 +105,7 @@ def test_what_the_notice_says_of_mother_and_child_decides_which_table_holds(
     child_id = newborn_id(envelope["id"], 0)
 
     assert tasks(village, child_id)["immunization", "HepB-1"].due == date(2026, 12, 14)
-    headers = {"Authorization": f"Family {TOKEN}"}
+    headers = {"Authorization": f"Family {TOKEN}", "X-Birth-Date": "2026-11-14"}
     view = browser(village.app).get("/api/v1/family", headers=headers).json
     doses = {dose["dose_id"]: dose for dose in view["doses"]}
     assert doses["HepB-0"]["status"] == "done"
@@ -171,7 +171,7 @@ def test_the_link_that_the_doctor_showed_offline_opens_once_the_notice_is_here(
 ) -> None:
     envelope = notice(village, TOKEN)
     mother = browser(village.app)
-    headers = {"Authorization": f"Family {TOKEN}"}
+    headers = {"Authorization": f"Family {TOKEN}", "X-Birth-Date": "2026-11-14"}
 
     early = mother.get("/api/v1/family", headers=headers)
     assert (early.status_code, early.json["code"]) == (401, "link_not_known")

@@ -5,6 +5,7 @@ gain nothing. What is counted depends on what is known:
 
 - an enrolled phone that signs the request is counted by itself: strangers who guess at its
   doctor's password, or from behind the same address, do not slow it down;
+- a caregiver's link is counted by itself: a birth date has some hundred likely values;
 - everybody else is counted by account, and by address. A whole village stands behind one address,
   so an address is slowed late, and never for long.
 
@@ -21,7 +22,7 @@ from typing import Literal
 
 from backend.accounts.model import Throttle
 
-Kind = Literal["account", "device", "address", "enrolment"]
+Kind = Literal["account", "device", "address", "enrolment", "family"]
 
 
 @dataclass(frozen=True)
@@ -45,6 +46,7 @@ RULES: dict[Kind, Rule] = {
     "device": Rule(5, timedelta(seconds=5), timedelta(minutes=1), timedelta(hours=1)),
     "address": Rule(100, timedelta(seconds=1), timedelta(seconds=20), timedelta(minutes=10)),
     "enrolment": Rule(5, timedelta(seconds=10), timedelta(minutes=15), timedelta(hours=48)),
+    "family": Rule(5, timedelta(minutes=1), timedelta(hours=6), timedelta(hours=48)),
 }
 
 

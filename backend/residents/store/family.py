@@ -30,6 +30,8 @@ def _link(row: FamilyLinkRow) -> FamilyLink:
         revoked=row.revoked_at is not None,
         made_at=row.made_at,
         last_used_at=row.last_used_at,
+        feed_tells=row.feed_tells,
+        feed_language=row.feed_language,
     )
 
 
@@ -52,6 +54,27 @@ def link_by_token(session: Session, token_sha256: str) -> FamilyLink | None:
     """The link of a token, ended ones included."""
     row = session.scalar(select(FamilyLinkRow).where(FamilyLinkRow.token_sha256 == token_sha256))
     return None if row is None else _link(row)
+
+
+def link_by_feed(session: Session, feed_sha256: str) -> FamilyLink | None:
+    """The link on which a calendar feed hangs, ended ones included."""
+    row = session.scalar(select(FamilyLinkRow).where(FamilyLinkRow.feed_sha256 == feed_sha256))
+    return None if row is None else _link(row)
+
+
+def set_feed(
+    session: Session,
+    link_id: str,
+    feed_sha256: str | None,
+    tells: str | None,
+    language: str | None,
+) -> None:
+    """Give a link a calendar feed in place of the one it had; nothing ends it."""
+    session.execute(
+        update(FamilyLinkRow)
+        .where(FamilyLinkRow.id == link_id)
+        .values(feed_sha256=feed_sha256, feed_tells=tells, feed_language=language)
+    )
 
 
 def links_by_ids(session: Session, ids: Iterable[str]) -> list[FamilyLink]:

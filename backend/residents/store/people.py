@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import and_, or_, select
@@ -278,6 +278,52 @@ def active_residents(session: Session, after: str | None, limit: int) -> list[Re
     """The active residents everywhere, page by page, by id; nothing is unlocked for it."""
     row = ResidentRow
     where: list[Any] = [row.status == ACTIVE, row.merged_into.is_(None)]
+    if after is not None:
+        where.append(row.id > after)
+    found = session.execute(
+        select(
+            row.id, row.village_code, row.household_id, row.birth_date, row.sex,
+            row.origin_submission_id,
+        )
+        .where(*where)
+        .order_by(row.id)
+        .limit(limit)
+    )  # fmt: skip
+    return [RegisterLine(*one) for one in found]
+
+
+def born_between(
+    session: Session, areas: Sequence[str], born_from: date, born_to: date, limit: int
+) -> list[RegisterLine]:
+    """Active residents of areas born from one day to another, by village and id; nothing is
+    unlocked for it.
+    """
+    row = ResidentRow
+    found = session.execute(
+        select(
+            row.id, row.village_code, row.household_id, row.birth_date, row.sex,
+            row.origin_submission_id,
+        )
+        .where(
+            or_(*(row.village_code.between(*bounds(code)) for code in areas)),
+            row.birth_date.between(born_from, born_to),
+            row.status == ACTIVE,
+            row.merged_into.is_(None),
+        )
+        .order_by(row.village_code, row.id)
+        .limit(limit)
+    )  # fmt: skip
+    return [RegisterLine(*one) for one in found]
+
+
+def active_children(
+    session: Session, born_after: date, after: str | None, limit: int
+) -> list[RegisterLine]:
+    """The active residents everywhere born after a day, page by page, by id."""
+    row = ResidentRow
+    where: list[Any] = [
+        row.birth_date > born_after, row.status == ACTIVE, row.merged_into.is_(None)
+    ]  # fmt: skip
     if after is not None:
         where.append(row.id > after)
     found = session.execute(

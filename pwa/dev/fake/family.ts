@@ -32,6 +32,16 @@ function label(vaccine: string): Text {
   return { 'zh-CN': zh, en }
 }
 
+const QUESTIONS: FamilyView['questions'] = [
+  { code: '1', label: { 'zh-CN': '今天或近三天发热、咳嗽、腹泻等不适', en: 'Fever, cough, diarrhoea or the like now or in the last three days' } },
+  { code: '2', label: { 'zh-CN': '对疫苗成分、药物或食物过敏', en: 'Allergy to a vaccine component, medicine or food' } },
+  { code: '3', label: { 'zh-CN': '以前接种后有严重反应', en: 'Severe reaction after an earlier dose' } },
+]
+
+function clinicDay(on: string): { on: string; starts: string; ends: string; place: string } {
+  return { on: addDays(on, 2), starts: '08:30', ends: '11:30', place: '青石镇卫生院二楼预防接种门诊' }
+}
+
 /** @param missed doses that were not given though their time had come */
 function child(name: string, sex: string, birth: string, missed: string[], subscribed: boolean): FamilyView {
   const today = day(0)
@@ -55,7 +65,15 @@ function child(name: string, sex: string, birth: string, missed: string[], subsc
     today,
     edition: { title: { 'zh-CN': '国家免疫规划疫苗儿童免疫程序（2026年版）', en: 'National immunization schedule (2026)' }, version: 1 },
     doses,
-    next: on ? { on, vaccines: open.filter((each) => (each.due ?? today) <= on).map((each) => each.label) } : null,
+    next: on ? { on, vaccines: open.filter((each) => (each.due ?? today) <= on).map((each) => each.label), day: clinicDay(on) } : null,
+    checks: [
+      { who: 'mother', service: 'postpartum_42d', opens: addDays(today, 3), due: addDays(today, 9), closes: addDays(today, 24), late: false },
+      { who: 'child', service: 'child', opens: addDays(today, -2), due: addDays(today, 12), closes: addDays(today, 28), late: false },
+    ],
+    questions: QUESTIONS,
+    reactions: [],
+    sms: { wanted: false, phone_tail: '5521' },
+    feed: null,
     push: { public_key: 'BEl62iUYgUivxIkv69yViEuiBIa-Ib9-SkvMeAtA3LFgDzkrxZJjSgSnfckjBJuBkr3qBUYIHBQFLXYp5Nksh8U', subscribed },
     expires_on: addMonths(birth, 84),
   }

@@ -1,10 +1,11 @@
 /** What the fake server answers. Nothing is checked here that a screen does not need. */
 import type {
-  Account, Arrears, CallLine, DecisionRequest, Device, Json, QuarantineLine, Reach, ReminderLine, Resident, Session,
+  Account, Arrears, CallLine, DecisionRequest, Device, FamilyView, Json, QuarantineLine, Reach, ReactionRequest, ReactionTold, ReminderLine, Resident, Session,
   SubmissionState, TaskLine, Text,
 } from '../../src/api/wire'
 import { asLine } from '../../src/review/rules/queue'
 import { readBundle, readProgramme } from '../schemas'
+import { clinicDays, dueList, expected, reactions } from './clinic'
 import { areas, people, workers } from './county'
 import { day, moment, NOW, uuid } from './dice'
 import { families } from './family'
@@ -20,6 +21,8 @@ export interface Asked {
   /** Whether a phone signed the request. */
   device: boolean
   family: string | null
+  /** The birth date a caregiver names. */
+  born: string | null
 }
 export interface Answer {
   status: number
@@ -179,12 +182,30 @@ function resident(id: string): Answer {
   return ok(full)
 }
 
+/** Any other date is right here: the children of the demonstration grow with the calendar. */
+const WRONG_BIRTH_DATE = '2000-01-01'
+
 function family(asked: Asked): Answer {
   const view = asked.family === null ? undefined : families[asked.family]
   if (asked.family === 'ended-ended-ended') return no(401, 'link_ended', '这个链接已经停用，请向医生要新的二维码。', 'This link has ended; ask the doctor for a new QR code.')
   if (!view) return no(401, 'link_not_known', '还没有查到这个链接，请过一会儿再试。', 'This link is not known yet; try again later.')
   if (asked.path === '/family/push') {
     view.push.subscribed = asked.method === 'POST'
+    return done
+  }
+  if (asked.born === null) return no(401, 'birth_date_needed', '请输入孩子的出生日期，核对后才能看到接种计划。', "Please enter the child's birth date to see the plan.")
+  if (asked.born === WRONG_BIRTH_DATE) return no(401, 'birth_date_wrong', '出生日期和登记的不一样，没有打开。', 'The birth date is not the one in the register.')
+  if (asked.path === '/family/reactions') {
+    const told = { ...(asked.body as unknown as ReactionRequest), reported_at: new Date(NOW).toISOString(), urgent: false, state: 'open', answer: null, answered_at: null } as ReactionTold
+    view.reactions = [told, ...view.reactions]
+    return { status: 201, body: told }
+  }
+  if (asked.path === '/family/sms') {
+    view.sms.wanted = asked.body.wanted === true
+    return done
+  }
+  if (asked.path === '/family/calendar') {
+    view.feed = asked.body.tells as FamilyView['feed']
     return done
   }
   return ok(view)
@@ -265,6 +286,22 @@ export function answer(asked: Asked): Answer {
   if (top === 'reminders' && path.endsWith('/call')) {
     calls.splice(calls.findIndex((each) => each.id === id), 1)
     return done
+  }
+  if (path === '/clinic/expected') return ok(expected())
+  if (path === '/clinic/due') return ok(dueList(query.get('village') ?? ''))
+  if (path === '/clinic/school') return ok({ items: dueList(query.get('area') ?? '').items.filter((each) => each.doses.length > 1), children: 9, complete: 6 })
+  if (path === '/clinic/slips') return { status: 201, body: { expires_on: '2099-01-01' } }
+  if (path === '/clinic/days' && method === 'POST') {
+    clinicDays.push(...(body.on as string[]).map((on) => ({ id: uuid('clinic day', clinicDays.length), on, ...(body as unknown as { area_code: string; starts: string; ends: string; place: string }) })))
+    return { status: 201, body: { items: clinicDays } }
+  }
+  if (path === '/clinic/days') return ok({ items: clinicDays })
+  if (path === '/clinic/campaigns') return ok({ campaigns: [], checks: [] })
+  if (path === '/reactions') return ok({ items: reactions.filter((each) => each.state === query.get('state')), open: reactions.filter((each) => each.state === 'open').length, urgent: 1 })
+  if (top === 'reactions') {
+    const found = reactions.find((each) => each.id === id)
+    if (!found) return notFound()
+    return ok(Object.assign(found, { state: 'answered', answer: body.answer, action: body.action, answered_by_name: '赵敏', answered_at: new Date(NOW).toISOString() }))
   }
   if (path === '/reminders') return ok({ items: reminders.filter((each) => !query.get('state') || each.state === query.get('state')) })
   return notFound()

@@ -315,7 +315,8 @@ export interface AreaShape extends Area { boundary: Json | null; boundary_source
 
 // ── family ──────────────────────────────────────────────────────────────────────────────────────
 
-/** Authorization: Family <token> on every call. GET /family; 401 `link_not_known` (also: not here yet), `link_ended`. */
+/** Authorization: Family <token> and X-Birth-Date: <day> on every call. GET /family; 401 `link_not_known` (also: not here
+ *  yet), `link_ended`, `birth_date_needed`, `birth_date_wrong`; 429 `too_many_attempts`. */
 export interface FamilyView {
   child: { name: string; sex: string; birth_date: Day }
   village: string
@@ -323,10 +324,28 @@ export interface FamilyView {
   today: Day
   edition: { title: Text; version: number }
   doses: ForecastDose[]
-  next: { on: Day; vaccines: Text[] } | null
+  /** `day`: the clinic's own day on or after it, where one is set; times of China, HH:MM. */
+  next: { on: Day; vaccines: Text[]; day: { on: Day; starts: string; ends: string; place: string } | null } | null
+  checks: FamilyCheck[]
+  /** What is asked before a dose, of the vaccination form. */
+  questions: { code: string; label: Text }[]
+  reactions: ReactionTold[]
   push: { public_key: string; subscribed: boolean }
+  sms: { wanted: boolean; phone_tail: string | null }
+  feed: FeedTells | null
   expires_on: Day
 }
+export interface FamilyCheck { who: 'mother' | 'child'; service: string; opens: Day; due: Day; closes: Day; late: boolean }
+/** What a calendar feed tells: days only, or the vaccines' names besides. */
+export type FeedTells = 'dates' | 'vaccines'
+export interface ReactionTold {
+  id: string; reported_at: Instant; onset_on: Day; signs: string[]; urgent: boolean
+  state: 'open' | 'answered'; answer: string | null; answered_at: Instant | null
+}
+/** POST /family/reactions -> ReactionTold. The id is made on the phone: sent twice, kept once. */
+export interface ReactionRequest { id: string; signs: string[]; onset_on: Day; vaccinated_on: Day | null; note: string | null; phone: string | null }
+/** PUT /family/calendar -> 204; GET /family/calendar/<token>.ics without any header. PUT /family/sms {wanted} -> 204. */
+export interface CalendarRequest { tells: FeedTells | null; token_sha256: string; language: Locale }
 export type DoseStatus = 'done' | 'due' | 'upcoming' | 'overdue' | 'not_needed' | 'too_late'
 export interface ForecastDose {
   dose_id: string; series: string; no: number; vaccine: string; label: Text; prevents: Text | null

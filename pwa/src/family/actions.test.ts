@@ -3,7 +3,7 @@ import { Client } from '../api/client'
 import { use } from '../api/server'
 import { problem, reply, server, type Asked } from '../api/testing'
 import type { FamilyView } from '../api/wire'
-import { current, forget, links, open, refresh, remindMe, show, standing, stopReminding, view } from './actions'
+import { current, failure, feedPath, forget, links, open, refresh, remindMe, setFeed, show, standing, stopReminding, tellBirthDate, tellReaction, view, wantSms } from './actions'
 import { readLinks, writeLinks } from './store'
 
 const TOKEN = 'token-of-the-first-child'
@@ -14,6 +14,7 @@ function plan(name: string): FamilyView {
     child: { name, sex: '1', birth_date: '2026-01-15' }, village: '柳树湾村', clinic: { name: null, phone: null, address: null },
     today: '2026-03-01', edition: { title: { 'zh-CN': '', en: '' }, version: 1 }, doses: [], next: null,
     push: { public_key: '', subscribed: false }, expires_on: '2028-01-15',
+    checks: [], questions: [], reactions: [], sms: { wanted: false, phone_tail: null }, feed: null,
   }
 }
 
@@ -105,6 +106,84 @@ describe('the page of a mother', () => {
     phone.full = true
     await open(TOKEN)
     expect(standing.value).toBe('fresh')
+  })
+})
+
+describe("the child's birth date", () => {
+  beforeEach(() => {
+    answer = ({ headers }) => {
+      const born = headers['X-Birth-Date']
+      if (born === '2026-01-15') return reply(plan('小石头'))
+      return reply(problem(born === undefined ? 'birth_date_needed' : 'birth_date_wrong', 401), 401)
+    }
+  })
+
+  it('is asked once, and kept with the link', async () => {
+    await open(TOKEN)
+    expect(standing.value).toBe('birth')
+    await tellBirthDate('2026-01-15')
+    expect(standing.value).toBe('fresh')
+    await open(null)
+    expect(standing.value).toBe('fresh')
+    expect(readLinks()[0]?.born).toBe('2026-01-15')
+  })
+
+  it('is asked again when it was wrong, and nothing is shown', async () => {
+    await open(TOKEN)
+    await tellBirthDate('2026-01-16')
+    expect(standing.value).toBe('birth')
+    expect(view.value).toBeNull()
+    expect(failure.value).toMatchObject({ problem: { code: 'birth_date_wrong' } })
+  })
+
+  it('is waited for after too many tries, while a plan that was seen before stays', async () => {
+    answer = () => reply(problem('too_many_attempts', 429), 429)
+    await open(TOKEN)
+    expect(standing.value).toBe('birth')
+    answer = () => reply(plan('小石头'))
+    await refresh()
+    answer = () => reply(problem('too_many_attempts', 429), 429)
+    await refresh()
+    expect(standing.value).toBe('kept')
+  })
+})
+
+describe('what a mother tells', () => {
+  beforeEach(async () => {
+    await open(TOKEN)
+    await tellBirthDate('2026-01-15')
+  })
+
+  it('a reaction goes out with both halves of the key, and shows at once', async () => {
+    const report = { id: 'r', signs: ['fever'], onset_on: '2026-03-01', vaccinated_on: null, note: null, phone: null }
+    answer = ({ body }) => reply({ ...(body as object), urgent: false, state: 'open', answer: null, answered_at: null, reported_at: '2026-03-01T00:00:00Z' }, 201)
+    await tellReaction(report)
+    await tellReaction(report)
+    expect(net.asked.at(-1)).toMatchObject({ url: '/api/v1/family/reactions', headers: { Authorization: `Family ${TOKEN}`, 'X-Birth-Date': '2026-01-15' }, body: report })
+    expect(view.value?.reactions).toHaveLength(1)
+  })
+
+  it('a consent to text messages is believed only when the server has it', async () => {
+    answer = offline
+    await expect(wantSms(true)).rejects.toThrow()
+    expect(view.value?.sms.wanted).toBe(false)
+    answer = () => reply(null, 204)
+    await wantSms(true)
+    expect(view.value?.sms.wanted).toBe(true)
+  })
+
+  it('a calendar has a key of its own, which the server learns only as a digest', async () => {
+    answer = () => reply(null, 204)
+    await setFeed('vaccines')
+    const path = feedPath.value ?? ''
+    expect(path).toMatch(/^\/api\/v1\/family\/calendar\/[\w-]{24}\.ics$/)
+    expect(path).not.toContain(TOKEN)
+    const sent = net.asked.at(-1)?.body as { tells: string; token_sha256: string }
+    expect(sent.tells).toBe('vaccines')
+    expect(sent.token_sha256).toMatch(/^[0-9a-f]{64}$/)
+    expect(JSON.stringify(sent)).not.toContain(path.slice(-28, -4))
+    await setFeed(null)
+    expect(feedPath.value).toBeNull()
   })
 })
 

@@ -2,17 +2,20 @@
 import { computed, ref, shallowRef } from 'vue'
 import { hasCode, NetworkError, ProblemError } from '../api/problems'
 import { server } from '../api/server'
-import type { FamilyView } from '../api/wire'
+import type { CalendarRequest, Day, FamilyView, FeedTells, ReactionRequest, ReactionTold } from '../api/wire'
+import { b64, hex, utf8 } from '../kernel/bytes'
+import { locale } from '../locales/locale'
 import { turnPushOff, turnPushOn, type PushOwner } from '../reminders/actions'
 import { readLinks, writeLinks, type Link } from './store'
 
 /**
  * What the page can show. `kept`: the last plan, without network; `not_yet`: the link is not known (the
- * doctor's phone has not been online); `ended`: it was taken back.
+ * doctor's phone has not been online); `birth`: the child's birth date is asked; `ended`: it was taken back.
  */
-export type Standing = 'loading' | 'fresh' | 'kept' | 'not_yet' | 'ended' | 'failed' | 'none'
+export type Standing = 'loading' | 'fresh' | 'kept' | 'not_yet' | 'birth' | 'ended' | 'failed' | 'none'
 
-const VIEW: readonly (keyof FamilyView)[] = ['child', 'clinic', 'doses', 'next', 'push', 'today']
+const VIEW: readonly (keyof FamilyView)[] = ['child', 'clinic', 'doses', 'next', 'push', 'today', 'checks', 'questions', 'sms']
+const BIRTH: readonly string[] = ['birth_date_needed', 'birth_date_wrong']
 
 export const links = shallowRef<readonly Link[]>([])
 export const current = ref<string | null>(null)
@@ -22,6 +25,8 @@ export const failure = shallowRef<unknown>(null)
 const link = computed(() => links.value.find((each) => each.token === current.value) ?? null)
 export const view = computed(() => link.value?.view ?? null)
 export const seenAt = computed(() => link.value?.seenAt ?? null)
+/** The address a calendar program reads, while this phone knows it. */
+export const feedPath = computed(() => (link.value?.feed && view.value?.feed ? `/api/v1/family/calendar/${link.value.feed}.ics` : null))
 
 /** @param token of the address the page was opened with; without one, the link used last */
 export async function open(token: string | null): Promise<void> {
@@ -47,7 +52,7 @@ export async function refresh(now: number = Date.now()): Promise<void> {
   failure.value = null
   try {
     const found = await server().json<FamilyView>({ method: 'GET', path: '/family', headers: owner(token).headers }, VIEW)
-    keep({ token, view: found, seenAt: now })
+    change(token, { view: found, seenAt: now })
     if (token === current.value) standing.value = 'fresh'
   } catch (error) {
     if (token !== current.value) return
@@ -58,12 +63,55 @@ export async function refresh(now: number = Date.now()): Promise<void> {
 
 function afterFailure(error: unknown, token: string): Standing {
   if (hasCode(error, 'link_ended')) {
-    keep({ token, view: null, seenAt: null }) // what may not be seen any more is not kept either
+    change(token, { view: null, seenAt: null, born: undefined, feed: undefined }) // what may not be seen is not kept either
     return 'ended'
   }
+  if (error instanceof ProblemError && BIRTH.includes(error.code)) return 'birth'
+  if (hasCode(error, 'too_many_attempts') && !view.value) return 'birth'
   if (hasCode(error, 'link_not_known') && !view.value) return 'not_yet'
   if (view.value) return 'kept'
   return error instanceof NetworkError ? 'failed' : 'not_yet'
+}
+
+/** The second half of the key. What is wrong with it stands in `failure`. */
+export async function tellBirthDate(born: Day): Promise<void> {
+  if (current.value === null) return
+  change(current.value, { born })
+  await refresh()
+}
+
+/** @throws NetworkError, ProblemError nothing was sent, or it is not known whether: the same report may be sent again */
+export async function tellReaction(report: ReactionRequest): Promise<ReactionTold | null> {
+  const token = current.value
+  if (token === null || !view.value) return null
+  const call = { method: 'POST', path: '/family/reactions', body: report, headers: owner(token).headers } as const
+  const told = await server().json<ReactionTold>(call, ['id', 'urgent', 'state'])
+  amend(token, (seen) => ({ reactions: [told, ...seen.reactions.filter((each) => each.id !== told.id)] }))
+  return told
+}
+
+/** @throws NetworkError, ProblemError */
+export async function wantSms(wanted: boolean): Promise<void> {
+  const token = current.value
+  if (token === null) return
+  await server().done({ method: 'PUT', path: '/family/sms', body: { wanted }, headers: owner(token).headers })
+  amend(token, (seen) => ({ sms: { ...seen.sms, wanted } }))
+}
+
+/**
+ * A calendar to subscribe to in place of the one there was; nothing ends it.
+ *
+ * @throws NetworkError, ProblemError
+ */
+export async function setFeed(tells: FeedTells | null): Promise<void> {
+  const token = current.value
+  if (token === null) return
+  const feed = b64(crypto.getRandomValues(new Uint8Array(18)))
+  const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', utf8(feed)))
+  const body: CalendarRequest = { tells, token_sha256: hex(digest), language: locale.value }
+  await server().done({ method: 'PUT', path: '/family/calendar', body, headers: owner(token).headers })
+  change(token, { feed: tells === null ? undefined : feed })
+  amend(token, () => ({ feed: tells }))
 }
 
 /** @throws PushError, NetworkError, ProblemError */
@@ -118,7 +166,8 @@ function sharedBesides(token: string): boolean {
 }
 
 function owner(token: string): PushOwner & { headers: Record<string, string> } {
-  return { path: '/family/push', headers: { Authorization: `Family ${token}` } }
+  const born = links.value.find((each) => each.token === token)?.born
+  return { path: '/family/push', headers: { Authorization: `Family ${token}`, ...(born ? { 'X-Birth-Date': born } : {}) } }
 }
 
 /** A link that is new stands first; one that is known keeps its plan. */
@@ -128,13 +177,17 @@ function remember(fresh: Link): void {
   writeLinks(links.value)
 }
 
-function keep(updated: Link): void {
-  links.value = links.value.map((each) => (each.token === updated.token ? updated : each))
+function change(token: string, what: Partial<Link>): void {
+  links.value = links.value.map((each) => (each.token === token ? { ...each, ...what } : each))
   writeLinks(links.value)
 }
 
+/** What she has just done shows at once, before the server is asked again. */
+function amend(token: string, what: (seen: FamilyView) => Partial<FamilyView>): void {
+  const seen = links.value.find((each) => each.token === token)?.view
+  if (seen) change(token, { view: { ...seen, ...what(seen) } })
+}
+
 function setSubscribed(subscribed: boolean): void {
-  const known = link.value
-  if (!known?.view) return
-  keep({ ...known, view: { ...known.view, push: { ...known.view.push, subscribed } } })
+  if (current.value !== null) amend(current.value, ({ push }) => ({ push: { ...push, subscribed } }))
 }

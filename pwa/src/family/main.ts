@@ -25,7 +25,7 @@ addEventListener('hashchange', () => {
 })
 if (!import.meta.env.DEV) {
   registerWorker('/family/')
-    // Nothing here is loaded later, so a new version may take over at once; the next visit shows it.
+    // Nothing here is asked for later, so a new version may take over at once; the next visit shows it.
     .then((registration) => registration && takeOver(registration))
     // Without the worker the page works all the same, only not without network.
     .catch(() => undefined)

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { DoseStatus, ForecastDose } from '../api/wire'
-import { calendarEntry, dialable, leftOut, nextVisit, progress, stages, tokenOf } from './rules'
+import type { FamilyCheck } from '../api/wire'
+import { calendarEntry, checksAhead, dayToGo, dialable, lastGiven, leftOut, nextVisit, progress, SIGNS, stages, tokenOf, URGENT } from './rules'
 
 const BIRTH = '2026-01-15'
 
@@ -51,7 +52,7 @@ describe('the plan by age', () => {
 })
 
 describe('the next visit', () => {
-  const view = { next: { on: '2026-03-15', vaccines: [{ 'zh-CN': '脊灰', en: 'Polio' }] } }
+  const view = { next: { on: '2026-03-15', vaccines: [{ 'zh-CN': '脊灰', en: 'Polio' }], day: null } }
   it.each([
     ['2026-03-14', false],
     ['2026-03-15', true],
@@ -109,5 +110,40 @@ describe('an entry for the calendar', () => {
       expect(new TextEncoder().encode(line).length).toBeLessThanOrEqual(75)
       expect(line).not.toContain('\ufffd')
     }
+  })
+})
+
+describe('the day to go', () => {
+  const day = { on: '2026-03-18', starts: '08:30', ends: '11:30', place: '青石镇卫生院' }
+  const view = { next: { on: '2026-03-15', vaccines: [], day } }
+  it.each([
+    ['2026-03-01', day],
+    ['2026-03-18', day],
+    ['2026-03-19', null], // kept from an earlier week: that day is over
+  ])('on %s', (today, expected) => {
+    expect(dayToGo(view, today)).toEqual(expected)
+  })
+  it('with a time of the clock is written in UTC', () => {
+    const text = calendarEntry({ on: '2026-03-18', starts: '08:30', ends: '11:30', uid: 'u', stamp: '20260301T000000Z', title: 't', place: 'p', notes: 'n' })
+    expect(text).toContain('DTSTART:20260318T003000Z\r\nDTEND:20260318T033000Z')
+  })
+})
+
+describe('checks', () => {
+  const check = (service: string, due: string, closes: string): FamilyCheck => ({ who: 'child', service, opens: due, due, closes, late: false })
+  it('that passed long ago are not told any more, and not a year of them', () => {
+    const all = [check('a', '2026-01-01', '2026-01-05'), check('b', '2026-02-20', '2026-02-25'), ...['c', 'd', 'e', 'f'].map((name) => check(name, '2026-04-01', '2026-05-01'))]
+    expect(checksAhead(all, '2026-03-01').map(({ service }) => service)).toEqual(['b', 'c', 'd', 'e'])
+  })
+})
+
+describe('a reaction', () => {
+  it('is told after the last dose that is known', () => {
+    expect(lastGiven(doses)).toBe('2026-02-20')
+    expect(lastGiven([])).toBeNull()
+  })
+  it('knows the signs of the server, those that cannot wait first', () => {
+    expect(new Set(SIGNS).size).toBe(14)
+    expect(SIGNS.slice(0, URGENT.size).every((sign) => URGENT.has(sign))).toBe(true)
   })
 })

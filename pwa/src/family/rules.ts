@@ -1,5 +1,5 @@
 /** The plan as a mother reads it: what is next, and a picture by age. Nothing here is advice. */
-import type { Day, DoseStatus, FamilyView, ForecastDose, Text } from '../api/wire'
+import type { Day, DoseStatus, FamilyCheck, FamilyView, ForecastDose, Text } from '../api/wire'
 import { addDays, ageMonths } from '../kernel/dates'
 
 /** How an age stands: all given, something to do now, or still to come. */
@@ -68,6 +68,26 @@ export function nextVisit(view: Pick<FamilyView, 'next'>, today: Day): NextVisit
   return view.next && { ...view.next, now: view.next.on <= today }
 }
 
+/** Where and when: the clinic's own day, when one is set; it may be some days after the dose is due. */
+export function dayToGo(view: Pick<FamilyView, 'next'>, today: Day): { on: Day; starts: string; ends: string; place: string } | null {
+  const day = view.next?.day ?? null
+  return day !== null && day.on >= today ? day : null
+}
+
+/** Checks that are still to come, and those just past, which the doctor may be called about. */
+export function checksAhead(checks: readonly FamilyCheck[], today: Day): FamilyCheck[] {
+  return checks.filter((check) => check.closes >= addDays(today, -30)).slice(0, 4)
+}
+
+/** The last day on which something was given, as far as is known. */
+export function lastGiven(doses: readonly ForecastDose[]): Day | null {
+  return doses.reduce<Day | null>((last, { given_on }) => (given_on !== null && (last === null || given_on > last) ? given_on : last), null)
+}
+
+/** What may be seen after a vaccination; those that cannot wait first. As `backend/clinic/rules/reactions.py`. */
+export const URGENT: ReadonlySet<string> = new Set(['breathing', 'face_swelling', 'convulsion', 'faint', 'drowsy', 'weak_limb', 'high_fever'])
+export const SIGNS: readonly string[] = [...URGENT, 'fever', 'swelling', 'pus', 'rash', 'vomiting', 'crying', 'other']
+
 /** The parts of an address line such as "0745-5550120" that a phone can dial. */
 export function dialable(phone: string): string {
   return phone.replace(/[^\d+]/g, '')
@@ -78,13 +98,31 @@ export function tokenOf(text: string): string | null {
   return /(?:^|#)([0-9A-Za-z_-]{16,128})$/.exec(text.trim())?.[1] ?? null
 }
 
+export interface CalendarEntry {
+  readonly on: Day
+  readonly uid: string
+  readonly title: string
+  readonly place: string
+  readonly notes: string
+  readonly stamp: string
+  /** HH:MM in China; without them it is the whole day. */
+  readonly starts?: string | undefined
+  readonly ends?: string | undefined
+}
+
+function instantOf(on: Day, clock: string): string {
+  return `${new Date(`${on}T${clock}:00+08:00`).toISOString().slice(0, 19).replace(/[-:]/g, '')}Z`
+}
+
 /** An entry for the phone's own calendar, a week before as well: for phones that get no messages. */
-export function calendarEntry(visit: { on: Day; uid: string; title: string; place: string; notes: string; stamp: string }): string {
+export function calendarEntry(visit: CalendarEntry): string {
   const day = (date: Day): string => date.replaceAll('-', '')
   const lines = [
     'BEGIN:VCALENDAR', 'VERSION:2.0', 'PRODID:-//Suifang//Family//ZH', 'BEGIN:VEVENT',
     `UID:${visit.uid}`, `DTSTAMP:${visit.stamp}`,
-    `DTSTART;VALUE=DATE:${day(visit.on)}`, `DTEND;VALUE=DATE:${day(addDays(visit.on, 1))}`,
+    ...(visit.starts && visit.ends
+      ? [`DTSTART:${instantOf(visit.on, visit.starts)}`, `DTEND:${instantOf(visit.on, visit.ends)}`]
+      : [`DTSTART;VALUE=DATE:${day(visit.on)}`, `DTEND;VALUE=DATE:${day(addDays(visit.on, 1))}`]),
     `SUMMARY:${escape(visit.title)}`, `LOCATION:${escape(visit.place)}`, `DESCRIPTION:${escape(visit.notes)}`,
     'BEGIN:VALARM', 'ACTION:DISPLAY', 'TRIGGER:-P1D', `DESCRIPTION:${escape(visit.title)}`, 'END:VALARM',
     'END:VEVENT', 'END:VCALENDAR', '',

@@ -2,10 +2,14 @@
  * The links this phone was given, each with the last plan it showed. Kept on the mother's own phone so
  * that the page opens again, and without network; a link is her key, and she can remove it here.
  */
-import type { FamilyView } from '../api/wire'
+import type { Day, FamilyView } from '../api/wire'
 
 export interface Link {
   readonly token: string
+  /** The child's birth date, as she typed it: the second half of the key. */
+  readonly born?: Day | undefined
+  /** Of the calendar that hangs on this link, when it was made on this phone. */
+  readonly feed?: string | undefined
   /** The last answer, and when it came (ms since 1970). */
   readonly view: FamilyView | null
   readonly seenAt: number | null

@@ -130,7 +130,7 @@ def test_printed_passwords_open_the_door_and_the_link_leads_to_a_baby(
 
 def test_nothing_is_printed_where_no_sample_was_loaded(house: House) -> None:
     found = doors(house, everybody=True)
-    assert (found.people, found.child, found.family_token) == ((), None, None)
+    assert (found.people, found.child, found.family_token, found.born) == ((), None, None, None)
 
 
 def test_the_commands(app: APIFlask) -> None:
