@@ -40,6 +40,7 @@ from backend.api.routing import CONVERTERS, policies
 from backend.api.tokens import init_tokens
 from backend.commands import (
     accounts as account_commands,
+    dedup as dedup_commands,
     epoch,
     followups as followup_commands,
     forms as form_commands,
@@ -80,6 +81,7 @@ RESOURCES: tuple[APIBlueprint, ...] = (
 
 COMMANDS: tuple[click.Command, ...] = (
     account_commands.command,
+    dedup_commands.command,
     epoch.command,
     followup_commands.command,
     form_commands.command,

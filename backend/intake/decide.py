@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
-from backend.dedup.rules import match
+from backend.dedup.rules.matching import match
 from backend.forms.rules import evaluate
 from backend.geo.rules import covers_any, geotag
 from backend.intake.model import Facts, IntakeDecision, Opened, Receipt, Stored
