@@ -68,3 +68,18 @@ class DuplicateCandidate:
     township_code: str
     verdict: Verdict
     state: str  # open, merged, kept_apart
+
+
+@dataclass(frozen=True)
+class Merge:
+    """One resident made part of another by a person.
+
+    :param followed: what went along to the survivor: kind -> ids
+    """
+
+    id: str
+    pair_id: str
+    loser_id: str
+    survivor_id: str
+    followed: Mapping[str, list[str]]
+    merged_by: str

@@ -55,11 +55,6 @@ def born_by(session: Session, vault: Vault, submission_id: str) -> list[Resident
     return sorted(found, key=lambda child: order.get(child.id, len(order)))
 
 
-def likely_same(session: Session, vault: Vault, resident: Resident) -> list[Resident]:
-    """Residents who may be the one being registered."""
-    return people.likely_same(session, vault, resident)
-
-
 def save(
     session: Session,
     vault: Vault,

@@ -73,6 +73,23 @@ def match(
     return survivor, tuple(pairs)
 
 
+def alike(
+    resident: Resident, others: Sequence[Resident], homes: Mapping[str, Household]
+) -> tuple[DuplicateCandidate, ...]:
+    """Pairs of a known resident with those who might be the same: a person decides each."""
+    ours = _traits(resident, homes)
+    judged = [
+        (other, compare(ours, _traits(other, homes)))
+        for other in others
+        if other.merged_into is None and other.id != resident.id
+    ]
+    return tuple(
+        candidate(resident, other, told, OPEN)
+        for other, told in judged
+        if told.verdict != DIFFERENT
+    )
+
+
 def _is_sure(newcomer: Resident, other: Resident, told: Verdict) -> bool:
     """Called the same, and nothing about it that only a person can weigh: two ids that are both
     there and not equal, a name that another child of the house may bear.
