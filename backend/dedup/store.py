@@ -140,6 +140,13 @@ def index(session: Session, keys: Mapping[str, Iterable[int]]) -> None:
         session.execute(insert(_KEYS), rows)
 
 
+def not_indexed(session: Session, ids: Iterable[str]) -> set[str]:
+    """Those who stand under no key."""
+    wanted = set(ids)
+    statement = select(_KEYS.c.resident_id).where(among(_KEYS.c.resident_id, "ids")).distinct()
+    return wanted - set(session.scalars(statement, {"ids": list(wanted)}) if wanted else ())
+
+
 def sharing(session: Session, digests: Iterable[int]) -> set[str]:
     """Residents found under any of the digests, those of crowds left out."""
     wanted = list(set(digests))

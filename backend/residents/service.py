@@ -7,6 +7,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from backend.geo.rules import township_of
 from backend.kernel.ids import newborn_id
 from backend.kernel.vault import Vault
 from backend.residents.model import Household, RegisterLine, Resident
@@ -53,6 +54,16 @@ def born_by(session: Session, vault: Vault, submission_id: str) -> list[Resident
     found = people.born_by(session, vault, submission_id)
     order = {newborn_id(submission_id, index): index for index in range(len(found))}
     return sorted(found, key=lambda child: order.get(child.id, len(order)))
+
+
+def townships(session: Session) -> list[str]:
+    """Codes of the townships where anybody is registered."""
+    return sorted({township_of(code) for code in people.village_codes(session)})
+
+
+def of_township(session: Session, vault: Vault, township_code: str) -> list[Resident]:
+    """Everybody of a township who is nobody's duplicate."""
+    return people.of_township(session, vault, township_code)
 
 
 def save(

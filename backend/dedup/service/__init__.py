@@ -54,22 +54,23 @@ def likely_same(
     return list(found.values()), _homes(session, vault, everybody)
 
 
-def sweep(session: Session, vault: Vault, people: Sequence[Resident], now: datetime) -> int:
-    """Compare the residents of an area with one another; how many pairs were found.
-
-    What a person has decided about a pair stays decided. Residents are indexed on the way.
-    """
+def pairs_among(
+    session: Session, vault: Vault, people: Sequence[Resident]
+) -> list[DuplicateCandidate]:
+    """The pairs among the residents of an area that a person should look at. Only reads."""
     living = [one for one in people if one.merged_into is None]
     homes = _homes(session, vault, living)
-    index(session, vault, living)
     linked = link([registration_of(one, homes.get(one.household_id or "")) for one in living])
-    pairs = [
+    return [
         candidate(living[a], living[b], told, OPEN)
-        for (a, b), told in linked.pairs.items()
+        for (a, b), told in sorted(linked.pairs.items())
         if told.verdict != DIFFERENT
     ]
-    store.save(session, pairs, now)
-    return len(pairs)
+
+
+def not_indexed(session: Session, ids: Iterable[str]) -> set[str]:
+    """Those of the residents whom nobody would find: from before there were keys."""
+    return store.not_indexed(session, ids)
 
 
 def save(session: Session, pairs: Iterable[DuplicateCandidate], now: datetime) -> None:

@@ -187,6 +187,11 @@ def members(session: Session, vault: Vault, household_id: str) -> list[Resident]
     return [_resident(row, vault) for row in rows]
 
 
+def village_codes(session: Session) -> list[str]:
+    """Codes of the villages where anybody is registered."""
+    return list(session.scalars(select(ResidentRow.village_code).distinct()))
+
+
 def of_township(session: Session, vault: Vault, township_code: str) -> list[Resident]:
     """Everybody of a township who is nobody's duplicate."""
     rows = session.scalars(

@@ -7,13 +7,11 @@ from datetime import date
 import pytest
 from sqlalchemy import select
 
-from backend import tables
-from backend.dedup import service as dedup
+from backend import jobs, tables
 from backend.house import House
 from backend.kernel.ids import new_id
 from backend.residents import service as residents
-from backend.residents.store import people
-from tests.builders.areas import TOWNSHIP, VILLAGE
+from tests.builders.areas import VILLAGE
 from tests.builders.county import County
 from tests.builders.residents import make_household, make_resident
 
@@ -40,10 +38,8 @@ def twice(house: House) -> tuple[str, str]:
                 updated_at=house.clock(),
             )
         )
-        session.flush()
-        found = people.of_township(session, house.vault, TOWNSHIP)
-        assert dedup.sweep(session, house.vault, found, house.clock()) == 1
-        return kept.id, doubled.id
+    assert jobs.match_people(house, house.clock()) == 1
+    return kept.id, doubled.id
 
 
 def listed(county: County) -> list[dict]:
@@ -100,9 +96,7 @@ def test_who_is_kept_apart_stays_apart(
 ) -> None:
     (pair,) = listed(county)
     assert decide(county.reviewer, pair["id"], "keep_apart").json["state"] == "kept_apart"
-    with house.write() as session:
-        found = people.of_township(session, house.vault, TOWNSHIP)
-        dedup.sweep(session, house.vault, found, house.clock())
+    jobs.match_people(house, house.clock())
     assert listed(county) == []
 
 
