@@ -23,6 +23,9 @@ def block_keys(person: Traits) -> list[str]:
         keys.append(f"h|{person.household}")
     if person.group is not None and person.door is not None:
         keys.append(f"d|{person.village}|{person.group}|{person.door}")
+    if person.street:
+        keys.append(f"a|{person.village}|{person.street[:10]}")
+        keys.append(f"a|{''.join(sorted(person.street))}")
     if name.text:
         keys.append(f"n|{person.village}|{sound}")
     for day in births:

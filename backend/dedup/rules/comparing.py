@@ -5,12 +5,16 @@ The levels are those of ``schemas/identity/weights.json``.
 
 from __future__ import annotations
 
+from rapidfuzz.fuzz import ratio
+
 from backend.dedup.rules.births import compare_births
 from backend.dedup.rules.homes import NEAR_M, metres
 from backend.dedup.rules.names import compare_names, distance
 from backend.dedup.rules.traits import Traits
 
 FIELDS = ("name", "birth_date", "id_no", "sex", "contact")
+_LIKE_STREET = 70
+_ID_LENGTHS = frozenset({15, 17, 18})
 _SOUND_BIRTHS = frozenset({"equal", "equal_0101"})
 
 
@@ -49,12 +53,14 @@ def numbers(a: Traits, b: Traits) -> str:
     :returns: ``equal``, ``equal_alien`` (one is not its holder's own), ``typo`` (one wrong or two
         exchanged, and a check character that does not hold), ``conflict`` (both sound),
         ``siblings`` (both sound, of one day and county), ``conflict_alien``, ``conflict_weak``,
-        ``missing``
+        ``conflict_other`` (no identity cards), ``missing``
     """
     if not a.id_no or not b.id_no:
         return "missing"
     if a.id_no == b.id_no:
         return "equal" if a.id_is_own and b.id_is_own else "equal_alien"
+    if len(a.id_no) not in _ID_LENGTHS and len(b.id_no) not in _ID_LENGTHS:
+        return "typo" if distance(a.id_no, b.id_no) <= 1 else "conflict_other"
     both_sound = a.id_is_sound and b.id_is_sound
     if not both_sound and distance(a.id_no[:17], b.id_no[:17]) <= 1:
         return "typo"
@@ -82,9 +88,13 @@ def phones(a: Traits, b: Traits) -> str:
 
 
 def homes(a: Traits, b: Traits) -> str:
-    """``door``, ``group``, ``village``, ``away`` or ``nowhere`` (not known)."""
+    """``door``, ``street`` (a whole address in Latin letters), ``group``, ``village``, ``away`` or
+    ``nowhere`` (not known).
+    """
     if a.household and a.household == b.household:
         return "door"
+    if a.street and b.street and ratio(a.street, b.street) >= _LIKE_STREET:
+        return "street"
     if not a.village or not b.village:
         return "nowhere"
     if a.village != b.village:

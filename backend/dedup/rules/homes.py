@@ -12,6 +12,7 @@ _NUMBER = r"[0-9零〇一二三四五六七八九十百两]+"
 _GROUP = re.compile(rf"第?({_NUMBER})(?:村民)?(?:小组|组|社|队)")
 _DOOR = re.compile(rf"({_NUMBER})(?:[-之]({_NUMBER}))?(?:号|户)")
 _METRES = 111_320.0
+_LEAST_LETTERS = 6
 NEAR_M = 25.0
 
 
@@ -24,6 +25,13 @@ def read_address(text: str) -> tuple[int | None, int | None]:
         None if group is None else _number(group[1]),
         None if door is None else _number(door[1]),
     )
+
+
+def read_street(text: str) -> str:
+    """An address in Latin letters, without what is between them; empty for any other."""
+    told = unicodedata.normalize("NFKC", text).lower()
+    street = "".join(c for c in told if c.isalnum())
+    return street if street.isascii() and sum(c.isalpha() for c in street) >= _LEAST_LETTERS else ""
 
 
 def _number(text: str) -> int:

@@ -8,7 +8,7 @@ from datetime import date
 
 from backend.dedup.model import Registration
 from backend.dedup.rules.births import compare_births
-from backend.dedup.rules.homes import read_address
+from backend.dedup.rules.homes import read_address, read_street
 from backend.dedup.rules.names import Name, read_name
 from backend.kernel.identity_numbers import (
     id_no_birth,
@@ -30,6 +30,7 @@ class Traits:
     :param id_no: 18 characters as far as possible; an old number has its century put in
     :param id_birth: the birth date in the number, when its check character holds
     :param id_is_sound: form, province, day and check character hold, and it was written in full
+    :param street: a whole address in Latin letters
     :param id_is_own: it fits sex and birth date of its holder; a number that does not may be
         somebody else's (the mother's, the husband's)
     """
@@ -47,6 +48,7 @@ class Traits:
     village: str
     group: int | None
     door: int | None
+    street: str
     household: str
     place: tuple[float, float] | None
 
@@ -72,6 +74,7 @@ def traits_of(person: Registration) -> Traits:
         village=person.village_code,
         group=group,
         door=door,
+        street=read_street(person.address) if group is None else "",
         household=person.household,
         place=person.place,
     )

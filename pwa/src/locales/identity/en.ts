@@ -35,11 +35,11 @@ export const en: typeof zh = {
     },
     id_no: {
       equal: 'equal', equal_alien: 'equal, but does not fit its holder', typo: 'one digit wrong or two exchanged', missing: 'one has none', conflict_alien: 'differ, one does not fit its holder',
-      conflict_weak: 'differ, one is not valid', siblings: 'differ, same day and place, as of twins', conflict: 'differ, both valid',
+      conflict_weak: 'differ, one is not valid', conflict_other: 'differ, no identity cards', siblings: 'differ, same day and place, as of twins', conflict: 'differ, both valid',
     },
     sex: { equal: 'equal', differs: 'differs', missing: 'missing' },
     phone: { phone: 'same phone', typo: 'phone one digit off', other: 'other phone', none: 'no phone' },
-    home: { door: 'same door', group: 'same group', village: 'same village', away: 'another village', nowhere: 'home unknown' },
+    home: { door: 'same door', street: 'same address', group: 'same group', village: 'same village', away: 'another village', nowhere: 'home unknown' },
   },
   forIt: (bits) => `for ${bits}`,
   against: (bits) => `against ${bits}`,

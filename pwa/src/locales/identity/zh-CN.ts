@@ -33,11 +33,11 @@ export const zh = {
     },
     id_no: {
       equal: '相同', equal_alien: '相同，但与本人信息不符', typo: '错一位或两位颠倒', missing: '一方没有', conflict_alien: '不同，但有一个与本人信息不符',
-      conflict_weak: '不同，其中有无效号码', siblings: '不同，同日出生同地，像双胞胎', conflict: '不同，且都有效',
+      conflict_weak: '不同，其中有无效号码', conflict_other: '不同，不是身份证', siblings: '不同，同日出生同地，像双胞胎', conflict: '不同，且都有效',
     },
     sex: { equal: '相同', differs: '不同', missing: '缺' },
     phone: { phone: '电话相同', typo: '电话差一位', other: '电话不同', none: '缺电话' },
-    home: { door: '同一户', group: '同组', village: '同村', away: '不同村', nowhere: '住处不明' },
+    home: { door: '同一户', street: '同一地址', group: '同组', village: '同村', away: '不同村', nowhere: '住处不明' },
   } as Record<string, Record<string, string>>,
   forIt: (bits: string) => `支持 ${bits}`,
   against: (bits: string) => `反对 ${bits}`,
