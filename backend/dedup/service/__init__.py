@@ -22,8 +22,12 @@ PURPOSE = "identity"
 
 def _digests(vault: Vault, resident: Resident, home: Household | None) -> list[int]:
     keys = block_keys(traits_of(registration_of(resident, home)))
-    told = [vault.digest(PURPOSE, key) for key in keys]
-    return [int(one[:16], 16) - 2**63 for one in told if one]
+    return [digest(vault, key) for key in keys]
+
+
+def digest(vault: Vault, key: str) -> int:
+    """A block key as it is stored: 64 bits of its keyed digest."""
+    return int((vault.digest(PURPOSE, key) or "0")[:16], 16) - 2**63
 
 
 def _homes(session: Session, vault: Vault, people: Iterable[Resident]) -> dict[str, Household]:
