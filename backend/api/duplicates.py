@@ -128,4 +128,4 @@ def _told(
 
 
 def _visit(one: Submission) -> dict[str, Any]:
-    return {"form_key": one.form_key, "visit_date": one.visit_date, "state": one.state}
+    return {"service": one.service, "visit_date": one.visit_date, "state": one.state}

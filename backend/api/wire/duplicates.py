@@ -9,7 +9,7 @@ from backend.api.wire.residents import Resident, VillageName
 
 
 class VisitLine(Wire):
-    form_key = fields.String(required=True)
+    service = fields.String(required=True, allow_none=True)
     visit_date = fields.Date(required=True)
     state = fields.String(required=True)
 

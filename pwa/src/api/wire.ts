@@ -298,7 +298,7 @@ export interface ResidentLine { id: string; name: string; sex: string; birth_dat
 export interface DuplicateSide {
   resident: Resident; village: { code: string; name: string }; household_no: string | null; address: string | null
   place: { lng: number; lat: number } | null
-  visits: { form_key: string; visit_date: Day; state: string }[]
+  visits: { service: string | null; visit_date: Day; state: string }[]
 }
 export interface Duplicate {
   id: string; state: string; verdict: string; score: number
