@@ -21,6 +21,7 @@ from backend.api import (
     clinic,
     config,
     devices,
+    duplicates,
     family,
     family_calendar,
     forms,
@@ -44,6 +45,7 @@ from backend.api.routing import CONVERTERS, policies
 from backend.api.tokens import init_tokens
 from backend.commands import (
     accounts as account_commands,
+    dedup as dedup_commands,
     epoch,
     followups as followup_commands,
     forms as form_commands,
@@ -73,6 +75,7 @@ RESOURCES: tuple[APIBlueprint, ...] = (
     clinic.blueprint,
     config.blueprint,
     devices.blueprint,
+    duplicates.blueprint,
     family.blueprint,
     family_calendar.blueprint,
     forms.blueprint,
@@ -91,6 +94,7 @@ RESOURCES: tuple[APIBlueprint, ...] = (
 
 COMMANDS: tuple[click.Command, ...] = (
     account_commands.command,
+    dedup_commands.command,
     epoch.command,
     followup_commands.command,
     form_commands.command,

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from backend.attachments import service as attachments
 from backend.clinic import service as clinic
+from backend.dedup import service as dedup
 from backend.followups import service as followups
 from backend.followups.service import periods
 from backend.house import House
@@ -26,7 +27,7 @@ from backend.reminders.forecast import doses_ahead
 from backend.reminders.store import lists
 from backend.reminders.texting import SendSms
 from backend.residents import service as residents
-from backend.residents.model import RegisterLine
+from backend.residents.model import RegisterLine, Resident
 
 FAMILIES_AT_ONCE = 200
 CHILDREN_AT_ONCE = 200
@@ -144,6 +145,33 @@ def miss_expired(house: House, now: datetime) -> int:
     while found := house.transact(lambda session: followups.miss_expired(session, now)):
         missed += found
     return missed
+
+
+def match_people(house: House, now: datetime) -> int:
+    """Each night: compare everybody of each township; how many pairs are the same or unsure.
+
+    Whoever came in without being compared is found here, and is made findable. The comparing is
+    done outside of the transactions, so that no phone waits for it.
+    """
+    with house.read() as session:
+        townships = residents.townships(session)
+    return sum(_match_township(house, code, now) for code in townships)
+
+
+def _match_township(house: House, code: str, now: datetime) -> int:
+    with house.read() as session:
+        people = residents.of_township(session, house.vault, code)
+        pairs = dedup.pairs_among(session, house.vault, people)
+        hidden = dedup.not_indexed(session, [one.id for one in people])
+    unseen = [one for one in people if one.id in hidden]
+    for start in range(0, len(unseen), SUBJECTS_AT_ONCE):
+        _make_findable(house, unseen[start : start + SUBJECTS_AT_ONCE])
+    house.transact(lambda session: dedup.save(session, pairs, now))
+    return len(pairs)
+
+
+def _make_findable(house: House, people: list[Resident]) -> None:
+    house.transact(lambda session: dedup.index(session, house.vault, people))
 
 
 def clear_attachments(house: House, now: datetime) -> int:

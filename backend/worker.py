@@ -99,11 +99,11 @@ def alone(work: Callable[[], None]) -> Callable[[], None]:
     return run
 
 
-def every(minute: str) -> Callable[[Callable[[], None]], Callable[[], None]]:
-    """Have something done each minute, or at one minute of the hour."""
+def every(minute: str, hour: str = "*") -> Callable[[Callable[[], None]], Callable[[], None]]:
+    """Have something done each minute, at one minute of the hour, or once a day (UTC)."""
 
     def decorator(work: Callable[[], None]) -> Callable[[], None]:
-        huey.periodic_task(crontab(minute=minute))(alone(work))
+        huey.periodic_task(crontab(minute=minute, hour=hour))(alone(work))
         return work
 
     return decorator
@@ -154,3 +154,9 @@ def plan_clinics() -> None:
 def clear_attachments() -> None:
     """Pictures that no submission ever named, and uploads that were left, are removed."""
     jobs.clear_attachments(house, house.clock())
+
+
+@every("50", hour="18")
+def match_people() -> None:
+    """At ten to three in China: who was registered twice."""
+    jobs.match_people(house, house.clock())

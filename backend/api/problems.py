@@ -85,6 +85,7 @@ STATUS: dict[str, int] = {
     "attachment_not_picture": 422,
     # review
     "decided_meanwhile": 409,
+    "survivor_missing": 422,
     "return_needs_reason": 422,
     # the server
     "server_busy": 503,

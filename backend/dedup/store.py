@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import delete, insert, or_, select
 from sqlalchemy.orm import Session
 
-from backend.dedup.model import DuplicateCandidate, Verdict
-from backend.dedup.tables import DuplicateCandidateRow
+from backend.dedup.model import MERGED, OPEN, DuplicateCandidate, Merge, Verdict
+from backend.dedup.tables import DuplicateCandidateRow, MergeRow, ResidentKeyRow
+from backend.geo.rules import bounds
+from backend.kernel.among import among
+from backend.kernel.db import table_of
+
+_KEYS = table_of(ResidentKeyRow)
+_SHARING = select(_KEYS.c.digest, _KEYS.c.resident_id).where(among(_KEYS.c.digest, "digests"))
+CROWD = 200
+"""A key that more residents share tells nobody apart."""
 
 
 def save(session: Session, pairs: Iterable[DuplicateCandidate], now: datetime) -> None:
@@ -29,9 +38,10 @@ def save(session: Session, pairs: Iterable[DuplicateCandidate], now: datetime) -
             verdict=pair.verdict.verdict,
             score=pair.verdict.score,
             explanation=dict(pair.verdict.explanation),
+            weights=dict(pair.verdict.weights),
             state=pair.state,
             found_at=now,
-            decided_at=now if pair.state == "merged" else None,
+            decided_at=now if pair.state == MERGED else None,
             decided_by=None,
         )
         for pair in found.values()
@@ -40,24 +50,107 @@ def save(session: Session, pairs: Iterable[DuplicateCandidate], now: datetime) -
     session.flush()
 
 
-def open_pairs(session: Session, township_code: str) -> list[DuplicateCandidate]:
-    """Pairs of a township that wait for a decision, most likely first."""
+def open_pairs(session: Session, areas: Iterable[str], limit: int) -> list[DuplicateCandidate]:
+    """Pairs inside the areas that wait for a decision, most likely first."""
     rows = session.scalars(
         select(DuplicateCandidateRow)
         .where(
-            DuplicateCandidateRow.township_code == township_code,
-            DuplicateCandidateRow.state == "open",
+            or_(*(DuplicateCandidateRow.township_code.between(*_townships(a)) for a in areas)),
+            DuplicateCandidateRow.state == OPEN,
         )
         .order_by(DuplicateCandidateRow.score.desc(), DuplicateCandidateRow.id)
+        .limit(limit)
     )
-    return [
-        DuplicateCandidate(
-            id=row.id,
-            resident_id=row.resident_id,
-            other_id=row.other_id,
-            township_code=row.township_code,
-            verdict=Verdict(row.verdict, row.score, row.explanation),
-            state=row.state,
+    return [_pair(row) for row in rows]
+
+
+def _townships(area: str) -> tuple[str, str]:
+    first, last = bounds(area)
+    return first[:9], last
+
+
+def pair(session: Session, pair_id: str) -> DuplicateCandidate | None:
+    """One pair, its row locked."""
+    row = session.get(DuplicateCandidateRow, pair_id, with_for_update=True)
+    return None if row is None else _pair(row)
+
+
+def settle(session: Session, pair_id: str, state: str, by: str | None, now: datetime) -> None:
+    """Write down what a person decided about a pair."""
+    row = session.get_one(DuplicateCandidateRow, pair_id)
+    row.state, row.decided_by, row.decided_at = state, by, None if state == OPEN else now
+    session.flush()
+
+
+def _pair(row: DuplicateCandidateRow) -> DuplicateCandidate:
+    return DuplicateCandidate(
+        id=row.id,
+        resident_id=row.resident_id,
+        other_id=row.other_id,
+        township_code=row.township_code,
+        verdict=Verdict(row.verdict, row.score, row.explanation, row.weights),
+        state=row.state,
+    )
+
+
+def add_merge(session: Session, merge: Merge, now: datetime) -> None:
+    """Keep what a merge did."""
+    session.add(
+        MergeRow(
+            id=merge.id,
+            pair_id=merge.pair_id,
+            loser_id=merge.loser_id,
+            survivor_id=merge.survivor_id,
+            followed=dict(merge.followed),
+            merged_at=now,
+            merged_by=merge.merged_by,
         )
-        for row in rows
+    )
+    session.flush()
+
+
+def standing_merge(session: Session, pair_id: str) -> Merge | None:
+    """The merge of a pair that was not undone."""
+    row = session.scalars(
+        select(MergeRow).where(MergeRow.pair_id == pair_id, MergeRow.undone_at.is_(None))
+    ).first()
+    if row is None:
+        return None
+    return Merge(row.id, row.pair_id, row.loser_id, row.survivor_id, row.followed, row.merged_by)
+
+
+def undo_merge(session: Session, merge_id: str, by: str, now: datetime) -> None:
+    """Write down that a merge was undone."""
+    row = session.get_one(MergeRow, merge_id)
+    row.undone_at, row.undone_by = now, by
+    session.flush()
+
+
+def index(session: Session, keys: Mapping[str, Iterable[int]]) -> None:
+    """Put residents under these digests, and no others."""
+    if not keys:
+        return
+    session.execute(delete(_KEYS).where(_KEYS.c.resident_id.in_(list(keys))))
+    rows: list[dict[str, Any]] = [
+        {"digest": one, "resident_id": resident_id}
+        for resident_id, digests in keys.items()
+        for one in set(digests)
     ]
+    if rows:
+        session.execute(insert(_KEYS), rows)
+
+
+def not_indexed(session: Session, ids: Iterable[str]) -> set[str]:
+    """Those who stand under no key."""
+    wanted = set(ids)
+    statement = select(_KEYS.c.resident_id).where(among(_KEYS.c.resident_id, "ids")).distinct()
+    return wanted - set(session.scalars(statement, {"ids": list(wanted)}) if wanted else ())
+
+
+def sharing(session: Session, digests: Iterable[int]) -> set[str]:
+    """Residents found under any of the digests, those of crowds left out."""
+    wanted = list(set(digests))
+    found: dict[int, list[str]] = {}
+    for row in session.execute(_SHARING, {"digests": wanted}) if wanted else ():
+        found.setdefault(row.digest, []).append(row.resident_id)
+    return {one for members in found.values() if len(members) <= CROWD for one in members}

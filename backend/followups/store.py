@@ -21,9 +21,12 @@ from backend.followups.rules.escalating import (
 )
 from backend.followups.tables import TaskRow
 from backend.geo.rules import bounds
+from backend.kernel.clock import local_date
 from backend.kernel.db import by_id, rows_by_id, table_of
+from backend.residents.model import Resident
 
 LISTED = ("overdue", "due", "upcoming", "escalated", "postponed")
+_MERGED = "merged"  # why a task was cancelled: its resident turned out to be another, who has it
 
 
 _BY_SUBJECT = by_id(TaskRow, "subject_id", order=("opens", "id"))
@@ -282,3 +285,47 @@ def expired(session: Session, today: date, limit: int = 500) -> list[Task]:
         .limit(limit)
     )
     return [_task(row) for row in rows]
+
+
+def follow(session: Session, from_id: str, to: Resident, now: datetime) -> dict[str, list[str]]:
+    """Take a resident's tasks along to another; those the other has anyway are cancelled.
+
+    :returns: ``tasks`` that went along, ``cancelled`` ones
+    """
+    found = by_subjects(session, [from_id, to.id])
+    waiting = {task.service for task in found[to.id] if task.is_open}
+    equal = [task for task in found[from_id] if task.is_open and task.service in waiting]
+    along = [task for task in found[from_id] if task not in equal]
+    cancelled = [
+        replace(task, state="cancelled", state_reason=_MERGED, state_on=local_date(now))
+        for task in equal
+    ]
+    save(session, cancelled, now)
+    _hand_over(session, along, to, now)
+    return {"tasks": [task.id for task in along], "cancelled": [task.id for task in equal]}
+
+
+def part(
+    session: Session, to: Resident, along: Sequence[str], equal: Sequence[str], now: datetime
+) -> None:
+    """Give back what :func:`follow` took along, and open again what it cancelled."""
+    found = by_ids(session, [*along, *equal])
+    _hand_over(session, [found[one] for one in along if one in found], to, now)
+    again = [
+        replace(task, state="requested", state_reason=None, state_on=None)
+        for one in equal
+        if (task := found.get(one)) is not None and task.state_reason == _MERGED
+    ]
+    save(session, again, now)
+
+
+def _hand_over(session: Session, tasks: Sequence[Task], to: Resident, now: datetime) -> None:
+    ids = [task.id for task in tasks]
+    session.execute(update(TaskRow).where(TaskRow.id.in_(ids)).values(subject_id=to.id))
+    elsewhere = [task for task in tasks if task.village_code != to.village_code]
+    feed.left(session, [("task", task.id, task.village_code) for task in elsewhere])
+    save(
+        session,
+        [replace(task, subject_id=to.id, village_code=to.village_code) for task in tasks],
+        now,
+    )

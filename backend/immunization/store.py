@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from backend.immunization.model import Dose
@@ -68,3 +68,17 @@ def add(session: Session, doses: Iterable[tuple[str, Dose]]) -> None:
     """
     session.add_all(DoseRow(village_code=village, **vars(dose)) for village, dose in doses)
     session.flush()
+
+
+def follow(session: Session, from_id: str, to_id: str, only: Sequence[str] | None) -> list[str]:
+    """Take what is known of a resident along to another.
+
+    :param only: these alone; all when nothing is said
+    :returns: ids of what went along
+    """
+    where = [DoseRow.resident_id == from_id]
+    if only is not None:
+        where.append(DoseRow.id.in_(only))
+    found = list(session.scalars(select(DoseRow.id).where(*where)))
+    session.execute(update(DoseRow).where(*where).values(resident_id=to_id))
+    return sorted(found)

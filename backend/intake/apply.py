@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from backend.attachments import service as attachments
 from backend.audit import service as audit
 from backend.audit.model import AuditEntry
-from backend.dedup import store as dedup
+from backend.dedup import service as dedup
 from backend.followups import store as followups
 from backend.immunization import store as immunization
 from backend.intake.model import IntakeDecision, Settled, Stored
@@ -73,6 +73,7 @@ def _know(session: Session, vault: Vault, stored: Sequence[Stored], now: datetim
         now,
     )
     sites.save(session, vault, [site for one in stored for site in one.sites], now)
+    dedup.index(session, vault, [person for one in stored for person in one.residents])
     dedup.save(session, [pair for one in stored for pair in one.pairs], now)
     for one in stored:
         if one.earlier is not None:

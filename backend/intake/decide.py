@@ -10,11 +10,10 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
-from backend.dedup.rules import match
 from backend.forms.rules import evaluate
 from backend.geo.rules import covers_any, geotag
 from backend.intake.model import Facts, IntakeDecision, Opened, Receipt, Stored
-from backend.intake.people import people
+from backend.intake.people import matched, people
 from backend.intake.recording import (
     family_links,
     fix_of,
@@ -53,7 +52,7 @@ def decide(opened: Opened, facts: Facts, now: datetime) -> IntakeDecision:
     villages = {found.village_code, *(one.village_code for one in (facts.site,) if one)}
     if not all(covers_any(device.areas, code) for code in villages):
         return kept(opened.header, opened.travelled, device, "out_of_scope", now)
-    survivor, pairs = match(found.newcomer, facts.likely_same) if found.newcomer else (None, ())
+    survivor, pairs = matched(found, facts)
     found = found.merged_into(survivor)
 
     # geotag

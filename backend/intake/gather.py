@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from backend.accounts import service as accounts
+from backend.dedup import service as dedup
 from backend.followups.service.situations import Concerned, situations_of
 from backend.forms import service as forms
 from backend.forms.model import Context
@@ -83,6 +84,10 @@ def gather(sources: Sources, group: Sequence[Opened], now: datetime) -> list[Fac
     ]
     situations = situations_of(session, concerned, today)
     guarded = [_turns(*each) for each in zip(contents, concerned, wanted, strict=True)]
+    suspects = [
+        _likely_same(sources, content, form, who.resident)
+        for content, form, who in zip(contents, forms_read, concerned, strict=True)
+    ]
     counts = turns.counts(session, {turn for mine in guarded for turn in mine})
     return [
         Facts(
@@ -98,14 +103,15 @@ def gather(sources: Sources, group: Sequence[Opened], now: datetime) -> list[Fac
             site=who.site,
             neighbours=_neighbours(sources, form, who),
             children=tuple(who.children),
-            likely_same=_likely_same(sources, one.content, form, who.resident),
+            likely_same=tuple(alike),
+            likely_homes=homes_of_alike,
             enrolments=tuple(who.enrolments),
             same_visit=_same_visit(one.content, who.visit, history),
             village_found=_village_found(sources, one),
             turns={turn: counts[turn] for turn in mine},
         )
-        for one, form, who, (situation, history), mine in zip(
-            group, forms_read, concerned, situations, guarded, strict=True
+        for one, form, who, (situation, history), mine, (alike, homes_of_alike) in zip(
+            group, forms_read, concerned, situations, guarded, suspects, strict=True
         )
     ]
 
@@ -203,20 +209,20 @@ def _base(sources: Sources, content: Content) -> Base | None:
 
 def _likely_same(
     sources: Sources, content: Content, form: CompiledForm | None, known: Resident | None
-) -> tuple[Resident, ...]:
-    """For a registration of somebody new: who might be the same person."""
-    if form is None or form.bundle.form.registers != "resident" or known is not None:
-        return ()
+) -> tuple[list[Resident], dict[str, Household]]:
+    """For a registration: who else might be the same person, and the households of all."""
+    if form is None or form.bundle.form.registers != "resident":
+        return [], {}
     values = evaluate(form, content.answers, Context(local_date(content.finalised_at))).values
-    newcomer = register_resident(
-        content.subject.id,
+    registered = register_resident(
+        content.subject.id if known is None else known.id,
         form.bundle.form.registration_map,
         values,
         form.private,
-        None,
+        known,
         content.submission_id,
     )
-    return tuple(residents.likely_same(sources.session, sources.vault, newcomer))
+    return dedup.likely_same(sources.session, sources.vault, registered)
 
 
 def _same_visit(content: Content, visit: date, history: tuple[Submission, ...]) -> tuple[str, ...]:

@@ -97,6 +97,7 @@ class Facts:
     :param neighbours: of a site being registered: every site of its village
     :param children: newborns that a delivery notice has brought into the register before
     :param likely_same: residents that may be the one being registered
+    :param likely_homes: their households, and that of the one being registered, by id
     :param situation: what scheduling reads, without this record
     :param same_visit: ids of submissions of the same subject, form and day from elsewhere
     :param village_found: village whose boundary holds the fix
@@ -117,6 +118,7 @@ class Facts:
     neighbours: tuple[Site, ...] = ()
     children: tuple[Resident, ...] = ()
     likely_same: tuple[Resident, ...] = ()
+    likely_homes: Mapping[str, Household] = field(default_factory=dict)
     enrolments: tuple[Enrolment, ...] = ()
     same_visit: tuple[str, ...] = ()
     village_found: str | None = None

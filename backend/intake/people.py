@@ -7,6 +7,8 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
+from backend.dedup.model import DuplicateCandidate
+from backend.dedup.rules.matching import alike, match
 from backend.forms.model import FormHead
 from backend.forms.rules import CompiledForm
 from backend.immunization.model import Dose
@@ -92,6 +94,18 @@ def people(
     if facts.resident is None:
         raise LookupError("an envelope without its subject is held, not decided")
     return _resident_served(content, head, answers, visit, facts.resident, facts)
+
+
+def matched(found: People, facts: Facts) -> tuple[str | None, tuple[DuplicateCandidate, ...]]:
+    """Who the registered resident is: the survivor when the machine is sure that a newcomer is
+    known already, and the pairs that a person should look at. Somebody who is known and changed is
+    never merged by the machine.
+    """
+    if found.newcomer is not None:
+        return match(found.newcomer, facts.likely_same, facts.likely_homes)
+    if found.resident is None or not facts.likely_same:
+        return None, ()
+    return None, alike(found.resident, facts.likely_same, facts.likely_homes)
 
 
 def _household_registered(

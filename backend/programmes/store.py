@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import false, or_, select
+from sqlalchemy import false, or_, select, update
 from sqlalchemy.orm import Session
 
 from backend.feed import service as feed
@@ -110,3 +110,17 @@ def policies_inside(session: Session, area_codes: Iterable[str]) -> list[Policy]
 
 def _policy(r: Any) -> Policy:
     return Policy(r.id, r.programme, r.area_code, r.from_on, r.to_on, r.parameters)
+
+
+def follow(session: Session, from_id: str, to_id: str, only: Sequence[str] | None) -> list[str]:
+    """Take what is known of a resident along to another.
+
+    :param only: these alone; all when nothing is said
+    :returns: ids of what went along
+    """
+    where = [EnrolmentRow.resident_id == from_id]
+    if only is not None:
+        where.append(EnrolmentRow.id.in_(only))
+    found = list(session.scalars(select(EnrolmentRow.id).where(*where)))
+    session.execute(update(EnrolmentRow).where(*where).values(resident_id=to_id))
+    return sorted(found)

@@ -29,6 +29,7 @@ LINK_MONTHS = 12
 """Longest life of a caregiver's link; every vaccination shows a new one (S11)."""
 
 _MIDDLE_DOT = re.compile(r"[•∙⋅・‧]|(?<=[\u4e00-\u9fff])\.(?=[\u4e00-\u9fff])")
+_HAN = re.compile(r"[\u4e00-\u9fff]+")
 _RESIDENT_FIELDS = frozenset(f.name for f in fields(Resident))
 _HOUSEHOLD_FIELDS = frozenset(f.name for f in fields(Household))
 _NEWBORN_APART = ("name", "sex", "birth_cert_no")
@@ -44,12 +45,28 @@ def clean_name(text: str) -> str:
 @lru_cache(maxsize=20_000)
 def search_keys(name: str) -> tuple[str, str]:
     """Pinyin syllables and their initials under which a name is found: ('zhang san', 'zs')."""
+    words = syllables(name)
+    return " ".join(words), "".join(w[0] for w in words)
+
+
+@lru_cache(maxsize=20_000)
+def syllables(name: str) -> tuple[str, ...]:
+    """Pinyin syllables of a name, its surname read as one: 单曾 gives ('shan', 'ceng')."""
     cleaned = clean_name(name)
     head = next((s for n in (2, 1) if (s := cleaned[:n]) in _SURNAMES), "")
-    syllables = _SURNAMES[head].split() if head else []
-    syllables += lazy_pinyin(cleaned[len(head) :], style=Style.NORMAL, errors=_letters)
-    words = [w.lower() for w in syllables if w.strip()]
-    return " ".join(words), "".join(w[0] for w in words)
+    found = _SURNAMES[head].split() if head else []
+    rest = cleaned[len(head) :]
+    if _HAN.fullmatch(rest):
+        found += map(_sound, rest)
+    else:
+        found += lazy_pinyin(rest, style=Style.NORMAL, errors=_letters)
+    return tuple(w.lower() for w in found if w.strip())
+
+
+@lru_cache(maxsize=10_000)
+def _sound(char: str) -> str:
+    """The commonest reading of a character (no phrases are loaded: one stands for itself)."""
+    return str(lazy_pinyin(char, style=Style.NORMAL)[0])
 
 
 def _letters(text: str) -> str:

@@ -7,6 +7,7 @@ from datetime import date, datetime
 
 from sqlalchemy.orm import Session
 
+from backend.geo.rules import township_of
 from backend.kernel.ids import newborn_id
 from backend.kernel.vault import Vault
 from backend.residents.model import Household, RegisterLine, Resident
@@ -55,9 +56,14 @@ def born_by(session: Session, vault: Vault, submission_id: str) -> list[Resident
     return sorted(found, key=lambda child: order.get(child.id, len(order)))
 
 
-def likely_same(session: Session, vault: Vault, resident: Resident) -> list[Resident]:
-    """Residents who may be the one being registered."""
-    return people.likely_same(session, vault, resident)
+def townships(session: Session) -> list[str]:
+    """Codes of the townships where anybody is registered."""
+    return sorted({township_of(code) for code in people.village_codes(session)})
+
+
+def of_township(session: Session, vault: Vault, township_code: str) -> list[Resident]:
+    """Everybody of a township who is nobody's duplicate."""
+    return people.of_township(session, vault, township_code)
 
 
 def save(

@@ -99,7 +99,7 @@ def test_the_same_name_and_birth_date_without_a_number_is_left_to_a_person(
 
     assert residents[again].merged_into is None
     (pair,) = village.rows(tables.dedup.DuplicateCandidateRow)
-    assert (pair.verdict, pair.state) == ("unsure", "open")
+    assert (pair.verdict, pair.state) == ("same", "open")
 
 
 def test_a_resident_who_moves_takes_what_is_due_along(village: Village) -> None:

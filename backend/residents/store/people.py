@@ -187,30 +187,30 @@ def members(session: Session, vault: Vault, household_id: str) -> list[Resident]
     return [_resident(row, vault) for row in rows]
 
 
+def village_codes(session: Session) -> list[str]:
+    """Codes of the villages where anybody is registered."""
+    return list(session.scalars(select(ResidentRow.village_code).distinct()))
+
+
+def of_township(session: Session, vault: Vault, township_code: str) -> list[Resident]:
+    """Everybody of a township who is nobody's duplicate."""
+    rows = session.scalars(
+        select(ResidentRow)
+        .where(
+            ResidentRow.village_code.between(*bounds(township_code)),
+            ResidentRow.merged_into.is_(None),
+        )
+        .order_by(ResidentRow.id)
+    )
+    return [_resident(row, vault) for row in rows]
+
+
 def born_by(session: Session, vault: Vault, submission_id: str) -> list[Resident]:
     """Newborns that a delivery notice brought into the register."""
     rows = session.scalars(
         select(ResidentRow)
         .where(ResidentRow.origin_submission_id == submission_id)
         .order_by(ResidentRow.id)
-    )
-    return [_resident(row, vault) for row in rows]
-
-
-def likely_same(session: Session, vault: Vault, resident: Resident) -> list[Resident]:
-    """Residents that share the id number, or name, birth date and village: who might be the same.
-
-    The scored search of the whole area takes this seat later.
-    """
-    digest = vault.digest(ID_NO, resident.id_no)
-    same_facts = and_(
-        ResidentRow.village_code == resident.village_code,
-        ResidentRow.birth_date == resident.birth_date,
-        ResidentRow.name == resident.name,
-    )
-    shared = same_facts if digest is None else or_(ResidentRow.id_no_digest == digest, same_facts)
-    rows = session.scalars(
-        select(ResidentRow).where(shared, ResidentRow.id != resident.id).limit(20)
     )
     return [_resident(row, vault) for row in rows]
 

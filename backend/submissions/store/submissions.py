@@ -266,3 +266,40 @@ def _wanted(one: Submission, who: Asked) -> bool:
         or one.id in who.also
         or (since is not None and one.visit_date >= since)
     )
+
+
+def follow(session: Session, from_id: str, to_id: str, only: Sequence[str] | None) -> list[str]:
+    """Take a resident's submissions along to another resident.
+
+    :param only: these alone; all when nothing is said
+    :returns: ids of what went along
+    """
+    where = [SubmissionRow.subject_kind == "resident", SubmissionRow.subject_id == from_id]
+    if only is not None:
+        where.append(SubmissionRow.id.in_(only))
+    found = list(session.scalars(select(SubmissionRow.id).where(*where)))
+    session.execute(update(SubmissionRow).where(*where).values(subject_id=to_id))
+    return sorted(found)
+
+
+def newest_of(
+    session: Session, resident_ids: Iterable[str], limit: int
+) -> dict[str, list[Submission]]:
+    """The newest submissions about each of these residents, newest visit first.
+
+    :param limit: of each resident
+    """
+    found: dict[str, list[Submission]] = {}
+    rows = session.scalars(
+        select(SubmissionRow)
+        .where(
+            SubmissionRow.subject_kind == "resident",
+            SubmissionRow.subject_id.in_(set(resident_ids)),
+        )
+        .order_by(SubmissionRow.visit_date.desc(), SubmissionRow.id)
+    )
+    for row in rows:
+        mine = found.setdefault(row.subject_id, [])
+        if len(mine) < limit:
+            mine.append(submission_of(row))
+    return found

@@ -300,6 +300,17 @@ export interface SyncedSubmission {
 
 /** GET /residents?q=&village=&cursor=&limit= -> {items: ResidentLine[], next_cursor}; GET /residents/{id} -> Resident (masked). */
 export interface ResidentLine { id: string; name: string; sex: string; birth_date: Day; village: { code: string; name: string }; household_no: string | null; programmes: string[] }
+/** GET /duplicates -> {items: Duplicate[]}, most likely first; POST /duplicates/{id}/decision {decision, survivor_id} -> {id, state}. */
+export interface DuplicateSide {
+  resident: Resident; village: { code: string; name: string }; household_no: string | null; address: string | null
+  place: { lng: number; lat: number } | null
+  visits: { service: string | null; visit_date: Day; state: string }[]
+}
+export interface Duplicate {
+  id: string; state: string; verdict: string; score: number
+  why: { field: string; level: string; bits: number }[]
+  sides: [DuplicateSide, DuplicateSide]
+}
 /** GET /tasks?village=&state=overdue|due|upcoming|escalated|postponed&service=&cursor=&limit= -> {items: TaskLine[], next_cursor, counts} */
 export interface TaskLine extends Task {
   subject_name: string | null; village_name: string; overdue_days: number
