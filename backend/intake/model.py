@@ -98,7 +98,8 @@ class Facts:
     :param children: newborns that a delivery notice has brought into the register before
     :param likely_same: residents that may be the one being registered
     :param situation: what scheduling reads, without this record
-    :param same_visit: ids of submissions of the same subject, form and day from elsewhere
+    :param same_visit: ids of submissions of the same subject, service and day from elsewhere
+    :param before: answers of the subject's visit before this one, same form
     :param village_found: village whose boundary holds the fix
     :param turns: whom the envelope concerns -> how often their turn had been taken when the facts
         were read
@@ -119,6 +120,7 @@ class Facts:
     likely_same: tuple[Resident, ...] = ()
     enrolments: tuple[Enrolment, ...] = ()
     same_visit: tuple[str, ...] = ()
+    before: Mapping[str, Any] | None = None
     village_found: str | None = None
     turns: Mapping[str, int] = field(default_factory=dict)
 

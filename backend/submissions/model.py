@@ -81,6 +81,7 @@ class Version:
 
     :param answers: everything, private answers included; the store parts them
     :param private: names of the private fields among them
+    :param seconds: from opening the form to finishing it; nothing for a correction
     """
 
     id: str
@@ -102,6 +103,7 @@ class Version:
     finalised_at: datetime
     received_at: datetime
     content: bytes = field(repr=False, default=b"")
+    seconds: float | None = None
 
 
 @dataclass(frozen=True)
