@@ -122,3 +122,15 @@ def turn_the_calendar() -> None:
 def clear_attachments() -> None:
     """Pictures that no submission ever named, and uploads that were left, are removed."""
     jobs.clear_attachments(house, house.clock())
+
+
+@every("50")
+def weigh_credibility() -> None:
+    """Flags that show only beside other visits, and how each doctor's visits stand."""
+    jobs.weigh_credibility(house, house.clock())
+
+
+@every("55")
+def pass_unflagged() -> None:
+    """What a township lets pass unflagged is approved, but for a drawn share."""
+    jobs.pass_unflagged(house, house.clock())

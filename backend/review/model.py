@@ -23,16 +23,23 @@ class QualityFlag:
 
 @dataclass(frozen=True)
 class ReviewDecision:
-    """What a person (or, where the township allows it, a policy) decided."""
+    """What a person (or, where the township allows it, a policy) decided.
+
+    :param verdict: approved, returned, rejected, voided; undone: taken back at once by the same
+        person
+    :param decided_by: an account, or a policy
+    :param batch_id: shared by decisions that were made together
+    """
 
     id: str
     submission_id: str
     version_id: str
-    verdict: str  # approved, returned, rejected, voided
+    verdict: str
     fields: tuple[str, ...]
     reason: str | None
     decided_by: str
     decided_at: datetime
+    batch_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,12 +111,14 @@ class Signal:
 
     :param strength: 0 to 1
     :param evidence: figures the sentence ``signal.<kind>`` of schemas/i18n names
+    :param since: when it was first seen, without a break
     """
 
     kind: str
     domain: str
     strength: float
     evidence: Mapping[str, Any]
+    since: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -117,6 +126,7 @@ class Credibility:
     """How a worker's visits of a window stand beside the township's.
 
     :param score: 0 to 100; from :data:`backend.review.rules.scoring.ALARM` on somebody should look
+    :param seen_at: when the doctor last looked at it
     """
 
     worker_id: str
@@ -127,3 +137,87 @@ class Credibility:
     signals: tuple[Signal, ...]
     score: int
     worked_out_at: datetime
+    seen_at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Comment:
+    """What somebody said about a submission, or about a signal of a worker.
+
+    :param kind: of the flag or signal
+    """
+
+    id: str
+    submission_id: str | None
+    worker_id: str | None
+    kind: str | None
+    text: str
+    author_id: str
+    at: datetime
+
+
+@dataclass(frozen=True)
+class SavedFilter:
+    """A filter of the queue with a name, as the desk wrote it."""
+
+    id: str
+    name: str
+    filter: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class ReviewPolicy:
+    """An area lets unflagged submissions pass by themselves.
+
+    :param after_days: days in the queue
+    :param sample_percent: share, drawn by chance, that a person still sees
+    """
+
+    id: str
+    area_code: str
+    after_days: int
+    sample_percent: int
+    set_by: str
+    set_at: datetime
+
+
+@dataclass(frozen=True)
+class Audit:
+    """A sample of a programme's residents in an area, drawn by a seed.
+
+    :param method: ``systematic``, or ``risk``: more often where visits are doubtful
+    :param frame_size: how many it was drawn from
+    """
+
+    id: str
+    area_code: str
+    programme: str
+    from_on: date
+    to_on: date
+    method: str
+    seed: int
+    frame_size: int
+    drawn_by: str
+    drawn_at: datetime
+
+
+@dataclass(frozen=True)
+class AuditItem:
+    """One resident of a sample.
+
+    :param submission_id: the visit that is asked about
+    :param answered_by: code of the interview form; nothing while nobody has called
+    :param agrees: 1 agrees with the record, 2 differs, 3 cannot be told
+    """
+
+    id: str
+    no: int
+    resident_id: str
+    village_code: str
+    submission_id: str
+    worker_id: str
+    answered_by: str | None = None
+    agrees: str | None = None
+    answers: Mapping[str, Any] | None = None
+    asked_by: str | None = None
+    asked_at: datetime | None = None

@@ -141,6 +141,33 @@ class Submission:
 
 
 @dataclass(frozen=True)
+class WrittenVisit:
+    """A submission with what the phone took beside the answers of its newest version.
+
+    :param seconds: from opening the form to finishing it; nothing for a correction
+    """
+
+    submission: Submission
+    fix: Mapping[str, Any] | None
+    geotag: Mapping[str, Any]
+    seconds: float | None
+
+
+@dataclass(frozen=True)
+class Doubt:
+    """Flags that were raised on a version after it was stored.
+
+    :param flags: how many
+    :param weight: what they add to the priority
+    """
+
+    submission_id: str
+    version_id: str
+    flags: int
+    weight: int
+
+
+@dataclass(frozen=True)
 class Taken:
     """An envelope taken before: what a replay is answered with."""
 

@@ -1,6 +1,7 @@
 """Which flags a submission gets from what the line knows about it alone.
 
-What shows only beside other visits stands in ``patterns``, what shows only over many in ``signals``.
+What shows only beside other visits stands in ``patterns``, what shows only over many in
+``scoring``.
 """
 
 from __future__ import annotations
@@ -101,7 +102,7 @@ def _of_place(evidence: Evidence) -> dict[str, Mapping[str, Any]]:
     missing where the phone looked for one and the valley had none.
     """
     at_home = evidence.visit_mode in (None, "2")
-    found = {}
+    found: dict[str, Mapping[str, Any]] = {}
     for doubt in evidence.geotag.doubt:
         excused = doubt == "no_fix" and evidence.fix_state not in _OWN_DOING
         if (at_home and not excused) or doubt == "null_island":

@@ -27,9 +27,7 @@ SPOT_DEGREES, SPOT_DOORS = 0.001, 5
 
 
 def spread_dates(visits: Sequence[VisitFacts]) -> Found:
-    """Visits of four or more days written in one go. An evening's write-up of today and yesterday is
-    none.
-    """
+    """Visits of four or more days written in one go; an evening's write-up of two days is none."""
     found: Found = {}
     for run in _runs(_by_time(visits), SPREAD_GAP):
         days = {one.visit_date for one in run}

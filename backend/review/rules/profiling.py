@@ -32,9 +32,7 @@ def profile(visits: Sequence[VisitFacts], phones: Sequence[int] = ()) -> Profile
 
     :param phones: of each resident with a number: how many other households have it too
     """
-    raised = Counter(
-        flag.kind for flags in raise_patterns(visits).values() for flag in flags
-    )
+    raised = Counter(flag.kind for flags in raise_patterns(visits).values() for flag in flags)
     raised["unchanged_readings"] = len(patterns.unchanged(visits))
     raised["one_spot"] = len(patterns.one_spot(visits))
     home = [one for one in visits if one.mode == "2"]
@@ -63,7 +61,10 @@ def _hours(visits: Sequence[VisitFacts]) -> tuple[int, ...]:
 def _digits(visits: Sequence[VisitFacts]) -> tuple[int, ...]:
     pressures = (*SYSTOLIC, *DIASTOLIC)
     seen = Counter(
-        int(value) % 10 for one in visits for name, value in one.readings.items() if name in pressures
+        int(value) % 10
+        for one in visits
+        for name, value in one.readings.items()
+        if name in pressures
     )
     return tuple(seen[digit] for digit in range(10))
 

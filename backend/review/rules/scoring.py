@@ -3,8 +3,8 @@
 Every signal is a share that grows with how much of the work it touches, and says nothing below a
 number of visits from which chance can be told from habit. Evidence is taken by **domain**: numbers,
 time, place, copying, register. One domain alone never reaches the line of alarm, however strong: a
-doctor in a valley, or with an old cuff, or who writes at night, has one explanation; two domains that
-agree seldom have.
+doctor in a valley, or with an old cuff, or who writes at night, has one explanation; two domains
+that agree seldom have.
 """
 
 from __future__ import annotations
@@ -47,6 +47,7 @@ _WEIGHTS = {
 }
 
 Told = tuple[float, Mapping[str, Any]]
+Of = Callable[[Profile], float | None]
 
 
 def signals(mine: Profile, others: Sequence[Profile]) -> tuple[Signal, ...]:
@@ -82,15 +83,17 @@ def _ramp(value: float, low: float, high: float) -> float:
     return max(0.0, min(1.0, (value - low) / (high - low)))
 
 
-def _usual(peers: Sequence[Profile], of: Callable[[Profile], float | None], default: float) -> float:
+def _usual(
+    peers: Sequence[Profile], of: Callable[[Profile], float | None], default: float
+) -> float:
     """The middle of the township."""
     known = [value for one in peers if (value := of(one)) is not None]
     return median(known) if len(known) >= 3 else default
 
 
 def _digits(mine: Profile, _peers: Sequence[Profile]) -> Told:
-    """Old cuffs show even figures and hurried readers write 0 and 5: neither tells. What is left must
-    be even among 2, 4, 6, 8 and among 1, 3, 7, 9; whoever thinks of a number has favourites.
+    """Old cuffs show even figures and hurried readers write 0 and 5: neither tells. What is left
+    must be even among 2, 4, 6, 8 and among 1, 3, 7, 9; whoever thinks of a number has favourites.
     """
     even = [mine.digits[digit] for digit in (2, 4, 6, 8)]
     odd = [mine.digits[digit] for digit in (1, 3, 7, 9)]
