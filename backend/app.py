@@ -15,9 +15,11 @@ from backend.api import (
     accounts,
     areas,
     attachments,
+    audits,
     auth,
     children,
     config,
+    credibility,
     devices,
     family,
     forms,
@@ -28,9 +30,11 @@ from backend.api import (
     quarantine,
     reminders,
     residents,
+    review,
     submissions,
     sync,
     tasks,
+    visits_map,
 )
 from backend.api.headers import init_headers
 from backend.api.openapi import init_openapi
@@ -60,9 +64,11 @@ RESOURCES: tuple[APIBlueprint, ...] = (
     accounts.blueprint,
     areas.blueprint,
     attachments.blueprint,
+    audits.blueprint,
     auth.blueprint,
     children.blueprint,
     config.blueprint,
+    credibility.blueprint,
     devices.blueprint,
     family.blueprint,
     forms.blueprint,
@@ -72,9 +78,11 @@ RESOURCES: tuple[APIBlueprint, ...] = (
     quarantine.blueprint,
     reminders.blueprint,
     residents.blueprint,
+    review.blueprint,
     submissions.blueprint,
     sync.blueprint,
     tasks.blueprint,
+    visits_map.blueprint,
 )
 """Every resource of the API, one a line, by name."""
 

@@ -94,6 +94,11 @@ def shared_phones(session: Session, areas: Sequence[str]) -> list[int]:
     return people.shared_phones(session, areas)
 
 
+def households_in(session: Session, vault: Vault, areas: Sequence[str]) -> list[Household]:
+    """The registered households inside the areas, by village and number."""
+    return people.households_in(session, vault, areas)
+
+
 def registered_households(session: Session, after: str | None, limit: int) -> list[tuple[str, str]]:
     """(id, village) of the registered households everywhere, page by page."""
     return people.registered_households(session, after, limit)

@@ -308,3 +308,16 @@ def shared_phones(session: Session, areas: Sequence[str]) -> list[int]:
     for digest, household_id, resident_id in rows:
         homes.setdefault(digest, set()).add(household_id or resident_id)
     return [len(homes[digest]) - 1 for digest, _, _ in rows]
+
+
+def households_in(session: Session, vault: Vault, areas: Sequence[str]) -> list[Household]:
+    """The registered households inside the areas, by village and number."""
+    rows = session.scalars(
+        select(HouseholdRow)
+        .where(
+            or_(*(HouseholdRow.village_code.between(*bounds(code)) for code in areas)),
+            HouseholdRow.status == "1",
+        )
+        .order_by(HouseholdRow.village_code, HouseholdRow.no)
+    )
+    return [_household(row, vault) for row in rows]

@@ -14,7 +14,7 @@ from backend.attachments import service as attachments
 from backend.geo.rules import township_of
 from backend.kernel.clock import local_date
 from backend.residents import service as residents
-from backend.review.model import Credibility, QualityFlag, VisitFacts
+from backend.review.model import Credibility, Profile, QualityFlag, VisitFacts
 from backend.review.rules.profiling import profile, raise_patterns
 from backend.review.rules.readings import readings_of
 from backend.review.rules.scoring import score, signals
@@ -147,3 +147,13 @@ def facts_of(one: WrittenVisit, pictures: tuple[str, ...] = ()) -> VisitFacts:
         answer_count=len(made.answers),
         pictures=pictures,
     )
+
+
+def peers(session: Session, one: Credibility) -> list[Profile]:
+    """Profiles of the township's other workers."""
+    found = store.inside(session, [one.township_code])
+    return [
+        each.profile
+        for each in found
+        if each.township_code == one.township_code and each.worker_id != one.worker_id
+    ]
