@@ -114,7 +114,6 @@ class AuditRow(Base):
     frame_size: Mapped[int]
     drawn_by: Mapped[Id]
     drawn_at: Mapped[datetime]
-    closed_at: Mapped[datetime | None]
 
 
 class AuditItemRow(Base):

@@ -74,7 +74,6 @@ def upgrade() -> None:
     sa.Column('frame_size', sa.Integer(), nullable=False),
     sa.Column('drawn_by', ID, nullable=False),
     sa.Column('drawn_at', sa.DateTime(timezone=True), nullable=False),
-    sa.Column('closed_at', sa.DateTime(timezone=True), nullable=True),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_sampling_audits'))
     )
     op.create_index(op.f('ix_sampling_audits_area_code'), 'sampling_audits', ['area_code'])

@@ -137,6 +137,25 @@ def test_one_visit_from_two_phones_is_flagged_on_both_and_decided_once(village: 
     assert village.desk.post("/review/same-visit", body).json["code"] == "decided_meanwhile"
 
 
+def test_a_twin_that_comes_after_the_approval_is_settled_as_well(village: Village) -> None:
+    first = village.visit("htn_followup", pressure(150, 92))["id"]
+    body = {"version_id": first, "verdict": "approved", "fields": [], "reason": None}
+    village.desk.post(f"/review/items/{first}/decision", body)
+    other, outbox = village.another_doctor()
+    (second,) = village.send(
+        outbox.finalise("htn_followup", ("resident", village.patient), pressure(148, 90)), by=other
+    )
+    answer = village.desk.post(
+        "/review/same-visit",
+        {
+            "items": [{"id": one, "version_id": one} for one in (first, second["id"])],
+            "kept": [first],
+            "reason": "同一次随访，保留一份",
+        },
+    )
+    assert [one["state"] for one in answer.json["items"]] == ["approved", "rejected"]
+
+
 def test_two_records_that_were_never_flagged_together_are_no_same_visit(village: Village) -> None:
     ids = [village.visit("htn_followup", pressure(150, 92))["id"]]
     ids.append(

@@ -18,6 +18,11 @@ def may_decide(state: str, verdict: str) -> bool:
     return state == "rejected" and verdict == "approved"
 
 
+def is_awaiting(state: str) -> bool:
+    """Whether it waits for somebody's eyes."""
+    return state in _AWAITING
+
+
 def state_after_version(state: str | None) -> str:
     """State of a submission when a version arrives: ``None`` is the first one."""
     return "received" if state is None else "corrected"

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from backend.kernel.errors import Refusal
 from backend.kernel.vault import Vault
+from backend.review.rules.deciding import is_awaiting
 from backend.review.rules.flags import flag
 from backend.review.service.credibility import raise_late
 from backend.review.service.deciding import Verdict, decide
@@ -50,7 +51,8 @@ def settle(
     decided_by: str,
     now: datetime,
 ) -> list[Submission]:
-    """Decide on all records of one visit: the kept are approved, the others rejected.
+    """Decide on all records of one visit: the kept are approved, the others rejected. One at least
+    must still wait; a decision that another had before its twin came may stand or be turned.
 
     :param versions: submission id -> the version that was on the screen
     :raises Refusal: ``not_same_visit`` when they were not flagged together or none is kept, and
@@ -68,17 +70,16 @@ def settle(
     if not kept or not set(kept) <= set(versions) or not set(versions) <= together:
         raise Refusal("not_same_visit")
     take_turns(session, list(known.values()))
-    return [
-        decide(
-            session,
-            vault,
-            areas,
-            one,
-            Verdict(version, "approved", (), None)
-            if one in kept
-            else Verdict(version, "rejected", (), reason),
-            decided_by,
-            now,
-        )[0]
-        for one, version in sorted(versions.items())
-    ]
+    current = {one: submissions.lock(session, one) for one in sorted(versions)}
+    if not any(one is not None and is_awaiting(one.state) for one in current.values()):
+        raise Refusal("decided_meanwhile")
+    settled = []
+    for key, version in sorted(versions.items()):
+        verdict = "approved" if key in kept else "rejected"
+        before = current[key]
+        if before is not None and (before.state, before.version_id) == (verdict, version):
+            settled.append(before)  # it stood like this before the other one came
+            continue
+        said = Verdict(version, verdict, (), None if verdict == "approved" else reason)
+        settled.append(decide(session, vault, areas, key, said, decided_by, now)[0])
+    return settled

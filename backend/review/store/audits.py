@@ -30,7 +30,6 @@ def add(session: Session, audit: Audit, items: Sequence[AuditItem]) -> None:
             frame_size=audit.frame_size,
             drawn_by=audit.drawn_by,
             drawn_at=audit.drawn_at,
-            closed_at=None,
         )
     )
     session.flush()
