@@ -15,11 +15,13 @@ from backend.api import (
     accounts,
     areas,
     attachments,
+    audits,
     auth,
     calls,
     children,
     clinic,
     config,
+    credibility,
     devices,
     duplicates,
     family,
@@ -33,9 +35,11 @@ from backend.api import (
     reactions,
     reminders,
     residents,
+    review,
     submissions,
     sync,
     tasks,
+    visits_map,
 )
 from backend.api.headers import init_headers
 from backend.api.openapi import init_openapi
@@ -69,11 +73,13 @@ RESOURCES: tuple[APIBlueprint, ...] = (
     accounts.blueprint,
     areas.blueprint,
     attachments.blueprint,
+    audits.blueprint,
     auth.blueprint,
     calls.blueprint,
     children.blueprint,
     clinic.blueprint,
     config.blueprint,
+    credibility.blueprint,
     devices.blueprint,
     duplicates.blueprint,
     family.blueprint,
@@ -86,9 +92,11 @@ RESOURCES: tuple[APIBlueprint, ...] = (
     reactions.blueprint,
     reminders.blueprint,
     residents.blueprint,
+    review.blueprint,
     submissions.blueprint,
     sync.blueprint,
     tasks.blueprint,
+    visits_map.blueprint,
 )
 """Every resource of the API, one a line, by name."""
 

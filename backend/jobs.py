@@ -13,6 +13,7 @@ from typing import TypeAlias
 
 from sqlalchemy.orm import Session
 
+from backend.accounts import service as accounts
 from backend.attachments import service as attachments
 from backend.clinic import service as clinic
 from backend.dedup import service as dedup
@@ -28,10 +29,12 @@ from backend.reminders.store import lists
 from backend.reminders.texting import SendSms
 from backend.residents import service as residents
 from backend.residents.model import RegisterLine, Resident
+from backend.review.service import credibility, passing
 
 FAMILIES_AT_ONCE = 200
 CHILDREN_AT_ONCE = 200
 SUBJECTS_AT_ONCE = 200
+EVERYWHERE = ("0" * 12, "9" * 12)
 
 Pages: TypeAlias = Callable[[Session, str | None, int, datetime], list[periods.Turned]]
 """A page of subjects after an id."""
@@ -206,3 +209,40 @@ def _plan_children(house: House, page: list[RegisterLine], now: datetime) -> int
         waiting = clinic.waiting_ahead(session, page, now)
     house.transact(lambda session: clinic.keep_waiting(session, waiting, now))
     return len(page)
+
+
+def weigh_credibility(house: House, now: datetime) -> int:
+    """Each hour: look at the visits of the workers who sent something, compare them within their
+    townships; how many were looked at. Once a day everybody's, because the window moved.
+    """
+    with house.read() as session:
+        everybody = accounts.accounts_in(session, [EVERYWHERE])
+        workers = [one for one in everybody if one.role == "worker"]
+        known = credibility.marks(session)
+    looked_at, townships = 0, set()
+    for worker in workers:
+        with house.read() as session:
+            looked = credibility.look(session, worker, known.get(worker.id), now)
+        if looked is not None:
+            _put(house, looked, now)
+            looked_at += 1
+            townships.add(looked.found.township_code)
+    for code in sorted(townships):
+        _compare(house, code, now)
+    return looked_at
+
+
+def _put(house: House, looked: credibility.Looked, now: datetime) -> None:
+    house.transact(lambda session: credibility.put(session, looked, now))
+
+
+def _compare(house: House, township_code: str, now: datetime) -> None:
+    house.transact(lambda session: credibility.compare(session, township_code, now))
+
+
+def pass_unflagged(house: House, now: datetime) -> int:
+    """Each hour: approve what the townships let pass by themselves; how many."""
+    passed = 0
+    while found := house.transact(lambda session: passing.pass_some(session, house.vault, now)):
+        passed += found
+    return passed

@@ -160,3 +160,15 @@ def clear_attachments() -> None:
 def match_people() -> None:
     """At ten to three in China: who was registered twice."""
     jobs.match_people(house, house.clock())
+
+
+@every("50")
+def weigh_credibility() -> None:
+    """Flags that show only beside other visits, and how each doctor's visits stand."""
+    jobs.weigh_credibility(house, house.clock())
+
+
+@every("55")
+def pass_unflagged() -> None:
+    """What a township lets pass unflagged is approved, but for a drawn share."""
+    jobs.pass_unflagged(house, house.clock())

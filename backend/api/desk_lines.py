@@ -22,7 +22,8 @@ from backend.forms.model import FormBundle
 from backend.geo import service as geo
 from backend.residents import service as residents
 from backend.review import service as review
-from backend.review.model import QualityFlag
+from backend.review.model import Comment, QualityFlag
+from backend.review.service import commenting
 from backend.sites import service as sites
 from backend.submissions.model import Submission, Version
 from backend.submissions.rules import changed_paths
@@ -97,6 +98,7 @@ def detail(session: Session, one: Submission) -> dict[str, Any]:
             }
             for d in decisions
         ],
+        "comments": comments(session, commenting.comments_of(session, [one.id]).get(one.id, [])),
         "attachments": [
             asdict(shown) for shown in attachments.of_submissions(session, [one.id]).get(one.id, ())
         ],
@@ -114,6 +116,18 @@ def detail(session: Session, one: Submission) -> dict[str, Any]:
             if past.id != one.id
         ],
     }
+
+
+def comments(session: Session, found: Sequence[Comment]) -> list[dict[str, Any]]:
+    """Comments as ``Comment`` writes them."""
+    names = accounts.names(session, {one.author_id for one in found})
+    return [
+        {
+            "id": one.id, "kind": one.kind, "text": one.text, "at": one.at,
+            "by": {"id": one.author_id, "name": names.get(one.author_id, "")},
+        }
+        for one in found
+    ]  # fmt: skip
 
 
 def title(one: Submission, bundle: FormBundle | None) -> dict[str, Any]:

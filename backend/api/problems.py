@@ -87,6 +87,10 @@ STATUS: dict[str, int] = {
     "decided_meanwhile": 409,
     "survivor_missing": 422,
     "return_needs_reason": 422,
+    "undo_too_late": 409,
+    "not_same_visit": 422,
+    "nobody_to_draw": 422,
+    "policy_not_township": 422,
     # the server
     "server_busy": 503,
     "server_unavailable": 503,
@@ -96,7 +100,7 @@ STATUS: dict[str, int] = {
 }
 """HTTP status of every code that may leave this server."""
 
-SECTIONS = ("problem", "receipt", "flag", "violation", "calendar")
+SECTIONS = ("problem", "receipt", "flag", "signal", "violation", "calendar")
 """Sections of ``schemas/i18n`` whose sentences travel in answers."""
 
 RETRY_AFTER_S = {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from apiflask import APIBlueprint
@@ -12,6 +13,7 @@ from backend.api.policy import Caller, signed_in
 from backend.api.routing import route
 from backend.api.wire.sync import SyncPage, SyncQuery, change
 from backend.sync import service as sync
+from backend.sync.model import Change
 from backend.sync.service import SyncedSubmission
 
 blueprint = APIBlueprint("sync", __name__)
@@ -33,12 +35,7 @@ def read_changes(caller: Caller, query: dict[str, Any]) -> dict[str, Any]:
         page = sync.page(
             session, here.vault, caller.areas, query.get("cursor"), query["limit"], here.clock()
         )
-        returned_by = {
-            one.noun.returned.decided_by
-            for one in page.changes
-            if isinstance(one.noun, SyncedSubmission) and one.noun.returned is not None
-        }
-        names = accounts.names(session, returned_by)
+        names = accounts.names(session, _named(page.changes))
     return {
         "epoch": page.epoch,
         "cursor": page.cursor,
@@ -48,3 +45,10 @@ def read_changes(caller: Caller, query: dict[str, Any]) -> dict[str, Any]:
         "server_time": page.server_time,
         "changes": [change(one, str(caller.account_id), names) for one in page.changes],
     }
+
+
+def _named(changes: Sequence[Change]) -> set[str]:
+    """Who returned a submission or said something about it."""
+    found = [one.noun for one in changes if isinstance(one.noun, SyncedSubmission)]
+    returned = {one.returned.decided_by for one in found if one.returned is not None}
+    return returned | {said.author_id for one in found for said in one.comments}

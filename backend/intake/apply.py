@@ -20,7 +20,8 @@ from backend.programmes import service as programmes
 from backend.reminders import service as reminders
 from backend.residents import service as residents
 from backend.residents.store import family
-from backend.review import store as review
+from backend.review.service import same_visit
+from backend.review.store import flags as review
 from backend.sites import service as sites
 from backend.submissions.store import quarantine, receipts, submissions
 
@@ -94,6 +95,16 @@ def _keep(session: Session, vault: Vault, stored: Sequence[Stored], now: datetim
     review.raise_flags(
         session,
         [(one.submission.id, one.version.id, flag) for one in stored for flag in one.flags],
+        now,
+    )
+    same_visit.flag_partners(
+        session,
+        {
+            one.submission.id: flag.evidence["submission_ids"]
+            for one in stored
+            for flag in one.flags
+            if flag.kind == same_visit.KIND
+        },
         now,
     )
 

@@ -77,6 +77,12 @@ def decide(opened: Opened, facts: Facts, now: datetime) -> IntakeDecision:
             same_visit_ids=facts.same_visit,
             skew_ms=content.clock["skew_ms"],
             next_visit_late_days=planned.next_visit_late_days,
+            fix_state=version.fix_state,
+            written=None if base else (content.started_at, content.finalised_at),
+            visit_date=None if base else visit.on,
+            answers=merged.answers,
+            before=facts.before,
+            escalation=planned.escalation,
         )
     )
     submission = replace(

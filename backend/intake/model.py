@@ -99,7 +99,8 @@ class Facts:
     :param likely_same: residents that may be the one being registered
     :param likely_homes: their households, and that of the one being registered, by id
     :param situation: what scheduling reads, without this record
-    :param same_visit: ids of submissions of the same subject, form and day from elsewhere
+    :param same_visit: ids of submissions of the same subject, service and day from elsewhere
+    :param before: answers of the subject's visit before this one, same form
     :param village_found: village whose boundary holds the fix
     :param turns: whom the envelope concerns -> how often their turn had been taken when the facts
         were read
@@ -121,6 +122,7 @@ class Facts:
     likely_homes: Mapping[str, Household] = field(default_factory=dict)
     enrolments: tuple[Enrolment, ...] = ()
     same_visit: tuple[str, ...] = ()
+    before: Mapping[str, Any] | None = None
     village_found: str | None = None
     turns: Mapping[str, int] = field(default_factory=dict)
 

@@ -78,7 +78,15 @@ def version_of(
         finalised_at=content.finalised_at,
         received_at=now,
         content=content.raw,
+        seconds=_seconds(content, base),
     )
+
+
+def _seconds(content: Content, base: Base | None) -> float | None:
+    """From opening the form to finishing it; a correction opens what was filled before."""
+    if base is not None:
+        return None
+    return max(0.0, (content.finalised_at - content.started_at).total_seconds())
 
 
 def _without_private(conflict: Mapping[str, Any], private: frozenset[str]) -> Mapping[str, Any]:

@@ -95,6 +95,16 @@ def search(
     return people.search(session, vault, areas, text.strip(), after, limit)
 
 
+def shared_phones(session: Session, areas: Sequence[str]) -> list[int]:
+    """Of each resident inside the areas who has a number: how many other households have it."""
+    return people.shared_phones(session, areas)
+
+
+def households_in(session: Session, vault: Vault, areas: Sequence[str]) -> list[Household]:
+    """The registered households inside the areas, by village and number."""
+    return people.households_in(session, vault, areas)
+
+
 def registered_households(session: Session, after: str | None, limit: int) -> list[tuple[str, str]]:
     """(id, village) of the registered households everywhere, page by page."""
     return people.registered_households(session, after, limit)

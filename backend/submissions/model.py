@@ -81,6 +81,7 @@ class Version:
 
     :param answers: everything, private answers included; the store parts them
     :param private: names of the private fields among them
+    :param seconds: from opening the form to finishing it; nothing for a correction
     """
 
     id: str
@@ -102,6 +103,7 @@ class Version:
     finalised_at: datetime
     received_at: datetime
     content: bytes = field(repr=False, default=b"")
+    seconds: float | None = None
 
 
 @dataclass(frozen=True)
@@ -136,6 +138,33 @@ class Submission:
     def stands(self) -> bool:
         """True while it counts for the rules' history."""
         return self.state in STANDING
+
+
+@dataclass(frozen=True)
+class WrittenVisit:
+    """A submission with what the phone took beside the answers of its newest version.
+
+    :param seconds: from opening the form to finishing it; nothing for a correction
+    """
+
+    submission: Submission
+    fix: Mapping[str, Any] | None
+    geotag: Mapping[str, Any]
+    seconds: float | None
+
+
+@dataclass(frozen=True)
+class Doubt:
+    """Flags that were raised on a version after it was stored.
+
+    :param flags: how many
+    :param weight: what they add to the priority
+    """
+
+    submission_id: str
+    version_id: str
+    flags: int
+    weight: int
 
 
 @dataclass(frozen=True)

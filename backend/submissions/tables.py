@@ -106,6 +106,7 @@ class SubmissionVersionRow(Base):
     confirmed: Mapped[list[Any]]  # paths of soft warnings the doctor confirmed
     fix: Mapped[dict[str, Any] | None]
     geotag: Mapped[dict[str, Any]]
+    seconds: Mapped[float | None]  # from opening the form to finishing it
     device_id: Mapped[Id]
     worker_id: Mapped[Id]
     finalised_at: Mapped[datetime]

@@ -20,7 +20,8 @@ from backend.programmes.model import Enrolment
 from backend.residents import service as residents
 from backend.residents.model import Resident
 from backend.review import service as review
-from backend.review.model import ReviewDecision
+from backend.review.model import Comment, QualityFlag, ReviewDecision
+from backend.review.service import commenting
 from backend.sites import service as sites
 from backend.submissions import service as submissions
 from backend.submissions.model import Submission, Version
@@ -43,6 +44,8 @@ class SyncedSubmission:
     submission: Submission
     version: Version
     returned: ReviewDecision | None
+    flags: Sequence[QualityFlag] = ()
+    comments: Sequence[Comment] = ()
 
 
 Load = Callable[[Session, Vault, Sequence[str], date], Mapping[str, Any]]
@@ -79,7 +82,12 @@ def _submissions(
 ) -> Mapping[str, Any]:
     found = submissions.with_newest_versions(session, vault, ids)
     returned = review.open_returns(session, [s for s, _ in found.values()])
-    return {i: SyncedSubmission(s, v, returned.get(i)) for i, (s, v) in found.items()}
+    flags = review.flags_of(session, [s.version_id for s, _ in found.values() if s.flag_count])
+    said = commenting.comments_of(session, found)
+    return {
+        i: SyncedSubmission(s, v, returned.get(i), flags.get(v.id, ()), said.get(i, ()))
+        for i, (s, v) in found.items()
+    }
 
 
 def _sites(session: Session, vault: Vault, ids: Sequence[str], _today: date) -> Mapping[str, Any]:

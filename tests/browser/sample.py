@@ -86,7 +86,7 @@ class SampleCounty:
         areas = self.account(login).areas
         with self.running.house.read() as session:
             enrolled = programmes.members(session, programme, areas, self.today)
-        return self._home(sorted(one.resident_id for one in enrolled)[number])
+        return self.home(sorted(one.resident_id for one in enrolled)[number])
 
     def new_family(self, login: str, head: str) -> Home:
         """A household that has moved in next to somebody and was never visited."""
@@ -154,7 +154,8 @@ class SampleCounty:
         with self.running.house.read() as session:
             return list(session.scalars(select(table).filter_by(**columns)))
 
-    def _home(self, resident_id: str) -> Home:
+    def home(self, resident_id: str) -> Home:
+        """A resident at home."""
         house = self.running.house
         with house.read() as session:
             resident = residents.by_ids(session, house.vault, [resident_id])[resident_id]

@@ -101,6 +101,16 @@ class Flag(Wire):
     evidence = fields.Dict(keys=fields.String(), required=True)
 
 
+class Comment(Wire):
+    """What somebody said; ``kind`` of the flag or signal it is about."""
+
+    id = Id(required=True)
+    kind = fields.String(required=True, allow_none=True)
+    text = fields.String(required=True)
+    by = fields.Nested(PersonName, required=True)
+    at = Instant(required=True)
+
+
 class SubmissionLine(Wire):
     id = Id(required=True)
     form = fields.Nested(FormTitle, required=True)
@@ -193,6 +203,7 @@ class SubmissionDetail(SubmissionLine):
     attachments = fields.List(fields.Nested(Attachment), required=True)
     versions = fields.List(fields.Nested(SubmissionVersion), required=True)
     decisions = fields.List(fields.Nested(Decision), required=True)
+    comments = fields.List(fields.Nested(Comment), required=True)
     tasks = fields.List(fields.Nested(Task), required=True)
     place = fields.Nested(Point, required=True, allow_none=True)
     history = fields.List(fields.Nested(HistoryItem), required=True)

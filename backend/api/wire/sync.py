@@ -7,6 +7,7 @@ from typing import Any
 
 from marshmallow import fields, validate
 
+from backend.api.problems import sentence_of
 from backend.api.wire.common import Instant, Wire
 from backend.api.wire.residents import household, point, resident
 from backend.api.wire.sites import site
@@ -113,6 +114,35 @@ def _submission(
         # Whoever corrects the visit of somebody else has confirmed nothing yet.
         "confirmed": list(version.confirmed) if is_own else [],
         "returned": _returned(found.returned, names),
+        **_doubts(found, reader_id, names),
+    }
+
+
+def _doubts(
+    found: SyncedSubmission, reader_id: str, names: Mapping[str, str]
+) -> dict[str, list[dict[str, Any]]]:
+    """Flags and comments: of the reader's own submissions alone."""
+    if found.submission.worker_id != reader_id:
+        return {"flags": [], "comments": []}
+    return {
+        "flags": [
+            {
+                "kind": one.kind,
+                "text": sentence_of("flag", one.kind, one.evidence),
+                "evidence": dict(one.evidence),
+            }
+            for one in found.flags
+        ],
+        "comments": [
+            {
+                "id": one.id,
+                "kind": one.kind,
+                "text": one.text,
+                "by": {"id": one.author_id, "name": names.get(one.author_id, "")},
+                "at": iso(one.at),
+            }
+            for one in found.comments
+        ],
     }
 
 

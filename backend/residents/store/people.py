@@ -336,3 +336,34 @@ def active_children(
         .limit(limit)
     )  # fmt: skip
     return [RegisterLine(*one) for one in found]
+
+
+def shared_phones(session: Session, areas: Sequence[str]) -> list[int]:
+    """Of each resident inside the areas who has a telephone number: how many other households have
+    the same. Compared by digest; nothing is unlocked.
+    """
+    rows = session.execute(
+        select(ResidentRow.phone_digest, ResidentRow.household_id, ResidentRow.id).where(
+            or_(*(ResidentRow.village_code.between(*bounds(code)) for code in areas)),
+            ResidentRow.phone_digest.is_not(None),
+            ResidentRow.status == ACTIVE,
+            ResidentRow.merged_into.is_(None),
+        )
+    ).all()
+    homes: dict[str | None, set[str]] = {}
+    for digest, household_id, resident_id in rows:
+        homes.setdefault(digest, set()).add(household_id or resident_id)
+    return [len(homes[digest]) - 1 for digest, _, _ in rows]
+
+
+def households_in(session: Session, vault: Vault, areas: Sequence[str]) -> list[Household]:
+    """The registered households inside the areas, by village and number."""
+    rows = session.scalars(
+        select(HouseholdRow)
+        .where(
+            or_(*(HouseholdRow.village_code.between(*bounds(code)) for code in areas)),
+            HouseholdRow.status == "1",
+        )
+        .order_by(HouseholdRow.village_code, HouseholdRow.no)
+    )
+    return [_household(row, vault) for row in rows]

@@ -10,7 +10,7 @@ from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.elements import ColumnElement
 
-from backend.geo.rules import bounds
+from backend.geo.rules import bounds, county_of, township_of
 from backend.submissions.model import Submission
 from backend.submissions.store.submissions import submission_of
 from backend.submissions.tables import SubmissionRow
@@ -48,9 +48,15 @@ def place_of(one: Submission) -> Place:
     return Place(one.priority, one.received_at, one.id)
 
 
+def _inside(area_code: str) -> ColumnElement[bool]:
+    """Inside an area; a whole township by its own code, with which the queue's index begins."""
+    if township_of(area_code) == area_code and county_of(area_code) != area_code:
+        return SubmissionRow.township_code == area_code
+    return SubmissionRow.village_code.between(*bounds(area_code))
+
+
 def _where(wanted: Filter) -> list[ColumnElement[bool]]:
-    ranges = [SubmissionRow.village_code.between(*bounds(code)) for code in wanted.areas]
-    where: list[ColumnElement[bool]] = [or_(*ranges)]
+    where: list[ColumnElement[bool]] = [or_(*(_inside(code) for code in wanted.areas))]
     if wanted.form_key:
         where.append(SubmissionRow.form_key == wanted.form_key)
     if wanted.worker_id:

@@ -139,6 +139,7 @@ def _version_values(version: Version, vault: Vault, county_code: str) -> dict[st
         "confirmed": list(version.confirmed),
         "fix": None if version.fix is None else dict(version.fix),
         "geotag": {**version.geotag, "fix_state": version.fix_state},
+        "seconds": version.seconds,
         "device_id": version.device_id,
         "worker_id": version.worker_id,
         "finalised_at": version.finalised_at,
@@ -168,6 +169,7 @@ def _version(row: SubmissionVersionRow, vault: Vault) -> Version:
         worker_id=row.worker_id,
         finalised_at=row.finalised_at,
         received_at=row.received_at,
+        seconds=row.seconds,
     )
 
 

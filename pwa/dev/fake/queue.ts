@@ -93,6 +93,7 @@ function make(no: number): SubmissionDetail {
     attachments: [],
     priority: (visit.computed.referral === 'urgent' ? 100 : 0) + flags.length * 10,
     versions: [first],
+    comments: [],
     decisions: [],
     tasks: visit.tasks,
     place: person.place,

@@ -183,11 +183,14 @@ export interface SubmissionLine {
   missing_attachments: number
 }
 export interface Flag { kind: string; text: Text; evidence: { [key: string]: Json } }
+/** POST /submissions/{id}/comments {text, kind} -> {items}: its own doctor, or the township. */
+export interface Comment { id: string; kind: string | null; text: string; by: { id: string; name: string }; at: Instant }
 /** GET /submissions/{id}. Private answers are masked. */
 export interface SubmissionDetail extends SubmissionLine {
   attachments: AttachmentShown[] // of all versions, each once
   versions: SubmissionVersion[] // oldest first
   decisions: Decision[]
+  comments: Comment[]
   tasks: Task[]
   place: { lng: number; lat: number } | null // of the household
   history: { id: string; form: { key: string; version: number; title: Text }; visit_date: Day; state: SubmissionState; summary: { label: Text; value: Text }[] }[]
@@ -207,7 +210,7 @@ export interface SubmissionVersion {
   finalised_at: Instant; received_at: Instant
 }
 export interface Decision {
-  verdict: 'approved' | 'returned' | 'rejected' | 'voided'
+  verdict: 'approved' | 'returned' | 'rejected' | 'voided' | 'undone'
   version_id: string; fields: string[]; reason: string | null; by: string; at: Instant
 }
 /** POST /review/items/{submission_id}/decision -> SubmissionDetail. 409 `decided_meanwhile`. */
@@ -293,7 +296,9 @@ export interface SyncedSubmission {
   answers: Answers // newest, private answers included only for the worker who wrote them
   confirmed?: string[] // soft warnings its own worker confirmed; absent in what was synced before it was told
   returned: { fields: string[]; reason: string | null; by: string; at: Instant } | null
+  /** Doubts and what was said about them: told to the worker who wrote it, absent from older servers. */
   flags?: Flag[]
+  comments?: Comment[]
 }
 
 // ── residents, tasks, areas for the desk ────────────────────────────────────────────────────────

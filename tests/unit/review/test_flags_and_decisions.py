@@ -1,7 +1,8 @@
 """Flags are reasons to look closer, with evidence; decisions follow the states."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -17,6 +18,7 @@ CLEAN = Evidence(
     skew_ms=1200,
     next_visit_late_days=None,
 )
+NOON = datetime(2026, 11, 23, 4, 0, tzinfo=UTC)
 FAR = Geotag("340828104201", 2400, "good", ("far_from_home",))
 
 
@@ -86,3 +88,62 @@ def test_a_next_visit_behind_the_rules_last_day_is_counted_in_days() -> None:
     assert days_late(date(2026, 6, 20), date(2026, 6, 10)) == 10
     assert days_late(date(2026, 6, 10), date(2026, 6, 10)) is None
     assert days_late(None, date(2026, 6, 10)) is None
+
+
+NIGHT = datetime(2026, 11, 23, 15, 30, tzinfo=UTC)  # 23:30 in China
+FORM = {f"answer_{no}": "1" for no in range(20)}
+
+
+@pytest.mark.parametrize(
+    ("fix_state", "flagged"),
+    [("off", True), ("denied", True), ("unavailable", False), ("pending", False)],
+)
+def test_a_valley_without_satellites_is_no_missing_fix(fix_state: str, flagged: bool) -> None:
+    nothing = Geotag(None, None, "none", ("no_fix",))
+    found = kinds(replace(CLEAN, geotag=nothing, fix_state=fix_state))
+    assert ("no_fix" in found) is flagged
+
+
+@pytest.mark.parametrize(
+    ("case", "evidence", "expected"),
+    [
+        (
+            "twenty answers in ten seconds",
+            {"written": (NOON, NOON + timedelta(seconds=10))},
+            ["too_fast"],
+        ),
+        ("twenty answers in two minutes", {"written": (NOON, NOON + timedelta(minutes=2))}, []),
+        ("near midnight", {"written": (NIGHT, NIGHT + timedelta(minutes=4))}, ["night_entry"]),
+        (
+            "an emergency at night",
+            {"written": (NIGHT, NIGHT + timedelta(minutes=4)), "escalation": "E3"},
+            [],
+        ),
+        (
+            "a week later",
+            {"written": (NOON, NOON + timedelta(minutes=4)), "visit_date": date(2026, 11, 16)},
+            ["written_late"],
+        ),
+        (
+            "the next day",
+            {"written": (NOON, NOON + timedelta(minutes=4)), "visit_date": date(2026, 11, 22)},
+            [],
+        ),
+        (
+            "readings of last time",
+            {
+                "answers": {"sbp": 136, "dbp": 84, "weight": 61},
+                "before": {"sbp": 136, "dbp": 84, "weight": 61},
+            },
+            ["unchanged_readings"],
+        ),
+        (
+            "a height that stays",
+            {"answers": {"height": 160, "sbp": 136}, "before": {"height": 160, "sbp": 136}},
+            [],
+        ),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_how_a_form_was_written(case: str, evidence: dict[str, Any], expected: list[str]) -> None:
+    assert kinds(replace(CLEAN, **({"answers": FORM} | evidence))) == expected

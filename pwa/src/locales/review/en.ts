@@ -10,7 +10,7 @@ export const en: typeof zh = {
     voided: 'Voided',
   },
   tabs: { received: 'New', corrected: 'Corrected', returned: 'Returned', approved: 'Approved' },
-  verdicts: { approved: 'Approved', returned: 'Returned', rejected: 'Not used', voided: 'Voided' },
+  verdicts: { approved: 'Approved', returned: 'Returned', rejected: 'Not used', voided: 'Voided', undone: 'took the approval back' },
   referral: { none: 'No referral', routine: 'Referral advised', urgent: 'Urgent referral' },
 
   violations: {

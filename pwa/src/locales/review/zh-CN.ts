@@ -12,7 +12,7 @@ export const zh = {
     voided: '已作废',
   } as Record<SubmissionState, string>,
   tabs: { received: '待审', corrected: '更正', returned: '退回', approved: '通过' } as Record<string, string>,
-  verdicts: { approved: '通过', returned: '退回', rejected: '不采用', voided: '作废' },
+  verdicts: { approved: '通过', returned: '退回', rejected: '不采用', voided: '作废', undone: '撤销通过' },
   referral: { none: '不需要转诊', routine: '建议转诊', urgent: '紧急转诊' } as Record<string, string>,
 
   violations: {

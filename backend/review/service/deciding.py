@@ -14,9 +14,9 @@ from backend.kernel.errors import Refusal
 from backend.kernel.ids import new_id
 from backend.kernel.vault import Vault
 from backend.reminders import service as reminders
-from backend.review import store
 from backend.review.model import QualityFlag, ReviewDecision
 from backend.review.rules import may_decide
+from backend.review.store import decisions as store, flags as flag_store
 from backend.submissions.model import Submission
 from backend.submissions.store import submissions, turns
 
@@ -39,6 +39,7 @@ def decide(
     said: Verdict,
     decided_by: str,
     now: datetime,
+    batch_id: str | None = None,
 ) -> tuple[Submission, ReviewDecision]:
     """Approve, return or reject the version that the reviewer has seen.
 
@@ -50,7 +51,7 @@ def decide(
     known = submissions.by_ids(session, [submission_id])
     # Turn before row, as the line does, or a correction on its way and this would wait for each
     # other.
-    turns.take(session, [one for each in known.values() for one in _concerned(each)])
+    turns.take(session, [one for each in known.values() for one in concerned(each)])
     current = submissions.lock(session, submission_id)
     if current is None or not covers_any(areas, current.village_code):
         raise Refusal("not_found")
@@ -68,6 +69,7 @@ def decide(
         reason=reason,
         decided_by=decided_by,
         decided_at=now,
+        batch_id=batch_id,
     )
     store.add_decision(session, decision)
     decided = replace(current, state=said.verdict, decided_at=now)
@@ -79,7 +81,7 @@ def decide(
     return decided, decision
 
 
-def _concerned(submission: Submission) -> list[str]:
+def concerned(submission: Submission) -> list[str]:
     """Whose turn it is when a submission's standing changes."""
     home = [submission.household_id] if submission.household_id is not None else []
     return [submission.id, submission.subject.id, *home]
@@ -98,7 +100,7 @@ def open_returns(session: Session, found: Iterable[Submission]) -> dict[str, Rev
 
 def flags_of(session: Session, version_ids: Iterable[str]) -> dict[str, list[QualityFlag]]:
     """Version id -> its flags, heaviest first."""
-    return store.flags_of(session, version_ids)
+    return flag_store.flags_of(session, version_ids)
 
 
 def decisions_of(session: Session, submission_id: str) -> list[ReviewDecision]:
