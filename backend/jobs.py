@@ -16,6 +16,8 @@ from backend.attachments import service as attachments
 from backend.followups import service as followups
 from backend.followups.service import periods
 from backend.house import House
+from backend.indicators import service as indicators
+from backend.indicators.service import refreshing
 from backend.kernel.sentences import load_sentences
 from backend.reminders import service as reminders
 from backend.reminders.dispatch import Dispatcher, Send
@@ -95,3 +97,9 @@ def miss_expired(house: House, now: datetime) -> int:
 def clear_attachments(house: House, now: datetime) -> int:
     """Each hour: remove pictures that nobody names and uploads that nobody finished; how many."""
     return attachments.clear(house.read, house.write, house.blobs, now)
+
+
+def refresh_figures(house: House, now: datetime) -> int:
+    """Each minute: count what has changed; how many changes there were."""
+    judges = indicators.judges_of(house.settings.schemas)
+    return refreshing.refresh(refreshing.Counting(house.read, house.write, judges), now)

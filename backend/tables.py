@@ -9,6 +9,7 @@ from backend.followups import tables as followups
 from backend.forms import tables as forms
 from backend.geo import tables as geo
 from backend.immunization import tables as immunization
+from backend.indicators import tables as indicators
 from backend.kernel.db import Base
 from backend.programmes import tables as programmes
 from backend.reminders import tables as reminders
@@ -29,6 +30,7 @@ __all__ = [
     "forms",
     "geo",
     "immunization",
+    "indicators",
     "metadata",
     "programmes",
     "reminders",

@@ -73,6 +73,9 @@ STATUS: dict[str, int] = {
     # review
     "decided_meanwhile": 409,
     "return_needs_reason": 422,
+    # figures
+    "unknown_indicator": 422,
+    "aim_out_of_range": 422,
     # the server
     "server_busy": 503,
     "server_unavailable": 503,

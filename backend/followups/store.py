@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -15,6 +15,7 @@ from backend.feed import service as feed
 from backend.followups.model import REQUESTED, Reason, Task
 from backend.followups.tables import TaskRow
 from backend.geo.rules import bounds
+from backend.kernel.among import among
 from backend.kernel.db import by_id, rows_by_id, table_of
 
 LISTED = ("overdue", "due", "upcoming")
@@ -204,3 +205,36 @@ def expired(session: Session, today: date, limit: int = 500) -> list[Task]:
         .limit(limit)
     )
     return [_task(row) for row in rows]
+
+
+@dataclass(frozen=True, slots=True)
+class ClosingLine:
+    """What of a task is counted."""
+
+    id: str
+    subject_id: str
+    closes: date
+    state: str
+    state_on: date | None
+
+
+def closing(session: Session, subject_ids: Iterable[str], since: date) -> list[ClosingLine]:
+    """Tasks of these subjects whose last day is not before ``since``, as figures read them."""
+    row = table_of(TaskRow).c
+    found = session.execute(
+        select(row.id, row.subject_id, row.closes, row.state, row.state_on).where(
+            among(row.subject_id, "ids"), row.closes >= since
+        ),
+        {"ids": list(set(subject_ids))},
+    )
+    return [ClosingLine(*one) for one in found]
+
+
+def subjects_of(session: Session, ids: Iterable[str]) -> list[tuple[str, str, str | None]]:
+    """(Kind, subject id, household id) of these tasks."""
+    row = table_of(TaskRow).c
+    found = session.execute(
+        select(row.subject_kind, row.subject_id, row.household_id).where(among(row.id, "ids")),
+        {"ids": list(set(ids))},
+    )
+    return [(kind, subject_id, household_id) for kind, subject_id, household_id in found]
