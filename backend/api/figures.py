@@ -72,7 +72,7 @@ def read_figures(caller: Caller, query: dict[str, Any]) -> dict[str, Any]:
         running = (year, month) == (today.year, today.month) and not official
         before = indicators.before_today(session, areas, today) if running else None
         place = store.place(session)
-        names = _names_of(session, by, found.parts)
+        names = names_of(session, by, found.parts)
     since_day = before.day if before else None
     return {
         "year": year,
@@ -105,7 +105,8 @@ def read_figures(caller: Caller, query: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _names_of(session: Session, by: str, parts: Iterable[str]) -> dict[str, str]:
+def names_of(session: Session, by: str, parts: Iterable[str]) -> dict[str, str]:
+    """What villages, townships or doctors are called."""
     if by == "worker":
         return accounts.names(session, [part for part in parts if part])
     return {code: area.name for code, area in geo.names(session, parts).items()}

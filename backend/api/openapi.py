@@ -68,13 +68,17 @@ def _octets(spec: Any) -> None:
     """Bytes in the body, which no schema describes."""
     for operations in spec["paths"].values():
         for method, operation in operations.items():
-            if not operation.pop("x-octets", False):
+            content = operation.pop("x-octets", False)
+            if not content:
                 continue
             if method == "put":
                 operation["requestBody"] = PART_BODY
             else:
                 operation["responses"].pop("204", None)
-                operation["responses"]["200"] = {"description": "A picture", "content": PICTURE}
+                operation["responses"]["200"] = {
+                    "description": "A file" if isinstance(content, dict) else "A picture",
+                    "content": content if isinstance(content, dict) else PICTURE,
+                }
 
 
 def _one_name_a_schema(spec: Any) -> Any:

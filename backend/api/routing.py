@@ -76,7 +76,7 @@ def route(
     query: type[Schema] | None = None,
     output: type[Schema] | None = None,
     in_shape: bool = False,
-    octets: bool = False,
+    octets: bool | Mapping[str, Any] = False,
     status: int = 200,
 ) -> Callable[[View], View]:
     """Add a route.
@@ -85,8 +85,8 @@ def route(
         stands: for the routes that answer for every envelope and every synced object, where
         passing through the schema would cost more than the work itself. The journeys read every
         such answer through the schema.
-    :param octets: bytes travel in the body, the request's of a PUT, the answer's of a GET; the view
-        reads or gives them itself, ``openapi`` says so
+    :param octets: bytes travel in the body, the request's of a PUT, the answer's of a GET or
+        POST; the view reads or gives them itself, ``openapi`` says so; of a file, what it may be
     :param output: schema of the answer; none means the view returns a ``Response`` or nothing (204)
     """
 
@@ -214,7 +214,7 @@ def _describe(
     body: Any,
     query: Any,
     output: Any,
-    octets: bool,
+    octets: bool | Mapping[str, Any],
     status: int,
 ) -> dict[str, Any]:
     """What APIFlask writes into the API description; it reads and checks nothing itself."""
@@ -234,6 +234,6 @@ def _describe(
         responses=None if output is not None else {204: "No content"},
         operation_id=view.__name__,
         extensions={"x-policy": policy.kind, "x-roles": list(policy.roles)}
-        | ({"x-octets": True} if octets else {}),
+        | ({"x-octets": octets} if octets else {}),
     )(described)
     return dict(described._spec)

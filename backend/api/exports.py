@@ -1,0 +1,206 @@
+"""Files out: who took what, why, is in the audit before the first byte leaves."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator
+from typing import Any, BinaryIO
+
+from apiflask import APIBlueprint
+from flask import Response
+from sqlalchemy.orm import Session
+
+from backend.accounts import service as accounts
+from backend.api import trail
+from backend.api.figures import catalogue, names_of
+from backend.api.house import House, house
+from backend.api.policy import Caller, signed_in
+from backend.api.routing import route
+from backend.api.submissions import STAFF, narrowed
+from backend.api.wire.exports import CSV, FILES, XLSX, FigureExport, FormExport
+from backend.exports import service as exports
+from backend.exports.model import Mark, Row, Table, Wanted
+from backend.exports.writing import LANGUAGE, Workbook, csv_parts
+from backend.indicators import service as indicators, store as figures
+from backend.indicators.model import MONTHS, Sum
+from backend.kernel.errors import Refusal
+from backend.kernel.ids import new_id
+
+blueprint = APIBlueprint("exports", __name__)
+
+_IN_MEMORY = 4 * 1024 * 1024
+_PART = 64 * 1024
+
+
+@route(
+    blueprint,
+    "POST",
+    "/exports/submissions",
+    policy=signed_in(*STAFF),
+    body=FormExport,
+    octets=FILES,
+)
+def export_submissions(caller: Caller, body: dict[str, Any]) -> Response:
+    """The records of one form, as CSV or XLSX."""
+    here = house()
+    wanted = Wanted(
+        form_key=body["form"],
+        areas=narrowed(caller, body.get("area")),
+        from_on=body["from_on"],
+        to_on=body["to_on"],
+        names=body["names"],
+    )
+    with here.write() as session:
+        what = exports.prepare(session, wanted)
+        table = what and what.table(body["table"])
+        if what is None or table is None:
+            raise Refusal("not_found")
+        mark = _mark(session, caller, body["reason"])
+        trail.record(
+            session,
+            caller,
+            "exported",
+            "form",
+            wanted.form_key,
+            area_code=body.get("area"),
+            export_id=mark.id,
+            format=body["format"],
+            names=wanted.names,
+            from_on=wanted.from_on.isoformat(),
+            to_on=wanted.to_on.isoformat(),
+            reason=mark.reason,
+        )
+    name = f"{wanted.form_key}-{wanted.from_on}-{wanted.to_on}"
+    if body["format"] == "csv":
+        return _file(_csv(here, what, table, mark), CSV, f"{name}.csv")
+    return _file(_read_out(_xlsx(here, what, mark)), XLSX, f"{name}.xlsx")
+
+
+def _mark(session: Session, caller: Caller, reason: str) -> Mark:
+    by = accounts.names(session, [caller.account_id]).get(caller.account_id, "")
+    return Mark(new_id(), by, house().clock(), reason.strip())
+
+
+def _csv(here: House, what: exports.Exporting, table: Table, mark: Mark) -> Iterator[bytes]:
+    with here.read() as session:
+        yield from csv_parts(table, exports.rows(session, here.vault, what, table, mark))
+
+
+def _xlsx(here: House, what: exports.Exporting, mark: Mark) -> BinaryIO:
+    """A workbook is a ZIP: its end is written last, so it waits in a file."""
+    file = tempfile.SpooledTemporaryFile(_IN_MEMORY)  # noqa: SIM115 - closed when read out
+    book = Workbook(file, mark)  # type: ignore[arg-type]
+    with here.read() as session:
+        for table in what.tables:
+            head = [f"{column.label[LANGUAGE]}\n{column.key}" for column in table.columns]
+            label = table.label[LANGUAGE] if table.name == "main" else table.name
+            book.sheet(label, head, exports.rows(session, here.vault, what, table, mark))
+    book.sheet("代码", ["代码表", "代码", "含义"], ([*line] for line in what.codes))
+    book.close()
+    file.seek(0)
+    return file  # type: ignore[return-value]
+
+
+def _read_out(file: BinaryIO) -> Iterator[bytes]:
+    with file:
+        while part := file.read(_PART):
+            yield part
+
+
+def _file(parts: Iterator[bytes], media_type: str, name: str) -> Response:
+    return Response(
+        parts,
+        content_type=media_type,
+        headers={
+            "Content-Disposition": f'attachment; filename="{name}"',
+            "Cache-Control": "no-store",
+            "Content-Security-Policy": "default-src 'none'; sandbox",
+        },
+    )
+
+
+@route(
+    blueprint,
+    "POST",
+    "/exports/figures",
+    policy=signed_in(*STAFF),
+    body=FigureExport,
+    octets=FILES,
+)
+def export_figures(caller: Caller, body: dict[str, Any]) -> Response:
+    """The report for the half-year's meeting: by month, by part, laid out for paper."""
+    here = house()
+    areas = narrowed(caller, body.get("area"))
+    year, month, by = body["year"], body["month"], body["by"]
+    official = body["basis"] == "official"
+    with here.write() as session:
+        mark = _mark(session, caller, body["reason"])
+        aims = indicators.aims(session, catalogue(), areas[0], year)
+        found = indicators.parts(session, areas, year, month, by, aims, official=official)
+        months = figures.monthly(session, areas, year, official=official)
+        names = names_of(session, by, found.parts)
+        trail.record(
+            session,
+            caller,
+            "exported",
+            "figures",
+            None,
+            area_code=body.get("area"),
+            export_id=mark.id,
+            year=year,
+            month=month,
+            reason=mark.reason,
+        )
+    keys = [key for key in catalogue() if found.whole.get(key, Sum()).due]
+    titles = {key: catalogue()[key].title[LANGUAGE] for key in keys}
+    file = tempfile.SpooledTemporaryFile(_IN_MEMORY)  # noqa: SIM115 - closed when read out
+    book = Workbook(file, mark)  # type: ignore[arg-type]
+    until = f"{year}年{month}月"
+    book.sheet(
+        "指标",
+        ["指标", "分子", "分母", "率(%)", "目标(%)", *(f"{n}月(%)" for n in range(1, MONTHS + 1))],
+        (
+            [
+                titles[key], *_told(found.whole[key]), aims.targets.get(key),
+                *(months[key, n].percent if (key, n) in months else None
+                  for n in range(1, MONTHS + 1)),
+            ]
+            for key in keys
+        ),
+        title=f"基本公共卫生服务进度（{until}）",
+    )  # fmt: skip
+    book.sheet(
+        {"village": "按村", "township": "按乡镇", "worker": "按医生"}[by],
+        ["名称", "指标", "分子", "分母", "率(%)", "目标(%)"],
+        _by_part(found, names, titles, aims),
+        title=f"基本公共卫生服务进度（{until}）",
+    )
+    book.sheet(
+        "考核得分",
+        ["名称", "得分"],
+        sorted(
+            (
+                [names.get(part, "") or "（未指定医生）", points]
+                for part, points in found.scores.items()
+            ),
+            key=lambda row: (row[1] is None, -float(row[1] or 0)),
+        ),
+        title=f"考核得分（{until}）",
+    )
+    book.close()
+    file.seek(0)
+    return _file(_read_out(file), XLSX, f"figures-{year}-{month:02}.xlsx")  # type: ignore[arg-type]
+
+
+def _told(sum_: Sum) -> Row:
+    return [sum_.met, sum_.due, sum_.percent]
+
+
+def _by_part(
+    found: indicators.Parts, names: dict[str, str], titles: dict[str, str], aims: indicators.Aims
+) -> Iterator[Row]:
+    for part, sums in sorted(found.parts.items()):
+        for key, title in titles.items():
+            if key in sums:
+                name = names.get(part, "") or "（未指定医生）"
+                yield [name, title, *_told(sums[key]), aims.targets.get(key)]
