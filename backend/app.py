@@ -33,6 +33,7 @@ from backend.api import (
     submissions,
     sync,
     tasks,
+    transfers,
 )
 from backend.api.headers import init_headers
 from backend.api.openapi import init_openapi
@@ -79,6 +80,7 @@ RESOURCES: tuple[APIBlueprint, ...] = (
     submissions.blueprint,
     sync.blueprint,
     tasks.blueprint,
+    transfers.blueprint,
 )
 """Every resource of the API, one a line, by name."""
 

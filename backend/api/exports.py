@@ -6,6 +6,7 @@ import tempfile
 from collections.abc import Iterator
 from typing import Any, BinaryIO
 
+import orjson
 from apiflask import APIBlueprint
 from flask import Response
 from sqlalchemy.orm import Session
@@ -17,14 +18,28 @@ from backend.api.house import House, house
 from backend.api.policy import Caller, signed_in
 from backend.api.routing import route
 from backend.api.submissions import STAFF, narrowed
-from backend.api.wire.exports import CSV, FILES, XLSX, FigureExport, FormExport
+from backend.api.wire.exports import (
+    BUNDLE,
+    CSV,
+    FHIR,
+    FILES,
+    XLSX,
+    FhirExport,
+    FigureExport,
+    FormExport,
+)
 from backend.exports import service as exports
 from backend.exports.model import Mark, Row, Table, Wanted
+from backend.exports.rules import fhir
 from backend.exports.writing import LANGUAGE, Workbook, csv_parts
+from backend.followups import service as followups
+from backend.immunization import service as immunization
 from backend.indicators import service as indicators, store as figures
 from backend.indicators.model import MONTHS, Sum
 from backend.kernel.errors import Refusal
 from backend.kernel.ids import new_id
+from backend.residents import service as residents
+from backend.submissions.store import submissions
 
 blueprint = APIBlueprint("exports", __name__)
 
@@ -204,3 +219,40 @@ def _by_part(
             if key in sums:
                 name = names.get(part, "") or "（未指定医生）"
                 yield [name, title, *_told(sums[key]), aims.targets.get(key)]
+
+
+@route(
+    blueprint,
+    "POST",
+    "/exports/fhir",
+    policy=signed_in(*STAFF),
+    body=FhirExport,
+    octets=BUNDLE,
+)
+def export_fhir(caller: Caller, body: dict[str, Any]) -> Response:
+    """Everything known of one resident, as a FHIR R4B Bundle."""
+    here, resident_id = house(), body["resident_id"]
+    with here.write() as session:
+        resident = residents.by_ids(session, here.vault, [resident_id]).get(resident_id)
+        if resident is None or not caller.sees(resident.village_code):
+            raise Refusal("not_found")
+        mark = _mark(session, caller, body["reason"])
+        told = fhir.bundle(
+            resident,
+            submissions.history(session, submissions.Asked(frozenset({resident_id}))),
+            immunization.doses_of(session, [resident_id])[resident_id],
+            followups.of_subjects(session, [resident_id])[resident_id],
+            here.clock(),
+        )
+        trail.record(
+            session,
+            caller,
+            "exported",
+            "resident",
+            resident_id,
+            area_code=resident.village_code,
+            export_id=mark.id,
+            format="fhir",
+            reason=mark.reason,
+        )
+    return _file(iter([orjson.dumps(told)]), FHIR, f"{resident_id}.fhir.json")

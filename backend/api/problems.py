@@ -76,6 +76,8 @@ STATUS: dict[str, int] = {
     # figures
     "unknown_indicator": 422,
     "aim_out_of_range": 422,
+    # villages
+    "village_not_theirs": 409,
     # the server
     "server_busy": 503,
     "server_unavailable": 503,

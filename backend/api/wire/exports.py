@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from marshmallow import fields, validate
 
-from backend.api.wire.common import AreaCode, Wire
+from backend.api.wire.common import AreaCode, Id, Wire
 from backend.api.wire.figures import BASES, PARTS
 
 CSV = "text/csv"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+FHIR = "application/fhir+json"
+BUNDLE = {FHIR: {"schema": {"type": "object"}}}
 FILES = {CSV: {"schema": {"type": "string"}}, XLSX: {"schema": {"type": "string"}}}
 
 _REASON = validate.Length(3, 200)
@@ -35,4 +37,11 @@ class FigureExport(Wire):
     area = AreaCode()
     by = fields.String(load_default="village", validate=validate.OneOf(PARTS))
     basis = fields.String(load_default="all", validate=validate.OneOf(BASES))
+    reason = fields.String(required=True, validate=_REASON)
+
+
+class FhirExport(Wire):
+    """Everything known of one resident, as a FHIR R4B Bundle."""
+
+    resident_id = Id(required=True)
     reason = fields.String(required=True, validate=_REASON)

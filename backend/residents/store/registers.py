@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, select, update
 from sqlalchemy.orm import Session
 
+from backend.feed import service as feed
 from backend.kernel.among import among
 from backend.kernel.db import table_of
 from backend.residents.tables import HouseholdRow, ResidentRow
@@ -131,3 +132,20 @@ def birth_ranks(session: Session, lines: Iterable[PersonLine]) -> dict[str, int]
     for child, mother, day in rows:
         born[mother, day].append(child)
     return {child: n for group in born.values() for n, child in enumerate(group, 1)}
+
+
+def hand_over(
+    session: Session, ids: Iterable[str], village_code: str, worker_id: str, now: datetime
+) -> None:
+    """Make a doctor responsible for households of a village, and tell its phones.
+
+    The caller has taken the households' turns.
+    """
+    wanted = sorted(set(ids))
+    session.execute(
+        update(table_of(HouseholdRow))
+        .where(among(_HOMES.id, "ids"))
+        .values(responsible_worker_id=worker_id, updated_at=now),
+        {"ids": wanted},
+    )
+    feed.changed(session, [("household", one, village_code) for one in wanted])

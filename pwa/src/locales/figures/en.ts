@@ -55,4 +55,5 @@ export const en: typeof zh = {
   rank: 'Rank',
   report: 'Export report',
   reportNote: 'Numerators, denominators, rates and targets by month and village, ready to print.',
+  reportReasons: ['Monthly bulletin', 'Half-year assessment', 'Inspection'],
 }

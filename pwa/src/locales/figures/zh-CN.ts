@@ -53,4 +53,5 @@ export const zh = {
   rank: '名次',
   report: '导出报表',
   reportNote: '分子、分母、率和目标，按月与按村，可直接打印。',
+  reportReasons: ['月度通报', '半年考核', '上级检查'],
 }
