@@ -4,6 +4,7 @@ from backend.accounts import tables as accounts
 from backend.attachments import tables as attachments
 from backend.audit import tables as audit
 from backend.dedup import tables as dedup
+from backend.exports import tables as exports
 from backend.feed import tables as feed
 from backend.followups import tables as followups
 from backend.forms import tables as forms
@@ -25,6 +26,7 @@ __all__ = [
     "attachments",
     "audit",
     "dedup",
+    "exports",
     "feed",
     "followups",
     "forms",

@@ -45,6 +45,7 @@ blueprint = APIBlueprint("exports", __name__)
 
 _IN_MEMORY = 4 * 1024 * 1024
 _PART = 64 * 1024
+NOBODY = "（未指定医生）"
 
 
 @route(
@@ -67,7 +68,7 @@ def export_submissions(caller: Caller, body: dict[str, Any]) -> Response:
     )
     with here.write() as session:
         what = exports.prepare(session, wanted)
-        table = what and what.table(body["table"])
+        table = None if what is None else what.table(body["table"])
         if what is None or table is None:
             raise Refusal("not_found")
         mark = _mark(session, caller, body["reason"])
@@ -87,8 +88,8 @@ def export_submissions(caller: Caller, body: dict[str, Any]) -> Response:
         )
     name = f"{wanted.form_key}-{wanted.from_on}-{wanted.to_on}"
     if body["format"] == "csv":
-        return _file(_csv(here, what, table, mark), CSV, f"{name}.csv")
-    return _file(_read_out(_xlsx(here, what, mark)), XLSX, f"{name}.xlsx")
+        return file(csv_of(here, what, table, mark), CSV, f"{name}.csv")
+    return file(_read_out(_xlsx(here, what, mark)), XLSX, f"{name}.xlsx")
 
 
 def _mark(session: Session, caller: Caller, reason: str) -> Mark:
@@ -96,15 +97,16 @@ def _mark(session: Session, caller: Caller, reason: str) -> Mark:
     return Mark(new_id(), by, house().clock(), reason.strip())
 
 
-def _csv(here: House, what: exports.Exporting, table: Table, mark: Mark) -> Iterator[bytes]:
+def csv_of(here: House, what: exports.Exporting, table: Table, mark: Mark) -> Iterator[bytes]:
+    """A table as CSV, read while it is sent."""
     with here.read() as session:
         yield from csv_parts(table, exports.rows(session, here.vault, what, table, mark))
 
 
 def _xlsx(here: House, what: exports.Exporting, mark: Mark) -> BinaryIO:
     """A workbook is a ZIP: its end is written last, so it waits in a file."""
-    file = tempfile.SpooledTemporaryFile(_IN_MEMORY)  # noqa: SIM115 - closed when read out
-    book = Workbook(file, mark)  # type: ignore[arg-type]
+    out = tempfile.SpooledTemporaryFile(_IN_MEMORY)  # noqa: SIM115 - closed when read out
+    book = Workbook(out, mark)  # type: ignore[arg-type]
     with here.read() as session:
         for table in what.tables:
             head = [f"{column.label[LANGUAGE]}\n{column.key}" for column in table.columns]
@@ -112,17 +114,18 @@ def _xlsx(here: House, what: exports.Exporting, mark: Mark) -> BinaryIO:
             book.sheet(label, head, exports.rows(session, here.vault, what, table, mark))
     book.sheet("代码", ["代码表", "代码", "含义"], ([*line] for line in what.codes))
     book.close()
-    file.seek(0)
-    return file  # type: ignore[return-value]
+    out.seek(0)
+    return out  # type: ignore[return-value]
 
 
-def _read_out(file: BinaryIO) -> Iterator[bytes]:
-    with file:
-        while part := file.read(_PART):
+def _read_out(out: BinaryIO) -> Iterator[bytes]:
+    with out:
+        while part := out.read(_PART):
             yield part
 
 
-def _file(parts: Iterator[bytes], media_type: str, name: str) -> Response:
+def file(parts: Iterator[bytes], media_type: str, name: str) -> Response:
+    """A file to be saved: not a page, not kept, not guessed at (S22, S27)."""
     return Response(
         parts,
         content_type=media_type,
@@ -168,8 +171,8 @@ def export_figures(caller: Caller, body: dict[str, Any]) -> Response:
         )
     keys = [key for key in catalogue() if found.whole.get(key, Sum()).due]
     titles = {key: catalogue()[key].title[LANGUAGE] for key in keys}
-    file = tempfile.SpooledTemporaryFile(_IN_MEMORY)  # noqa: SIM115 - closed when read out
-    book = Workbook(file, mark)  # type: ignore[arg-type]
+    out = tempfile.SpooledTemporaryFile(_IN_MEMORY)  # noqa: SIM115 - closed when read out
+    book = Workbook(out, mark)  # type: ignore[arg-type]
     until = f"{year}年{month}月"
     book.sheet(
         "指标",
@@ -193,22 +196,23 @@ def export_figures(caller: Caller, body: dict[str, Any]) -> Response:
     book.sheet(
         "考核得分",
         ["名称", "得分"],
-        sorted(
-            (
-                [names.get(part, "") or "（未指定医生）", points]
-                for part, points in found.scores.items()
-            ),
-            key=lambda row: (row[1] is None, -float(row[1] or 0)),
-        ),
+        _by_score(found, names),
         title=f"考核得分（{until}）",
     )
     book.close()
-    file.seek(0)
-    return _file(_read_out(file), XLSX, f"figures-{year}-{month:02}.xlsx")  # type: ignore[arg-type]
+    out.seek(0)
+    return file(_read_out(out), XLSX, f"figures-{year}-{month:02}.xlsx")  # type: ignore[arg-type]
 
 
 def _told(sum_: Sum) -> Row:
     return [sum_.met, sum_.due, sum_.percent]
+
+
+def _by_score(found: indicators.Parts, names: dict[str, str]) -> Iterator[Row]:
+    """The highest first; parts without a score last."""
+    ranked = sorted(found.scores.items(), key=lambda each: -1.0 if each[1] is None else each[1])
+    for part, points in reversed(ranked):
+        yield [names.get(part, "") or NOBODY, points]
 
 
 def _by_part(
@@ -217,7 +221,7 @@ def _by_part(
     for part, sums in sorted(found.parts.items()):
         for key, title in titles.items():
             if key in sums:
-                name = names.get(part, "") or "（未指定医生）"
+                name = names.get(part, "") or NOBODY
                 yield [name, title, *_told(sums[key]), aims.targets.get(key)]
 
 
@@ -255,4 +259,4 @@ def export_fhir(caller: Caller, body: dict[str, Any]) -> Response:
             format="fhir",
             reason=mark.reason,
         )
-    return _file(iter([orjson.dumps(told)]), FHIR, f"{resident_id}.fhir.json")
+    return file(iter([orjson.dumps(told)]), FHIR, f"{resident_id}.fhir.json")

@@ -33,6 +33,7 @@ _SCHEMES = {
         "name": "__Host-rt-capture",
         "description": "Or __Host-rt-desk at the desk; together with the header X-Suifang: 1",
     },
+    "csv_link": {"type": "http", "scheme": "basic", "description": "A spreadsheet's address"},
     "family": {"type": "http", "scheme": "Family", "description": "A caregiver's capability link"},
 }
 

@@ -76,6 +76,8 @@ STATUS: dict[str, int] = {
     # figures
     "unknown_indicator": 422,
     "aim_out_of_range": 422,
+    # files out
+    "refreshed_too_often": 429,
     # villages
     "village_not_theirs": 409,
     # the server
@@ -95,6 +97,7 @@ RETRY_AFTER_S = {
     "server_unavailable": 30,
     "storage_full": 300,
     "attachment_quota": 3600,
+    "refreshed_too_often": 3600,
 }
 
 _BY_MEANING = {

@@ -62,3 +62,32 @@ class Mark:
 
 Row: TypeAlias = list[Value]
 Answers: TypeAlias = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class CsvLink:
+    """An address from which a spreadsheet refreshes one form's records by itself.
+
+    :param account_id: who made it; it opens no more than this account may see at that moment
+    :param days: how far back it reaches
+    :param names: with the name, sex and birth date of the person
+    """
+
+    id: str
+    account_id: str
+    form_key: str
+    area_code: str
+    days: int
+    names: bool
+    reason: str
+    token_sha256: str
+    made_at: datetime
+    expires_on: date
+    revoked_at: datetime | None
+    last_used_at: datetime | None
+    window_started_at: datetime
+    used_in_window: int
+
+    def is_live(self, today: date) -> bool:
+        """True while it opens anything."""
+        return self.revoked_at is None and today <= self.expires_on

@@ -1,4 +1,5 @@
-"""Figures: tallies, sums, kept days; the feed's index by place, which they follow."""
+"""Figures: tallies, sums, kept days; the feed's index by place, which they follow. Addresses from
+which a spreadsheet refreshes."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -59,6 +60,24 @@ def upgrade() -> None:
     sa.Column('turn', sa.Integer(), nullable=False),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_countings'))
     )
+    op.create_table('csv_links',
+    sa.Column('id', ID, nullable=False),
+    sa.Column('account_id', ID, nullable=False),
+    sa.Column('form_key', sa.String(length=40), nullable=False),
+    sa.Column('area_code', sa.String(length=12), nullable=False),
+    sa.Column('days', sa.Integer(), nullable=False),
+    sa.Column('names', sa.Boolean(), nullable=False),
+    sa.Column('reason', sa.Text(), nullable=False),
+    sa.Column('token_sha256', sa.String(length=64), nullable=False),
+    sa.Column('made_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('expires_on', sa.Date(), nullable=False),
+    sa.Column('revoked_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('last_used_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('window_started_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('used_in_window', sa.Integer(), nullable=False),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_csv_links'))
+    )
+    op.create_index(op.f('ix_csv_links_account_id'), 'csv_links', ['account_id'])
     op.drop_index(op.f('ix_changes_seq'), table_name='changes')
     op.create_index(op.f('ix_changes_txid_seq'), 'changes', ['txid', 'seq'])
 
@@ -66,6 +85,7 @@ def upgrade() -> None:
 def downgrade() -> None:
     op.drop_index(op.f('ix_changes_txid_seq'), table_name='changes')
     op.create_index(op.f('ix_changes_seq'), 'changes', ['seq'])
+    op.drop_table('csv_links')
     op.drop_table('countings')
     op.drop_table('figure_days')
     op.drop_table('figures')

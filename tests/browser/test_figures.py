@@ -31,6 +31,7 @@ def test_from_a_figure_to_its_people_and_out_as_a_file(
     expect(page.get_by_role("heading", name="老年人健康管理率")).to_be_visible()
     expect(page.get_by_role("img", name="老年人健康管理率：逐月")).to_be_visible()
     desk.press("按村")
+    expect(page.get_by_role("columnheader", name="村", exact=True)).to_be_visible()
     numbers = page.get_by_role("button", name="未达到").filter(has_not_text="未达到")
     expect(numbers.first).to_be_visible()
     missing = int(numbers.first.inner_text())
