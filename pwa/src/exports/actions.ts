@@ -21,6 +21,31 @@ export interface FigureExport {
   reason: string
 }
 
+/** An address from which a spreadsheet refreshes by itself. */
+export interface CsvLink {
+  id: string
+  form_key: string
+  area_code: string
+  names: boolean
+  reason: string
+  expires_on: string
+  last_used_at: string | null
+}
+
+export interface CsvLinkMade extends CsvLink { token: string }
+
+export async function listCsvLinks(): Promise<CsvLink[]> {
+  return (await server().get<{ items: CsvLink[] }>('/exports/links', ['items'])).items
+}
+
+export function makeCsvLink(wanted: { form: string; area: string; names: boolean; reason: string }): Promise<CsvLinkMade> {
+  return server().post<CsvLinkMade>('/exports/links', wanted, ['id', 'token'])
+}
+
+export function revokeCsvLink(id: string): Promise<void> {
+  return server().done({ method: 'DELETE', path: `/exports/links/${id}` })
+}
+
 const FILE = /^(text\/csv|application\/vnd\.openxmlformats)/
 const PATIENCE_MS = 180_000
 
