@@ -36,6 +36,7 @@ def test_from_a_figure_to_its_people_and_out_as_a_file(
     expect(numbers.first).to_be_visible()
     missing = int(numbers.first.inner_text())
     numbers.first.click()
+    page.screenshot(path=tmp_path / "opened.png")
     people = page.get_by_role("dialog").locator("tbody tr")
     expect(people).to_have_count(min(missing, 100))
     page.screenshot(path=tmp_path / "people.png")

@@ -10,8 +10,8 @@ export function readFigures(filter: FigureFilter): Promise<Figures> {
   return server().get<Figures>('/figures', ['items', 'parts'], { ...filter })
 }
 
-export function listCounted(behind: Behind, when: { year: number; month: number; basis: Basis }, cursor: string | null): Promise<CountedPage> {
-  return server().get<CountedPage>('/figures/people', ['items', 'next_cursor'], { ...behind, ...when, cursor, limit: 100 })
+export function listCounted(behind: Behind, { year, month, basis }: { year: number; month: number; basis: Basis }, cursor: string | null): Promise<CountedPage> {
+  return server().get<CountedPage>('/figures/people', ['items', 'next_cursor'], { ...behind, year, month, basis, cursor, limit: 100 })
 }
 
 export function readAims(area: string, year: number): Promise<Aims> {
