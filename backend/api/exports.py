@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from backend.accounts import service as accounts
 from backend.api import trail
-from backend.api.figures import catalogue, names_of
+from backend.api.figures import catalogue, names_of, some_areas
 from backend.api.house import House, house
 from backend.api.policy import Caller, signed_in
 from backend.api.routing import route
@@ -148,7 +148,7 @@ def file(parts: Iterator[bytes], media_type: str, name: str) -> Response:
 def export_figures(caller: Caller, body: dict[str, Any]) -> Response:
     """The report for the half-year's meeting: by month, by part, laid out for paper."""
     here = house()
-    areas = narrowed(caller, body.get("area"))
+    areas = some_areas(caller, body.get("area"))
     year, month, by = body["year"], body["month"], body["by"]
     official = body["basis"] == "official"
     with here.write() as session:

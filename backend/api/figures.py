@@ -61,7 +61,7 @@ def list_indicators(caller: Caller) -> dict[str, Any]:
 def read_figures(caller: Caller, query: dict[str, Any]) -> dict[str, Any]:
     """The figures at the end of a month, of the whole area and of each part of it."""
     here = house()
-    areas = narrowed(caller, query.get("area"))
+    areas = some_areas(caller, query.get("area"))
     year, month, by = query["year"], query["month"], query["by"]
     official = query["basis"] == "official"
     today = local_date(here.clock())
@@ -103,6 +103,17 @@ def read_figures(caller: Caller, query: dict[str, Any]) -> dict[str, Any]:
             for part, sums in sorted(found.parts.items())
         ],
     }
+
+
+def some_areas(caller: Caller, area: str | None) -> tuple[str, ...]:
+    """The caller's areas, or the one asked for; targets are those of the first.
+
+    :raises Refusal: ``not_found`` for an area of others, and for who has none
+    """
+    areas = narrowed(caller, area)
+    if not areas:
+        raise Refusal("not_found")
+    return areas
 
 
 def names_of(session: Session, by: str, parts: Iterable[str]) -> dict[str, str]:

@@ -10,6 +10,7 @@ from sqlalchemy import (
     Sequence as DbSequence,
     and_,
     cast,
+    false,
     func,
     literal,
     or_,
@@ -94,7 +95,7 @@ def _in_sight(session: Session) -> ColumnElement[bool]:
 
 
 def _in_areas(ranges: Sequence[tuple[str, str]]) -> ColumnElement[bool]:
-    return or_(*(ChangeRow.area_code.between(low, high) for low, high in ranges))
+    return or_(false(), *(ChangeRow.area_code.between(low, high) for low, high in ranges))
 
 
 def page(

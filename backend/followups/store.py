@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, literal, or_, select, tuple_
+from sqlalchemy import ColumnElement, and_, false, func, literal, or_, select, tuple_
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -133,7 +133,7 @@ def _in_state(state: str, today: date) -> ColumnElement[bool]:
 
 
 def _in_areas(areas: Sequence[str]) -> ColumnElement[bool]:
-    return or_(*(TaskRow.village_code.between(*bounds(code)) for code in areas))
+    return or_(false(), *(TaskRow.village_code.between(*bounds(code)) for code in areas))
 
 
 def _after(place: tuple[date, str]) -> ColumnElement[bool]:

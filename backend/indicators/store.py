@@ -7,7 +7,19 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import and_, bindparam, delete, func, insert, literal, or_, select, tuple_, update
+from sqlalchemy import (
+    and_,
+    bindparam,
+    delete,
+    false,
+    func,
+    insert,
+    literal,
+    or_,
+    select,
+    tuple_,
+    update,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.elements import ColumnElement
@@ -91,7 +103,7 @@ def add(session: Session, sums: Mapping[Cell, Counts]) -> None:
 
 
 def _inside(column: Any, areas: Sequence[str]) -> ColumnElement[bool]:
-    return or_(*(column.between(*bounds(code)) for code in areas))
+    return or_(false(), *(column.between(*bounds(code)) for code in areas))
 
 
 def figures(

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import false, or_, select
 from sqlalchemy.orm import Session
 
 from backend.feed import service as feed
@@ -111,7 +111,7 @@ def found_by_name(session: Session, areas: Sequence[str], text: str, limit: int)
     rows = session.scalars(
         select(SiteRow.id)
         .where(
-            or_(*(SiteRow.village_code.between(*bounds(code)) for code in areas)),
+            or_(false(), *(SiteRow.village_code.between(*bounds(code)) for code in areas)),
             SiteRow.name.contains(text, autoescape=True),
         )
         .order_by(SiteRow.id)

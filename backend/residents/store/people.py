@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import and_, false, or_, select
 from sqlalchemy.orm import Session
 
 from backend.feed import service as feed
@@ -225,7 +225,7 @@ def search(
 ) -> list[Resident]:
     """Residents inside the areas whose name, pinyin, id number or phone begins with the text."""
     where: list[Any] = [
-        or_(*(ResidentRow.village_code.between(*bounds(code)) for code in areas)),
+        or_(false(), *(ResidentRow.village_code.between(*bounds(code)) for code in areas)),
         ResidentRow.merged_into.is_(None),
     ]
     if text:
@@ -257,7 +257,7 @@ def household_ids(session: Session, areas: Sequence[str]) -> list[str]:
     return list(
         session.scalars(
             select(HouseholdRow.id).where(
-                or_(*(HouseholdRow.village_code.between(*bounds(code)) for code in areas)),
+                or_(false(), *(HouseholdRow.village_code.between(*bounds(code)) for code in areas)),
                 HouseholdRow.status == "1",
             )
         )

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import false, or_, select
 from sqlalchemy.orm import Session
 
 from backend.geo.rules import bounds
@@ -46,7 +46,7 @@ def lines(
             _ROW.received_at, _ROW.answers,
         )
         .where(
-            or_(*(_ROW.village_code.between(*bounds(code)) for code in areas)),
+            or_(false(), *(_ROW.village_code.between(*bounds(code)) for code in areas)),
             _ROW.form_key == form_key,
             _ROW.visit_date >= from_on,
             _ROW.visit_date <= to_on,

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import and_, false, func, or_, select
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.elements import ColumnElement
 
@@ -50,7 +50,7 @@ def place_of(one: Submission) -> Place:
 
 def _where(wanted: Filter) -> list[ColumnElement[bool]]:
     ranges = [SubmissionRow.village_code.between(*bounds(code)) for code in wanted.areas]
-    where: list[ColumnElement[bool]] = [or_(*ranges)]
+    where: list[ColumnElement[bool]] = [or_(false(), *ranges)]
     if wanted.form_key:
         where.append(SubmissionRow.form_key == wanted.form_key)
     if wanted.worker_id:
