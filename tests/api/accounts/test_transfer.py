@@ -5,12 +5,9 @@ from __future__ import annotations
 from backend import jobs, tables
 from backend.accounts import service as accounts
 from backend.house import House
-from backend.kernel.clock import local_date
-from backend.submissions.store import submissions
 from tests.builders.areas import OTHER_VILLAGE, SIBLING_VILLAGE, VILLAGE
 from tests.builders.county import County
 from tests.builders.feed import feed_settled
-from tests.builders.figures import submission
 from tests.builders.residents import make_household, make_resident
 
 
@@ -26,10 +23,6 @@ def test_register_sync_and_figures_follow(house: House, county: County) -> None:
     with house.write() as session:
         home = make_household(house, session, responsible_worker_id=county.doctor.account.id).id
         who = make_resident(house, session, household_id=home).id
-        day = local_date(house.clock())
-        submissions.add(
-            session, [submission("elderly_check", ("resident", who), day, household_id=home)]
-        )
     feed_settled(house.engine)
     jobs.refresh_figures(house, house.clock())
     assert {c["id"] for c in county.doctor.get("/sync").json["changes"]} >= {home, who}

@@ -76,7 +76,7 @@ def test_a_bundle_that_fhir_reads(house: House, county: County) -> None:
 def test_tasks_of_a_real_visit_are_tasks_there(village: Village) -> None:
 
     village.visit("htn_followup", pressure(150, 92))
-    asked = {"resident_id": village.patient, "reason": "转诊"}
+    asked = {"resident_id": village.patient, "reason": "转诊到市医院"}
     read = Bundle.model_validate_json(village.desk.post("/exports/fhir", asked).data)
     tasks = [e.resource for e in read.entry if e.resource.get_resource_type() == "Task"]
     assert {task.status for task in tasks} == {"requested"}
@@ -84,6 +84,6 @@ def test_tasks_of_a_real_visit_are_tasks_there(village: Village) -> None:
 
 
 def test_nobody_elses_resident(village: Village) -> None:
-    asked = {"resident_id": village.stranger, "reason": "转诊"}
+    asked = {"resident_id": village.stranger, "reason": "转诊到市医院"}
     assert village.desk.post("/exports/fhir", asked).status_code == 404
     assert village.doctor.post("/exports/fhir", asked).status_code == 404
