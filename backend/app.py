@@ -22,10 +22,13 @@ from backend.api import (
     clinic,
     config,
     credibility,
+    csv_links,
     devices,
     duplicates,
+    exports,
     family,
     family_calendar,
+    figures,
     forms,
     health,
     openapi,
@@ -39,6 +42,7 @@ from backend.api import (
     submissions,
     sync,
     tasks,
+    transfers,
     visits_map,
 )
 from backend.api.headers import init_headers
@@ -84,6 +88,11 @@ RESOURCES: tuple[APIBlueprint, ...] = (
     duplicates.blueprint,
     family.blueprint,
     family_calendar.blueprint,
+    csv_links.blueprint,
+    devices.blueprint,
+    exports.blueprint,
+    family.blueprint,
+    figures.blueprint,
     forms.blueprint,
     health.blueprint,
     openapi.blueprint,
@@ -97,6 +106,7 @@ RESOURCES: tuple[APIBlueprint, ...] = (
     sync.blueprint,
     tasks.blueprint,
     visits_map.blueprint,
+    transfers.blueprint,
 )
 """Every resource of the API, one a line, by name."""
 

@@ -20,6 +20,8 @@ from backend.dedup import service as dedup
 from backend.followups import service as followups
 from backend.followups.service import periods
 from backend.house import House
+from backend.indicators import service as indicators
+from backend.indicators.service import refreshing
 from backend.kernel.clock import local_date
 from backend.kernel.sentences import load_sentences
 from backend.reminders import reaching, service as reminders
@@ -246,3 +248,9 @@ def pass_unflagged(house: House, now: datetime) -> int:
     while found := house.transact(lambda session: passing.pass_some(session, house.vault, now)):
         passed += found
     return passed
+
+
+def refresh_figures(house: House, now: datetime) -> int:
+    """Each minute: count what has changed; how many changes there were."""
+    judges = indicators.judges_of(house.settings.schemas)
+    return refreshing.refresh(refreshing.Counting(house.read, house.write, judges), now)

@@ -5,11 +5,13 @@ from backend.attachments import tables as attachments
 from backend.audit import tables as audit
 from backend.clinic import tables as clinic
 from backend.dedup import tables as dedup
+from backend.exports import tables as exports
 from backend.feed import tables as feed
 from backend.followups import tables as followups
 from backend.forms import tables as forms
 from backend.geo import tables as geo
 from backend.immunization import tables as immunization
+from backend.indicators import tables as indicators
 from backend.kernel.db import Base
 from backend.programmes import tables as programmes
 from backend.reminders import tables as reminders
@@ -26,11 +28,13 @@ __all__ = [
     "audit",
     "clinic",
     "dedup",
+    "exports",
     "feed",
     "followups",
     "forms",
     "geo",
     "immunization",
+    "indicators",
     "metadata",
     "programmes",
     "reminders",

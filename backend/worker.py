@@ -130,6 +130,12 @@ def keep_sending() -> None:
         send_soon.schedule(delay=delay)
 
 
+@every("*")
+def refresh_figures() -> None:
+    """Count what has changed; on the first of each day everybody."""
+    jobs.refresh_figures(house, house.clock())
+
+
 @every("5")
 def plan_families() -> None:
     """Plan what families are told today, and whom a doctor must telephone."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import warnings
+from collections.abc import Mapping
 from typing import Any, cast
 
 import orjson
@@ -39,6 +40,7 @@ _SCHEMES = {
         "name": "X-Suifang-Signature",
         "description": "Hex HMAC-SHA-256 of the body under the secret shared with the SMS gateway",
     },
+    "csv_link": {"type": "http", "scheme": "basic", "description": "A spreadsheet's address"},
     "family": {"type": "http", "scheme": "Family", "description": "A caregiver's capability link"},
 }
 
@@ -81,14 +83,15 @@ def _octets(spec: Any) -> None:
                 operation["requestBody"] = PART_BODY
             else:
                 operation["responses"].pop("204", None)
-                operation["responses"]["200"] = (
-                    {"description": "A picture", "content": PICTURE}
-                    if octets is True
-                    else {
-                        "description": octets,
-                        "content": {octets: {"schema": {"type": "string"}}},
-                    }
-                )
+                operation["responses"]["200"] = _file(octets)
+
+
+def _file(octets: bool | str | Mapping[str, Any]) -> dict[str, Any]:
+    if octets is True:
+        return {"description": "A picture", "content": PICTURE}
+    if isinstance(octets, str):
+        octets = {octets: {"schema": {"type": "string"}}}
+    return {"description": "A file", "content": octets}
 
 
 def _one_name_a_schema(spec: Any) -> Any:

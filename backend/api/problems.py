@@ -91,6 +91,13 @@ STATUS: dict[str, int] = {
     "not_same_visit": 422,
     "nobody_to_draw": 422,
     "policy_not_township": 422,
+    # figures
+    "unknown_indicator": 422,
+    "aim_out_of_range": 422,
+    # files out
+    "refreshed_too_often": 429,
+    # villages
+    "village_not_theirs": 409,
     # the server
     "server_busy": 503,
     "server_unavailable": 503,
@@ -108,6 +115,7 @@ RETRY_AFTER_S = {
     "server_unavailable": 30,
     "storage_full": 300,
     "attachment_quota": 3600,
+    "refreshed_too_often": 3600,
 }
 
 _BY_MEANING = {

@@ -76,7 +76,7 @@ def route(
     query: type[Schema] | None = None,
     output: type[Schema] | None = None,
     in_shape: bool = False,
-    octets: bool | str = False,
+    octets: bool | str | Mapping[str, Any] = False,
     status: int = 200,
 ) -> Callable[[View], View]:
     """Add a route.
@@ -86,8 +86,7 @@ def route(
         passing through the schema would cost more than the work itself. The journeys read every
         such answer through the schema.
     :param octets: bytes travel in the body, the request's of a PUT, the answer's of a GET; the view
-        reads or gives them itself, ``openapi`` says so; a text names another media type than a
-        picture's
+        reads or gives them itself, ``openapi`` says so; of a file, its media type or types
     :param output: schema of the answer; none means the view returns a ``Response`` or nothing (204)
     """
 
@@ -215,7 +214,7 @@ def _describe(
     body: Any,
     query: Any,
     output: Any,
-    octets: bool | str,
+    octets: bool | str | Mapping[str, Any],
     status: int,
 ) -> dict[str, Any]:
     """What APIFlask writes into the API description; it reads and checks nothing itself."""

@@ -15,6 +15,8 @@ from backend.audit.model import Actor
 
 def actor(caller: Any) -> Actor:
     """The caller as the audit names it; of a kind we do not know, a caregiver with a link."""
+    if isinstance(caller, Actor):
+        return caller
     if isinstance(caller, Anonymous):
         return Actor("anonymous")
     if not isinstance(caller, Caller):

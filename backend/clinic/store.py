@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import delete, func, or_, select, update
+from sqlalchemy import delete, false, func, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -122,7 +122,7 @@ def expected(
 
 
 def _inside(column: Any, areas: Sequence[str]) -> Any:
-    return or_(*(column.between(*bounds(code)) for code in areas))
+    return or_(false(), *(column.between(*bounds(code)) for code in areas))
 
 
 # ── reactions ────────────────────────────────────────────────────────────────────────────────────

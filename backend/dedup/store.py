@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, insert, or_, select
+from sqlalchemy import delete, false, insert, or_, select
 from sqlalchemy.orm import Session
 
 from backend.dedup.model import MERGED, OPEN, DuplicateCandidate, Merge, Verdict
@@ -55,7 +55,10 @@ def open_pairs(session: Session, areas: Iterable[str], limit: int) -> list[Dupli
     rows = session.scalars(
         select(DuplicateCandidateRow)
         .where(
-            or_(*(DuplicateCandidateRow.township_code.between(*_townships(a)) for a in areas)),
+            or_(
+                false(),
+                *(DuplicateCandidateRow.township_code.between(*_townships(a)) for a in areas),
+            ),
             DuplicateCandidateRow.state == OPEN,
         )
         .order_by(DuplicateCandidateRow.score.desc(), DuplicateCandidateRow.id)

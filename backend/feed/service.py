@@ -50,3 +50,13 @@ def page(
 def remaining(session: Session, ranges: Sequence[tuple[str, str]], after: tuple[int, int]) -> int:
     """How many changes are still to come after a place."""
     return store.remaining(session, ranges, after)
+
+
+def since(session: Session, after: tuple[int, int], limit: int) -> list[store.Change]:
+    """The next changes everywhere, in the order of the feed."""
+    return store.since(session, after, limit)
+
+
+def last_place(session: Session) -> tuple[int, int]:
+    """The newest place that is in sight."""
+    return store.last_place(session)

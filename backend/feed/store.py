@@ -10,6 +10,7 @@ from sqlalchemy import (
     Sequence as DbSequence,
     and_,
     cast,
+    false,
     func,
     literal,
     or_,
@@ -45,7 +46,8 @@ _KEY = ["kind", "object_id", "area_code"]
 
 def _upsert_sqlite() -> sqlite.Insert:
     """One row; the next number is looked up by the statement itself, under the write lock."""
-    place = select(func.coalesce(func.max(ChangeRow.seq), 0) + 1).scalar_subquery()
+    newest = select(func.coalesce(func.max(ChangeRow.seq), 0) + 1)
+    place = newest.where(ChangeRow.txid == 0).scalar_subquery()  # so the index by place serves it
     insert = sqlite.insert(table_of(ChangeRow)).values(txid=0, seq=place)
     newer = insert.excluded
     return insert.on_conflict_do_update(
@@ -93,7 +95,7 @@ def _in_sight(session: Session) -> ColumnElement[bool]:
 
 
 def _in_areas(ranges: Sequence[tuple[str, str]]) -> ColumnElement[bool]:
-    return or_(*(ChangeRow.area_code.between(low, high) for low, high in ranges))
+    return or_(false(), *(ChangeRow.area_code.between(low, high) for low, high in ranges))
 
 
 def page(
@@ -131,6 +133,29 @@ def remaining(session: Session, ranges: Sequence[tuple[str, str]], after: tuple[
         )
         or 0
     )
+
+
+def since(session: Session, after: tuple[int, int], limit: int) -> list[Change]:
+    """The next changes everywhere, in the order of the feed: for whoever follows all of it."""
+    place = tuple_(ChangeRow.txid, ChangeRow.seq)
+    rows = session.scalars(
+        select(ChangeRow)
+        .where(_in_sight(session), place > tuple_(literal(after[0]), literal(after[1])))
+        .order_by(ChangeRow.txid, ChangeRow.seq)
+        .limit(limit)
+    )
+    return [Change(r.kind, r.object_id, r.area_code, r.op, r.txid, r.seq) for r in rows]
+
+
+def last_place(session: Session) -> tuple[int, int]:
+    """The newest place that is in sight; (0, 0) of an empty feed."""
+    found = session.execute(
+        select(ChangeRow.txid, ChangeRow.seq)
+        .where(_in_sight(session))
+        .order_by(ChangeRow.txid.desc(), ChangeRow.seq.desc())
+        .limit(1)
+    ).first()
+    return (0, 0) if found is None else (found.txid, found.seq)
 
 
 def read_state(session: Session, key: str) -> str | None:

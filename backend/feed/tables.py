@@ -24,7 +24,7 @@ class ChangeRow(Base):
     txid: Mapped[int] = mapped_column(BigInteger)
     seq: Mapped[int] = mapped_column(BigInteger)
 
-    __table_args__ = (Index(None, "area_code", "txid", "seq"), Index(None, "seq"))
+    __table_args__ = (Index(None, "area_code", "txid", "seq"), Index(None, "txid", "seq"))
 
 
 class ServerStateRow(Base):

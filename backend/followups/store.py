@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, literal, or_, select, tuple_, update
+from sqlalchemy import ColumnElement, and_, false, func, literal, or_, select, tuple_, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -21,6 +21,7 @@ from backend.followups.rules.escalating import (
 )
 from backend.followups.tables import TaskRow
 from backend.geo.rules import bounds
+from backend.kernel.among import among
 from backend.kernel.clock import local_date
 from backend.kernel.db import by_id, rows_by_id, table_of
 from backend.residents.model import Resident
@@ -154,7 +155,7 @@ def _in_state(state: str, today: date) -> ColumnElement[bool]:
 
 
 def _in_areas(areas: Sequence[str]) -> ColumnElement[bool]:
-    return or_(*(TaskRow.village_code.between(*bounds(code)) for code in areas))
+    return or_(false(), *(TaskRow.village_code.between(*bounds(code)) for code in areas))
 
 
 def _after(place: tuple[date, str]) -> ColumnElement[bool]:
@@ -329,3 +330,36 @@ def _hand_over(session: Session, tasks: Sequence[Task], to: Resident, now: datet
         [replace(task, subject_id=to.id, village_code=to.village_code) for task in tasks],
         now,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class ClosingLine:
+    """What of a task is counted."""
+
+    id: str
+    subject_id: str
+    closes: date
+    state: str
+    state_on: date | None
+
+
+def closing(session: Session, subject_ids: Iterable[str], since: date) -> list[ClosingLine]:
+    """Tasks of these subjects whose last day is not before ``since``, as figures read them."""
+    row = table_of(TaskRow).c
+    found = session.execute(
+        select(row.id, row.subject_id, row.closes, row.state, row.state_on).where(
+            among(row.subject_id, "ids"), row.closes >= since
+        ),
+        {"ids": list(set(subject_ids))},
+    )
+    return [ClosingLine(*one) for one in found]
+
+
+def subjects_of(session: Session, ids: Iterable[str]) -> list[tuple[str, str, str | None]]:
+    """(Kind, subject id, household id) of these tasks."""
+    row = table_of(TaskRow).c
+    found = session.execute(
+        select(row.subject_kind, row.subject_id, row.household_id).where(among(row.id, "ids")),
+        {"ids": list(set(ids))},
+    )
+    return [(kind, subject_id, household_id) for kind, subject_id, household_id in found]

@@ -71,7 +71,7 @@ def members(session: Session, programme: str, areas: Sequence[str], day: date) -
         select(row)
         .where(
             row.programme == programme,
-            or_(*(row.village_code.between(*bounds(code)) for code in areas)),
+            or_(false(), *(row.village_code.between(*bounds(code)) for code in areas)),
             row.since <= day,
             or_(row.until.is_(None), row.until >= day),
         )

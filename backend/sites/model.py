@@ -44,3 +44,12 @@ class SiteLine:
     id: str
     village_code: str
     registered_on: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class CountedSite:
+    """What of a site is counted."""
+
+    village_code: str
+    registered_on: date
+    status: str

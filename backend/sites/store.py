@@ -6,14 +6,15 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import false, or_, select
 from sqlalchemy.orm import Session
 
 from backend.feed import service as feed
 from backend.geo.rules import bounds, county_of
+from backend.kernel.clock import local_date
 from backend.kernel.db import by_id, rows_by_id
 from backend.kernel.vault import Vault
-from backend.sites.model import OPEN, Site, SiteLine
+from backend.sites.model import OPEN, CountedSite, Site, SiteLine
 from backend.sites.tables import SiteRow
 
 _SITES = by_id(SiteRow)
@@ -110,10 +111,29 @@ def found_by_name(session: Session, areas: Sequence[str], text: str, limit: int)
     rows = session.scalars(
         select(SiteRow.id)
         .where(
-            or_(*(SiteRow.village_code.between(*bounds(code)) for code in areas)),
+            or_(false(), *(SiteRow.village_code.between(*bounds(code)) for code in areas)),
             SiteRow.name.contains(text, autoescape=True),
         )
         .order_by(SiteRow.id)
         .limit(limit)
     )
     return list(rows)
+
+
+def lines(
+    session: Session, *, ids: Iterable[str] = (), village_code: str | None = None
+) -> dict[str, CountedSite]:
+    """Sites as figures read them, by id: those named, or those of a village; no merged ones."""
+    row = SiteRow
+    asked = row.id.in_(set(ids)) if village_code is None else row.village_code == village_code
+    found = session.execute(
+        select(row.id, row.village_code, row.registered_on, row.created_at, row.status).where(
+            asked, row.merged_into.is_(None)
+        )
+    )
+    return {
+        one.id: CountedSite(
+            one.village_code, one.registered_on or local_date(one.created_at), one.status
+        )
+        for one in found
+    }

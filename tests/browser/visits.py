@@ -27,9 +27,7 @@ def blood_pressure_followup(
     rest_of_followup(doctor)
 
 
-def blood_pressure(
-    doctor: Doctor, systolic: int, diastolic: int, *, weight: float = 64
-) -> None:
+def blood_pressure(doctor: Doctor, systolic: int, diastolic: int, *, weight: float = 64) -> None:
     """The first page of a follow-up: who was seen, and what was measured."""
     doctor.on("随访和测量")
     doctor.write_pressure(systolic, diastolic)

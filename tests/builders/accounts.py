@@ -167,6 +167,9 @@ class Page:
     def post(self, path: str, json: Any = None, **options: Any) -> TestResponse:
         return self.call("POST", path, json, **options)
 
+    def put(self, path: str, json: Any = None, **options: Any) -> TestResponse:
+        return self.call("PUT", path, json, **options)
+
     def delete(self, path: str, json: Any = None, **options: Any) -> TestResponse:
         return self.call("DELETE", path, json, **options)
 

@@ -26,6 +26,7 @@ KINDS = {
     "suifang:meta/ui": [folder / "ui.json" for folder in FORMS],
     "suifang:meta/programme": PROGRAMMES,
     "suifang:meta/immunization": sorted(SCHEMAS.glob("immunization/*.json")),
+    "suifang:meta/indicator": sorted(SCHEMAS.glob("indicators/*.json")),
     "suifang:meta/cases": CASES,
 }
 HELD = [(meta, path) for meta, paths in KINDS.items() for path in paths]

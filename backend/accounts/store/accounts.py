@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import delete, or_, select, update
+from sqlalchemy import delete, false, or_, select, update
 from sqlalchemy.orm import Session
 
 from backend.accounts.model import Account, Role
@@ -112,7 +112,7 @@ def inside(session: Session, ranges: Sequence[tuple[str, str]]) -> list[Account]
     if not ranges:
         return []
     ids = select(AccountAreaRow.account_id).where(
-        or_(*(AccountAreaRow.area_code.between(low, high) for low, high in ranges))
+        or_(false(), *(AccountAreaRow.area_code.between(low, high) for low, high in ranges))
     )
     rows = session.scalars(
         select(AccountRow).where(AccountRow.id.in_(ids)).order_by(AccountRow.name, AccountRow.id)

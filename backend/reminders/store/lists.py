@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, and_, false, func, or_, select
 from sqlalchemy.orm import Session
 
 from backend.reminders.model import CONFIRMED, FAMILY, LADDER, UNREACHABLE, Reach, Reminder
@@ -20,7 +20,7 @@ Ranges = Sequence[tuple[str, str]]
 
 
 def _inside(ranges: Ranges) -> ColumnElement[bool]:
-    return or_(*(_Row.area_code.between(low, high) for low, high in ranges))
+    return or_(false(), *(_Row.area_code.between(low, high) for low, high in ranges))
 
 
 def on_rung(

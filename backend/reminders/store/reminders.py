@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Exists, and_, exists, or_, select, update
+from sqlalchemy import ColumnElement, Exists, and_, exists, false, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -364,7 +364,7 @@ def page(
     """Reminders inside the code ranges, newest first."""
     if not ranges:
         return []
-    where: list[Any] = [or_(*(_Row.area_code.between(low, high) for low, high in ranges))]
+    where: list[Any] = [or_(false(), *(_Row.area_code.between(low, high) for low, high in ranges))]
     if state is not None:
         where.append(_Row.state == state)
     if after is not None:

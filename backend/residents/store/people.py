@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import and_, false, or_, select
 from sqlalchemy.orm import Session
 
 from backend.feed import service as feed
@@ -225,7 +225,7 @@ def search(
 ) -> list[Resident]:
     """Residents inside the areas whose name, pinyin, id number or phone begins with the text."""
     where: list[Any] = [
-        or_(*(ResidentRow.village_code.between(*bounds(code)) for code in areas)),
+        or_(false(), *(ResidentRow.village_code.between(*bounds(code)) for code in areas)),
         ResidentRow.merged_into.is_(None),
     ]
     if text:
@@ -257,7 +257,7 @@ def household_ids(session: Session, areas: Sequence[str]) -> list[str]:
     return list(
         session.scalars(
             select(HouseholdRow.id).where(
-                or_(*(HouseholdRow.village_code.between(*bounds(code)) for code in areas)),
+                or_(false(), *(HouseholdRow.village_code.between(*bounds(code)) for code in areas)),
                 HouseholdRow.status == "1",
             )
         )
@@ -305,7 +305,7 @@ def born_between(
             row.origin_submission_id,
         )
         .where(
-            or_(*(row.village_code.between(*bounds(code)) for code in areas)),
+            or_(false(), *(row.village_code.between(*bounds(code)) for code in areas)),
             row.birth_date.between(born_from, born_to),
             row.status == ACTIVE,
             row.merged_into.is_(None),
@@ -344,7 +344,7 @@ def shared_phones(session: Session, areas: Sequence[str]) -> list[int]:
     """
     rows = session.execute(
         select(ResidentRow.phone_digest, ResidentRow.household_id, ResidentRow.id).where(
-            or_(*(ResidentRow.village_code.between(*bounds(code)) for code in areas)),
+            or_(false(), *(ResidentRow.village_code.between(*bounds(code)) for code in areas)),
             ResidentRow.phone_digest.is_not(None),
             ResidentRow.status == ACTIVE,
             ResidentRow.merged_into.is_(None),
@@ -361,7 +361,7 @@ def households_in(session: Session, vault: Vault, areas: Sequence[str]) -> list[
     rows = session.scalars(
         select(HouseholdRow)
         .where(
-            or_(*(HouseholdRow.village_code.between(*bounds(code)) for code in areas)),
+            or_(false(), *(HouseholdRow.village_code.between(*bounds(code)) for code in areas)),
             HouseholdRow.status == "1",
         )
         .order_by(HouseholdRow.village_code, HouseholdRow.no)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import and_, false, func, or_, select
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.elements import ColumnElement
 
@@ -56,7 +56,7 @@ def _inside(area_code: str) -> ColumnElement[bool]:
 
 
 def _where(wanted: Filter) -> list[ColumnElement[bool]]:
-    where: list[ColumnElement[bool]] = [or_(*(_inside(code) for code in wanted.areas))]
+    where: list[ColumnElement[bool]] = [or_(false(), *(_inside(code) for code in wanted.areas))]
     if wanted.form_key:
         where.append(SubmissionRow.form_key == wanted.form_key)
     if wanted.worker_id:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import false, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -87,7 +87,7 @@ def open_entries(
     rows = session.scalars(
         select(QuarantineRow)
         .where(
-            or_(*(QuarantineRow.township_code.between(*bounds(code)) for code in areas)),
+            or_(false(), *(QuarantineRow.township_code.between(*bounds(code)) for code in areas)),
             QuarantineRow.state == "open",
         )
         .order_by(QuarantineRow.received_at.desc(), QuarantineRow.id)

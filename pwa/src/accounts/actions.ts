@@ -110,3 +110,8 @@ export type AccountLine = Account & { last_seen_at: Instant | null }
 export async function listAccounts(): Promise<AccountLine[]> {
   return (await server().get<{ items: AccountLine[] }>('/accounts', ['items'])).items
 }
+
+/** Give a doctor's village to another doctor: register, tasks and sync follow. */
+export async function transferVillage(village: string, from: string, to: string, reason: string): Promise<void> {
+  await server().post<{ households: number }>(`/areas/${village}/transfer`, { from_id: from, to_id: to, reason }, ['households'])
+}

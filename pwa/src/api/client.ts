@@ -75,10 +75,10 @@ export class Client {
     return this.json<T>({ method: 'POST', path, body }, members)
   }
 
-  /** A call that is answered with a picture. */
-  async picture(path: string): Promise<Blob> {
-    const answer = await this.#send({ method: 'GET', path })
-    if (!/^image\/(jpeg|png)$/.test(answer.type)) throw new NetworkError('not_our_server', answer.status)
+  /** A call that is answered with a file, such as a picture; its type must match. */
+  async file(call: Call, type: RegExp): Promise<Blob> {
+    const answer = await this.#send(call)
+    if (!type.test(answer.type)) throw new NetworkError('not_our_server', answer.status)
     return new Blob([answer.bytes], { type: answer.type })
   }
 

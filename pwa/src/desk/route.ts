@@ -1,8 +1,8 @@
 /** Where the desk is, kept in the address after `#`. */
 import { ref } from 'vue'
 
-export type Place = 'review' | 'credibility' | 'audits' | 'map' | 'tasks' | 'clinic' | 'people' | 'identity' | 'devices' | 'quarantine' | 'reminders' | 'forms'
-export const PLACES: readonly Place[] = ['review', 'credibility', 'audits', 'map', 'tasks', 'clinic', 'people', 'identity', 'devices', 'quarantine', 'reminders', 'forms']
+export type Place = 'review' | 'credibility' | 'audits' | 'map' | 'tasks' | 'clinic' | 'people' | 'identity' | 'devices' | 'quarantine' | 'reminders' | 'figures' | 'exports' | 'forms'
+export const PLACES: readonly Place[] = ['review', 'credibility', 'audits', 'map', 'tasks', 'clinic', 'people', 'identity', 'devices', 'quarantine', 'reminders', 'figures', 'exports', 'forms']
 
 export interface Route {
   readonly place: Place

@@ -19,7 +19,7 @@ export function listSubmissions(filter: SubmissionFilter, cursor: string | null)
 
 /** A photo or signature, read for this screen alone: it is kept nowhere. */
 export function readAttachment(submission: string, sha256: string): Promise<Blob> {
-  return server().picture(`/submissions/${submission}/attachments/${sha256}`)
+  return server().file({ method: 'GET', path: `/submissions/${submission}/attachments/${sha256}` }, /^image\/(jpeg|png)$/)
 }
 
 export function readSubmission(id: string): Promise<SubmissionDetail> {

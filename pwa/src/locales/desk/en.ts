@@ -5,7 +5,7 @@ export const en: typeof zh = {
   entry: 'Review desk',
   promise: 'Every visit, read by somebody.',
   promiseText: 'Village doctors fill in their visits at the bedside; here they are checked, returned or approved. Every step is on record.',
-  nav: { review: 'Review', credibility: 'Trust', audits: 'Audits', map: 'Map', tasks: 'Overdue', clinic: 'Vaccines', people: 'People', identity: 'Identity', devices: 'Phones', quarantine: 'Sealed', reminders: 'Reminders', forms: 'Forms' },
+  nav: { review: 'Review', credibility: 'Trust', audits: 'Audits', map: 'Map', tasks: 'Overdue', clinic: 'Vaccines', people: 'People', identity: 'Identity', devices: 'Phones', quarantine: 'Sealed', reminders: 'Reminders', figures: 'Figures', exports: 'Export', forms: 'Forms' },
   language: '中文',
   signOut: 'Sign out',
   retry: 'Try again',

@@ -3,7 +3,7 @@ export const zh = {
   entry: '审核台',
   promise: '每一份随访，都有人认真看过。',
   promiseText: '村医在入户时填写，这里核对、退回或通过。看过的每一步都有记录。',
-  nav: { review: '审核', credibility: '真实', audits: '抽查', map: '地图', tasks: '逾期', clinic: '接种', people: '居民', identity: '身份', devices: '手机', quarantine: '封存', reminders: '提醒', forms: '表单' },
+  nav: { review: '审核', credibility: '真实', audits: '抽查', map: '地图', tasks: '逾期', clinic: '接种', people: '居民', identity: '身份', devices: '手机', quarantine: '封存', reminders: '提醒', figures: '指标', exports: '导出', forms: '表单' },
   language: 'English',
   signOut: '退出登录',
   retry: '重试',

@@ -1,0 +1,1 @@
+"""Pure decisions about figures: reading indicators, counting a subject, adding up, scoring."""

@@ -1,0 +1,47 @@
+"""S02: who has no area sees nothing. An empty list of ranges must never mean 'no condition'."""
+
+from __future__ import annotations
+
+import pytest
+
+from backend.accounts.service import administration
+from backend.house import House
+from backend.kernel.clock import local_date
+from backend.submissions.store import submissions
+from tests.builders.county import County
+from tests.builders.feed import feed_settled
+from tests.builders.figures import submission
+from tests.builders.residents import make_household, make_resident
+
+LISTS = (
+    "/tasks",
+    "/submissions",
+    "/residents?q=张",
+    "/quarantine",
+    "/reminders",
+    "/accounts",
+    "/areas",
+    "/figures/people?indicator=fd_rate&year=2026&month=11",
+    "/exports/links",
+)
+
+
+@pytest.mark.parametrize("path", LISTS)
+def test_sec_s02_staff_without_an_area_see_nothing(house: House, county: County, path: str) -> None:
+    with house.write() as session:
+        who = make_resident(house, session, household_id=make_household(house, session).id)
+        made = submission("htn_followup", ("resident", who.id), local_date(house.clock()))
+        submissions.add(session, [made])
+        administration.set_areas(session, county.reviewer.account.id, [])
+    answer = county.reviewer.get(path)
+    assert answer.status_code == 200
+    assert answer.json is not None and answer.json["items"] == []
+
+
+def test_sec_s02_a_doctor_without_a_village_syncs_nothing(house: House, county: County) -> None:
+    with house.write() as session:
+        make_household(house, session)
+        administration.set_areas(session, county.doctor.account.id, [])
+    feed_settled(house.engine)
+    answer = county.doctor.get("/sync").json
+    assert answer is not None and answer["changes"] == []
