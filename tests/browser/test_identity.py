@@ -32,7 +32,6 @@ def test_two_files_are_made_one_and_parted_again(sample: SampleCounty, browser: 
     name = home.resident.name
     page.get_by_role("button", name=f"{name} · {name}").click()
     expect(page.get_by_role("button", name="不是同一人")).to_be_visible()
-    page.screenshot(path="/tmp/idI/identity.png")
     page.keyboard.press("1")
     expect(page.get_by_role("status")).to_contain_text(f"已并入{name}的档案")
     expect(page.get_by_role("button", name=f"{name} · {name}")).to_have_count(0)
