@@ -17,7 +17,7 @@ from backend.kernel.db import table_of
 
 _KEYS = table_of(ResidentKeyRow)
 _SHARING = select(_KEYS.c.digest, _KEYS.c.resident_id).where(among(_KEYS.c.digest, "digests"))
-CROWD = 200
+CROWD = 60
 """A key that more residents share tells nobody apart."""
 
 
