@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from backend import jobs, tables
 from backend.accounts import service as accounts
+from backend.feed import service as feed
 from backend.house import House
 from tests.builders.areas import OTHER_VILLAGE, SIBLING_VILLAGE, VILLAGE
 from tests.builders.county import County
@@ -23,6 +24,7 @@ def test_register_sync_and_figures_follow(house: House, county: County) -> None:
     with house.write() as session:
         home = make_household(house, session, responsible_worker_id=county.doctor.account.id).id
         who = make_resident(house, session, household_id=home).id
+        feed.changed(session, [("household", home, VILLAGE), ("resident", who, VILLAGE)])
     feed_settled(house.engine)
     jobs.refresh_figures(house, house.clock())
     assert {c["id"] for c in county.doctor.get("/sync").json["changes"]} >= {home, who}
