@@ -33,7 +33,7 @@ def open_by_slip(page: Page, link: str, child: Home) -> None:
 
 
 def test_from_the_slip_to_the_answer(sample: SampleCounty, browser: Browser) -> None:
-    child = sample.new_child("doctor7", "程小雨", age=timedelta(days=40))
+    child = sample.new_child("doctor3", "程小雨", age=timedelta(days=40))
     plan_clinics(sample.running.house, sample.running.house.clock())
     with sample.running.house.read() as session:
         village = sample.village_name(session, child.resident.village_code)
@@ -84,7 +84,7 @@ def test_in_wechat_there_are_text_messages_and_a_calendar_and_no_push(
         "Mozilla/5.0 (Linux; Android 12; M2012) AppleWebKit/537.36 (KHTML, like Gecko) "
         "Version/4.0 Chrome/116.0.0.0 Mobile Safari/537.36 MicroMessenger/8.0.47 Language/zh_CN"
     )
-    child = sample.new_child("doctor8", "程小雪", age=timedelta(days=40))
+    child = sample.new_child("doctor4", "程小雪", age=timedelta(days=40))
     mother = browser.new_page(**PHONE, user_agent=agent)
     open_by_slip(mother, sample.family_link(child), child)
     expect(mother.get_by_text("微信里收不到网页提醒")).to_be_visible()
