@@ -8,7 +8,7 @@ afterEach(() => use(null))
 it('asks for the people of the part that was pressed, not of the whole screen', async () => {
   const asked: string[] = []
   const answer = (address: RequestInfo | URL): Promise<Response> => {
-    asked.push(new URL(String(address), 'http://desk.test').search)
+    asked.push(new URL(address instanceof Request ? address.url : address, 'http://desk.test').search)
     return Promise.resolve(Response.json({ items: [], next_cursor: null }))
   }
   use({ client: new Client(answer), session: null })

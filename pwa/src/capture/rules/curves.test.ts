@@ -7,7 +7,7 @@ import { curvesOf, frameOf, type Measure } from './curves'
 const RULES: Parameters = { limit_sbp: 140, limit_sbp_elderly: 150, limit_dbp: 90, elderly_age: 65, limit_fbg: 7 }
 const visit = (visit_date: string, answers: Answers, state: Visit['state'] = 'received'): Visit => ({
   id: visit_date, version_id: '', form: { key: 'htn_followup', version: 1 }, subject: { kind: 'resident', id: 'r' }, household_id: null, visit_date,
-  finalised_at: visit_date, worker_id: '', state, answers, returned: null, receipt: null,
+  finalised_at: visit_date, worker_id: '', state, answers, confirmed: [], returned: null, receipt: null,
 })
 /** Newest first, as the history is read. */
 const VISITS = [

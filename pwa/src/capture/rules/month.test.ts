@@ -15,7 +15,7 @@ const FORMS: Record<string, FormInfo> = {
 const home = (id: string, status = '1'): Home => ({ id, no: '', village_code: '', address: '', group_name: null, head_name: '', phone: null, place: null, status, responsible_worker_id: null, details: {} })
 const visit = (form: string, subject: string, visit_date: string, answers: Answers, state: Visit['state'] = 'received'): Visit => ({
   id: `${form} ${subject} ${visit_date}`, version_id: '', form: { key: form, version: 1 }, subject: { kind: form === 'household_visit' ? 'household' : 'resident', id: subject },
-  household_id: null, visit_date, finalised_at: visit_date, worker_id: 'w', state, answers, returned: null, receipt: null,
+  household_id: null, visit_date, finalised_at: visit_date, worker_id: 'w', state, answers, confirmed: [], returned: null, receipt: null,
 })
 const met = { visit_mode: '2', visit_outcome: '1' }
 const figures = (visits: Visit[], tasks: Task[] = []): ReturnType<typeof figuresOf> =>

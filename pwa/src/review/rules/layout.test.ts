@@ -39,7 +39,7 @@ describe('answers by the pages of the form', () => {
   const layout = layOut(bundle, version(), null)
 
   it('keep its order, and show codes by their words', () => {
-    expect(layout.pages.map((page) => page.title['zh-CN']).slice(0, 3)).toEqual(['随访情况', '血压心率', '体重身高'])
+    expect(layout.pages.map((page) => page.title['zh-CN']).slice(0, 3)).toEqual(['随访和测量', '询问', '生活方式和用药'])
     expect(line(layout, 'visit_mode').value?.['zh-CN']).toBe('家庭')
     expect(line(layout, 'sbp').value?.['zh-CN']).toBe('182 mmHg')
     expect(line(layout, 'symptoms').value?.['zh-CN']).toBe('头痛头晕、心悸胸闷')
