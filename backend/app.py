@@ -84,14 +84,12 @@ RESOURCES: tuple[APIBlueprint, ...] = (
     clinic.blueprint,
     config.blueprint,
     credibility.blueprint,
-    devices.blueprint,
-    duplicates.blueprint,
-    family.blueprint,
-    family_calendar.blueprint,
     csv_links.blueprint,
     devices.blueprint,
+    duplicates.blueprint,
     exports.blueprint,
     family.blueprint,
+    family_calendar.blueprint,
     figures.blueprint,
     forms.blueprint,
     health.blueprint,
@@ -105,8 +103,8 @@ RESOURCES: tuple[APIBlueprint, ...] = (
     submissions.blueprint,
     sync.blueprint,
     tasks.blueprint,
-    visits_map.blueprint,
     transfers.blueprint,
+    visits_map.blueprint,
 )
 """Every resource of the API, one a line, by name."""
 
