@@ -92,6 +92,16 @@ def _keep(session: Session, vault: Vault, stored: Sequence[Stored], now: datetim
     )
     attachments.name(session, [named for one in stored for named in one.attachments])
     followups.save(session, [task for one in stored for task in one.tasks], now)
+
+
+def _follow_up(session: Session, stored: Sequence[Stored], now: datetime) -> None:
+    """What some envelopes bring besides."""
+    programmes.enrol(session, [each for one in stored for each in one.enrolments], now)
+    for one in stored:
+        _store_doses(session, one)
+        _remind(session, one, now)
+        for link in one.family_links:
+            family.add_link(session, link, now)
     review.raise_flags(
         session,
         [(one.submission.id, one.version.id, flag) for one in stored for flag in one.flags],
@@ -107,16 +117,6 @@ def _keep(session: Session, vault: Vault, stored: Sequence[Stored], now: datetim
         },
         now,
     )
-
-
-def _follow_up(session: Session, stored: Sequence[Stored], now: datetime) -> None:
-    """What some envelopes bring besides."""
-    programmes.enrol(session, [each for one in stored for each in one.enrolments], now)
-    for one in stored:
-        _store_doses(session, one)
-        _remind(session, one, now)
-        for link in one.family_links:
-            family.add_link(session, link, now)
 
 
 def _store_doses(session: Session, one: Stored) -> None:

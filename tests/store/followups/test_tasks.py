@@ -106,7 +106,7 @@ def test_lists_agree_with_the_derived_state(write_session: Session, session: Ses
     write_session.commit()
 
     told = store.counts(session, [COUNTY], TODAY)
-    for state in store.LISTED:
+    for state in ("overdue", "due", "upcoming"):
         expected = {task.id for task in tasks if state_on(task, TODAY) == state}
         found = store.listed(session, [COUNTY], state, TODAY, limit=500)
         assert {task.id for task in found} == expected
