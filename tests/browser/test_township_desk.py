@@ -95,7 +95,7 @@ def test_the_township_looks_decides_calls_and_finds_who_was_not_visited(
     dialog.get_by_role("button", name="下一页").click()
     dialog.get_by_role("group", name="与档案是否一致").get_by_text("不一致").click()
     dialog.get_by_label("不一致的地方").fill("医生没有来过")
-    dialog.get_by_role("button", name="下一页").click()
+    dialog.get_by_role("button", name="检查并完成").click()
     dialog.get_by_role("button", name="保存").click()
     expect(page.get_by_text("不一致的地方已经转给医生说明。")).to_be_visible()
     expect(page.locator("tbody")).to_contain_text("医生没有来过")
