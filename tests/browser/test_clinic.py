@@ -21,7 +21,7 @@ ANSWER = "先冷敷，明天上午带孩子到门诊看看。"
 
 
 def choose_village(page: Page, name: str) -> None:
-    page.get_by_label("村", exact=True).click()
+    page.get_by_role("combobox", name="村", exact=True).click()
     page.get_by_role("option", name=name, exact=True).first.click()
 
 
