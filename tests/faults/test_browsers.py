@@ -23,8 +23,8 @@ from tests.faults.proxy import FaultProxy, fault_proxy
 
 pytestmark = pytest.mark.browser
 
-LOGIN = "doctor"
-RESIDENTS = 600  # as many as it takes for one doctor to have half a dozen patients
+LOGIN = "doctor6"
+RESIDENTS = 200  # as many as it takes for this doctor to have half a dozen patients
 WEIGHT = "61.5"
 
 
@@ -146,6 +146,7 @@ def test_fault_02_hidden_and_closed_in_the_moment_of_typing(
     taken_up(doctor, name)
 
 
+@pytest.mark.faults
 def test_fault_06_and_12_a_new_version_while_a_form_is_open_in_another_tab(
     place: Place, open_phone: Callable[..., tuple[Handset, Doctor]]
 ) -> None:

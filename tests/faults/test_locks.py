@@ -40,6 +40,7 @@ def test_fault_19_six_weeks_without_a_network(in_the_field: Go) -> None:
     at.settle()
 
 
+@pytest.mark.faults
 def test_fault_55_every_token_ran_out_while_offline(in_the_field: Go) -> None:
     at = in_the_field()
     at.network.rain(cut_up=0)
@@ -160,6 +161,7 @@ def test_fault_60_another_doctor_on_the_same_phone(in_the_field: Go) -> None:
     assert at.phone.state()["signed_in"] is None, "behind this PIN lie the first doctor's residents"
 
 
+@pytest.mark.faults
 def test_a_forgotten_pin_costs_no_finished_record(in_the_field: Go) -> None:
     at = in_the_field()
     at.network.rain(cut_up=0)

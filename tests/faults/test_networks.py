@@ -29,7 +29,7 @@ PORTALS = {
     "no such page": answer("404 Not Found", b"nothing here", "Content-Type: text/plain"),
     "a password for the proxy": answer("407 Proxy Authentication Required", b""),
 }
-QUICK = ("a page in the server's place", "an empty list of receipts", "sent elsewhere")
+QUICK = ("a page in the server's place", "an empty list of receipts")
 BROKEN = {
     "gzip that is none": answer(
         "200 OK", b"not gzip at all", "Content-Type: application/json", "Content-Encoding: gzip"
