@@ -115,6 +115,8 @@ def mother(browser: Browser, sample: SampleCounty) -> Iterator[Page]:
     page = context.new_page()
     found = doors(sample.running.house, everybody=False)
     page.goto(f"{sample.origin}/family/#{found.family_token}")
+    page.get_by_label("孩子的出生日期").fill(str(found.born))
+    page.get_by_role("button", name="打开", exact=True).click()
     expect(page.get_by_role("heading", name=str(found.child))).to_be_visible()
     yield page
     context.close()

@@ -164,6 +164,7 @@ def look_at_the_desk(sample: SampleCounty, family: Home, desk: Desk) -> None:
     # A household's record is not found by the name of a resident.
     (kept,) = sample.rows(SubmissionRow, subject_id=family.household.id, form_version=2)
     desk.page.evaluate("id => { location.hash = `#/review/${id}` }", kept.id)
+    expect(desk.page.get_by_role("heading", level=1)).to_contain_text(family.resident.name)
     small = desk.answer("现场照片").get_by_role("img", name="现场照片 1")
     expect(small).to_be_visible()
     assert small.evaluate(_TOP_AND_BOTTOM) == ["red", "blue"]

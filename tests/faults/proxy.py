@@ -63,14 +63,14 @@ class FaultProxy:
     :param origin: where phones connect to
     :param seen: connections so far
     :param carried: bytes so far, both ways
-    :param heard: the last request that was carried ``twice``
+    :param heard: the requests that were carried ``twice``, since the weather changed
     """
 
     target: tuple[str, int]
     origin: str = ""
     seen: int = 0
-    heard: bytes = b""
     carried: int = 0
+    heard: list[bytes] = field(default_factory=list)
     _weather: Weather = FINE
     _next: deque[Weather] = field(default_factory=deque)
     _open: set[socket.socket] = field(default_factory=set)
@@ -81,6 +81,7 @@ class FaultProxy:
         """The same weather for every connection from now on."""
         with self._lock:
             self._weather, self._next = Weather(**how), deque()  # type: ignore[arg-type]
+            self.heard = []
         self._tear()
 
     def showers(self, one_each: Iterable[Weather]) -> None:
@@ -145,8 +146,8 @@ class FaultProxy:
             up.start()
             self._answer(server, phone, weather)
             if weather.twice:
-                self.heard = bytes(heard)
-                self.repeat(self.heard)
+                self.heard.append(bytes(heard))
+                self.repeat(bytes(heard))
         except OSError:
             _reset(phone)
         finally:

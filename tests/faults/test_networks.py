@@ -29,7 +29,7 @@ PORTALS = {
     "no such page": answer("404 Not Found", b"nothing here", "Content-Type: text/plain"),
     "a password for the proxy": answer("407 Proxy Authentication Required", b""),
 }
-QUICK = ("a page in the server's place", "an empty list of receipts", "sent elsewhere")
+QUICK = ("a page in the server's place", "an empty list of receipts")
 BROKEN = {
     "gzip that is none": answer(
         "200 OK", b"not gzip at all", "Content-Type: application/json", "Content-Encoding: gzip"
@@ -170,8 +170,8 @@ def test_fault_27_the_same_record_twenty_times_at_once(at: Field) -> None:
     at.visit()
     at.phone.do("send")
     time.sleep(1.2)
-    request = at.network.heard
-    assert request.startswith(b"POST /api/v1/submissions"), "the proxy heard another request"
+    posted = b"POST /api/v1/submissions"
+    (request,) = [one for one in at.network.heard if one.startswith(posted)]
     answers: list[bytes] = []
 
     def again() -> None:

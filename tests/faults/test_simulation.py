@@ -114,7 +114,7 @@ def _simulate(go: Callable[..., Field], runs: int, steps: int) -> None:
 
 
 def test_three_phones_lose_nothing(in_the_field: Callable[..., Field]) -> None:
-    _simulate(in_the_field, runs=1, steps=25)
+    _simulate(in_the_field, runs=1, steps=12)
 
 
 @pytest.mark.faults
