@@ -49,7 +49,7 @@ module.exports = {
         path: '^src/',
         pathNot: ['^src/api/', ROOM('actions'), '^src/outbox/send', '^src/sync/', '^src/(capture|desk|family)/main\\.ts$', TEST],
       },
-      to: { path: '^src/api/', pathNot: '^src/api/(wire|problems)\\.ts$' },
+      to: { path: '^src/api/', pathNot: '^src/api/(wire|wire_review|problems)\\.ts$' },
     },
     {
       name: 'api-knows-no-domain',

@@ -197,7 +197,7 @@ def test_fault_08_the_phone_is_full(
     place: Place, open_phone: Callable[..., tuple[Handset, Doctor]]
 ) -> None:
     _, doctor = open_phone()
-    begin(place, doctor, 4)
+    begin(place, doctor, 2)
     tools = doctor.page.context.new_cdp_session(doctor.page)
     origin = place.network.origin
     tools.send("Storage.overrideQuotaForOrigin", {"origin": origin, "quotaSize": 1})
