@@ -36,12 +36,14 @@ VISITS = 8
 
 @route(blueprint, "GET", "/duplicates", policy=signed_in(*STAFF), output=DuplicateList)
 def list_duplicates(caller: Caller) -> dict[str, Any]:
-    """Pairs of the caller's areas that wait for a decision, most likely first."""
+    """Pairs that wait for a decision, most likely first. One that reaches into the areas of others
+    is for whoever sees both.
+    """
     here = house()
     with here.write() as session:
         pairs = dedup.open_pairs(session, caller.areas, SHOWN)
-        told = _told(session, here.vault, pairs)
-        trail.record(session, caller, "duplicates_read", "resident", None, found=len(pairs))
+        told = _told(session, here.vault, caller, pairs)
+        trail.record(session, caller, "duplicates_read", "resident", None, found=len(told))
     return {"items": told}
 
 
@@ -85,7 +87,7 @@ def decide_duplicate(caller: Caller, pair_id: str, body: dict[str, Any]) -> dict
 
 
 def _told(
-    session: Session, vault: Vault, pairs: Sequence[DuplicateCandidate]
+    session: Session, vault: Vault, caller: Caller, pairs: Sequence[DuplicateCandidate]
 ) -> list[dict[str, Any]]:
     ids = {one for pair in pairs for one in (pair.resident_id, pair.other_id)}
     people = residents.by_ids(session, vault, ids)
@@ -123,7 +125,10 @@ def _told(
             "sides": [side(people[one]) for one in (pair.resident_id, pair.other_id)],
         }
         for pair in pairs
-        if pair.resident_id in people and pair.other_id in people
+        if all(
+            one in people and caller.sees(people[one].village_code)
+            for one in (pair.resident_id, pair.other_id)
+        )
     ]
 
 

@@ -46,7 +46,8 @@ def merge(
     survivor, loser = people[survivor_id], people[loser_id]
     if survivor.merged_into is not None or loser.merged_into is not None:
         raise Refusal("decided_meanwhile")
-    residents.save(session, vault, (), [replace(loser, merged_into=survivor_id)], now)
+    # The survivor is written, too: their phones hear of the enrolments that come along.
+    residents.save(session, vault, (), [replace(loser, merged_into=survivor_id), survivor], now)
     followed = {
         "submissions": submissions.follow(session, loser_id, survivor_id, None),
         "enrolments": programmes.follow(session, loser_id, survivor_id, None),
@@ -105,7 +106,7 @@ def _part(
     if loser.merged_into != done.survivor_id:
         raise Refusal("decided_meanwhile")
     loser = replace(loser, merged_into=None)
-    residents.save(session, vault, (), [loser], now)
+    residents.save(session, vault, (), [loser, people[done.survivor_id]], now)
     told = done.followed
     submissions.follow(session, done.survivor_id, done.loser_id, told.get("submissions", []))
     programmes.follow(session, done.survivor_id, done.loser_id, told.get("enrolments", []))
@@ -134,6 +135,6 @@ def _pair(
     # Whoever writes about a resident takes their turn (0007), before reading them.
     turns.take(session, [pair.resident_id, pair.other_id])
     people = residents.by_ids(session, vault, [pair.resident_id, pair.other_id])
-    if len(people) < 2 or not any(covers_any(areas, r.village_code) for r in people.values()):
+    if len(people) < 2 or not all(covers_any(areas, r.village_code) for r in people.values()):
         raise Refusal("not_found")
     return pair, people

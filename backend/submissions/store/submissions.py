@@ -271,7 +271,7 @@ def _wanted(one: Submission, who: Asked) -> bool:
 
 
 def follow(session: Session, from_id: str, to_id: str, only: Sequence[str] | None) -> list[str]:
-    """Take a resident's submissions along to another resident.
+    """Take a resident's submissions along to another resident, and tell the phones.
 
     :param only: these alone; all when nothing is said
     :returns: ids of what went along
@@ -279,9 +279,12 @@ def follow(session: Session, from_id: str, to_id: str, only: Sequence[str] | Non
     where = [SubmissionRow.subject_kind == "resident", SubmissionRow.subject_id == from_id]
     if only is not None:
         where.append(SubmissionRow.id.in_(only))
-    found = list(session.scalars(select(SubmissionRow.id).where(*where)))
+    found = session.execute(
+        select(SubmissionRow.id, SubmissionRow.village_code).where(*where)
+    ).all()
     session.execute(update(SubmissionRow).where(*where).values(subject_id=to_id))
-    return sorted(found)
+    feed.changed(session, [("submission", id_, village_code) for id_, village_code in found])
+    return sorted(id_ for id_, _ in found)
 
 
 def newest_of(

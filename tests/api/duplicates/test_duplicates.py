@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from backend import jobs, tables
 from backend.house import House
 from backend.kernel.ids import new_id
 from backend.residents import service as residents
-from tests.builders.areas import VILLAGE
+from backend.submissions.store import submissions
+from tests.builders.areas import OTHER_VILLAGE, VILLAGE
 from tests.builders.county import County
+from tests.builders.figures import submission
 from tests.builders.residents import make_household, make_resident
 
 ID_NO = "340828195803040045"
@@ -113,3 +116,48 @@ def test_another_township_sees_and_decides_nothing(county: County, twice: tuple[
     (pair,) = listed(county)
     assert county.other_reviewer.get("/duplicates").json["items"] == []
     assert decide(county.other_reviewer, pair["id"], "keep_apart").status_code == 404
+
+
+def told(house: House, since: int) -> set[tuple[str, str]]:
+    """(Kind, object id) of what phones hear of since a place of the feed."""
+    row = tables.feed.ChangeRow
+    with house.read() as session:
+        found = session.execute(select(row.kind, row.object_id).where(row.seq > since)).all()
+    return {(kind, object_id) for kind, object_id in found}
+
+
+def newest(house: House) -> int:
+    with house.read() as session:
+        return session.scalar(select(func.max(tables.feed.ChangeRow.seq))) or 0
+
+
+def test_visits_follow_to_the_survivor_and_back_and_phones_hear_of_it(
+    house: House, county: County, twice: tuple[str, str]
+) -> None:
+    kept, doubled = twice
+    visit = submission("htn_followup", ("resident", doubled), date(2026, 5, 6), answers={})
+    with house.write() as session:
+        submissions.add(session, [visit])
+    (pair,) = listed(county)
+    for decision, holder in (("merge", kept), ("undo", doubled)):
+        before = newest(house)
+        assert decide(county.reviewer, pair["id"], decision, kept).status_code == 200
+        with house.read() as session:
+            assert submissions.by_ids(session, [visit.id])[visit.id].subject.id == holder
+        heard = told(house, before)
+        assert {("submission", visit.id), ("resident", kept), ("resident", doubled)} <= heard
+
+
+def test_a_pair_across_townships_is_for_whoever_sees_both(
+    house: House, county: County, twice: tuple[str, str]
+) -> None:
+    _, doubled = twice
+    (pair,) = listed(county)
+    with house.write() as session:
+        moved = residents.by_ids(session, house.vault, [doubled])[doubled]
+        away = replace(moved, village_code=OTHER_VILLAGE)
+        residents.save(session, house.vault, (), [away], house.clock())
+    assert listed(county) == []
+    assert decide(county.reviewer, pair["id"], "merge", twice[0]).status_code == 404
+    assert county.other_reviewer.get("/duplicates").json["items"] == []
+    assert decide(county.supervisor, pair["id"], "merge", twice[0]).json["state"] == "merged"
