@@ -27,6 +27,7 @@ from backend.kernel.sentences import load_sentences
 from backend.reminders import reaching, service as reminders
 from backend.reminders.dispatch import Dispatcher, Send
 from backend.reminders.forecast import doses_ahead
+from backend.reminders.model import Reminder
 from backend.reminders.store import lists
 from backend.reminders.texting import SendSms
 from backend.residents import service as residents
@@ -87,11 +88,7 @@ def plan_calls(house: House, now: datetime) -> int:
         with house.read() as session:
             found = lists.waiting_for_people(session, after, FAMILIES_AT_ONCE)
         if found:
-            house.transact(
-                lambda session, some=found: reaching.settled_otherwise(  # type: ignore[misc]
-                    session, house.vault, some, doses_ahead, now
-                )
-            )
+            _take_off_list(house, found, now)
         if len(found) < FAMILIES_AT_ONCE:
             break
         after = found[-1].id
@@ -100,14 +97,22 @@ def plan_calls(house: House, now: datetime) -> int:
         with house.read() as session:
             children = reminders.overdue_children(session, now, child, FAMILIES_AT_ONCE)
         if children:
-            made += house.transact(
-                lambda session, some=children: reminders.plan_calls(  # type: ignore[misc]
-                    session, house.vault, some, doses_ahead, now
-                )
-            )
+            made += _put_on_list(house, children, now)
         if len(children) < FAMILIES_AT_ONCE:
             return made
         child = children[-1]
+
+
+def _take_off_list(house: House, waiting: list[Reminder], now: datetime) -> None:
+    house.transact(
+        lambda session: reaching.settled_otherwise(session, house.vault, waiting, doses_ahead, now)
+    )
+
+
+def _put_on_list(house: House, child_ids: list[str], now: datetime) -> int:
+    return house.transact(
+        lambda session: reminders.plan_calls(session, house.vault, child_ids, doses_ahead, now)
+    )
 
 
 def dispatch(

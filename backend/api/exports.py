@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Iterator
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, cast
 
 import orjson
 from apiflask import APIBlueprint
@@ -103,10 +103,14 @@ def csv_of(here: House, what: exports.Exporting, table: Table, mark: Mark) -> It
         yield from csv_parts(table, exports.rows(session, here.vault, what, table, mark))
 
 
+def _waiting_file() -> BinaryIO:
+    """A workbook is a ZIP: its end is written last, so it waits in a file, closed when read out."""
+    return cast(BinaryIO, tempfile.SpooledTemporaryFile(_IN_MEMORY))
+
+
 def _xlsx(here: House, what: exports.Exporting, mark: Mark) -> BinaryIO:
-    """A workbook is a ZIP: its end is written last, so it waits in a file."""
-    out = tempfile.SpooledTemporaryFile(_IN_MEMORY)  # noqa: SIM115 - closed when read out
-    book = Workbook(out, mark)  # type: ignore[arg-type]
+    out = _waiting_file()
+    book = Workbook(out, mark)
     with here.read() as session:
         for table in what.tables:
             head = [f"{column.label[LANGUAGE]}\n{column.key}" for column in table.columns]
@@ -115,7 +119,7 @@ def _xlsx(here: House, what: exports.Exporting, mark: Mark) -> BinaryIO:
     book.sheet("代码", ["代码表", "代码", "含义"], ([*line] for line in what.codes))
     book.close()
     out.seek(0)
-    return out  # type: ignore[return-value]
+    return out
 
 
 def _read_out(out: BinaryIO) -> Iterator[bytes]:
@@ -171,8 +175,8 @@ def export_figures(caller: Caller, body: dict[str, Any]) -> Response:
         )
     keys = [key for key in catalogue() if found.whole.get(key, Sum()).due]
     titles = {key: catalogue()[key].title[LANGUAGE] for key in keys}
-    out = tempfile.SpooledTemporaryFile(_IN_MEMORY)  # noqa: SIM115 - closed when read out
-    book = Workbook(out, mark)  # type: ignore[arg-type]
+    out = _waiting_file()
+    book = Workbook(out, mark)
     until = f"{year}年{month}月"
     book.sheet(
         "指标",
@@ -201,7 +205,7 @@ def export_figures(caller: Caller, body: dict[str, Any]) -> Response:
     )
     book.close()
     out.seek(0)
-    return file(_read_out(out), XLSX, f"figures-{year}-{month:02}.xlsx")  # type: ignore[arg-type]
+    return file(_read_out(out), XLSX, f"figures-{year}-{month:02}.xlsx")
 
 
 def _told(sum_: Sum) -> Row:

@@ -14,6 +14,7 @@ from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Protocol, TypeVar
 
 from sqlalchemy.orm import Session
@@ -133,15 +134,18 @@ class Dispatcher:
         size = AT_ONCE if self.hands is None else AT_ONCE_WITH_HANDS
         taken = 0
         for _ in range(most_batches):
-            now = self.doors.clock()
-            batch = self.doors.transact(
-                lambda session, at=now: reminders.claim(session, holder, at, LEASE, size)  # type: ignore[misc]
-            )
+            batch = self._claim(holder, size)
             self._deliver(batch, holder)
             taken += len(batch)
             if len(batch) < size:
                 break
         return taken
+
+    def _claim(self, holder: str, size: int) -> list[Reminder]:
+        now = self.doors.clock()
+        return self.doors.transact(
+            lambda session: reminders.claim(session, holder, now, LEASE, size)
+        )
 
     def _deliver(self, batch: Sequence[Reminder], holder: str) -> None:
         if not batch:
@@ -154,7 +158,7 @@ class Dispatcher:
             self.doors.transact(lambda session: reminders.cancel_ids(session, over, now))
         wanted = [one for one in known if one.wanted]
         for done in self._rounds([one for one in wanted if one.reminder.rung == WEB_PUSH], holder):
-            self.doors.transact(lambda session, d=done: self._write(session, d, holder))  # type: ignore[misc]
+            self.doors.transact(partial(self._write, done=done, holder=holder))
         for one in wanted:
             if one.reminder.rung == SMS:
                 self._texting.deliver(one, holder)

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from functools import cache, lru_cache
 from math import log2
 from pathlib import Path
+from typing import Any
 
 from backend.dedup.model import DIFFERENT, SAME, UNSURE, Verdict
 from backend.dedup.rules.comparing import FIELDS, born, levels, numbers
@@ -40,14 +41,14 @@ class Weights:
     bits: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
 
 
-def read_weights(told: Mapping[str, object]) -> Weights:
+def read_weights(told: Mapping[str, Any]) -> Weights:
     """Weights as a file tells them.
 
     :raises KeyError: something is missing
     """
-    fields: Mapping[str, Mapping[str, Sequence[float]]] = told["fields"]  # type: ignore[assignment]
+    fields: Mapping[str, Mapping[str, Sequence[float]]] = told["fields"]
     shares = {name: {k: (m, u) for k, (m, u) in fields[name].items()} for name in FIELDS}
-    limits: Mapping[str, float] = told["limits"]  # type: ignore[assignment]
+    limits: Mapping[str, float] = told["limits"]
     return Weights(
         edition=int(str(told["edition"])),
         shares=shares,

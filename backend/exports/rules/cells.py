@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date, datetime
-from typing import Any
+from typing import Any, cast
 
 from backend.exports.model import Value
 from backend.kernel.clock import SHANGHAI
@@ -26,7 +26,7 @@ def flat(answer: Any) -> Value:
         if "lng" in answer and "lat" in answer:
             return f"{answer['lng']},{answer['lat']}"
         return ";".join(f"{name}={flat(value)}" for name, value in answer.items())
-    return answer  # type: ignore[no-any-return]
+    return cast(Value, answer)
 
 
 def csv_text(value: Value) -> str:
