@@ -31,11 +31,14 @@ export function followAddress(): void {
   follow()
 }
 
-/** Going through a list replaces the address: "back" leaves the list, not its last line. */
+/**
+ * Going through a list replaces the address: "back" leaves the list, not its last line. A list that comes, or a
+ * decision that is answered, after somebody has left the screen does not fetch them back.
+ */
 export function go(next: Route, how: 'push' | 'replace' = 'push'): void {
   const hash = writeRoute(next)
   if (how === 'push') location.hash = hash
-  else {
+  else if (readRoute(location.hash).place === next.place) {
     history.replaceState(null, '', hash)
     route.value = next
   }
