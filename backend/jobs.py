@@ -201,7 +201,9 @@ def plan_clinics(house: House, now: datetime) -> int:
             return 0
     while True:
         with house.read() as session:
-            page = residents.active_children(session, born_after, after, CHILDREN_AT_ONCE)
+            page = residents.active_residents(
+                session, after, CHILDREN_AT_ONCE, born_after=born_after
+            )
         if page:
             planned += _plan_children(house, page, now)
         if len(page) < CHILDREN_AT_ONCE:

@@ -6,13 +6,14 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import delete, false, func, or_, select, update
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from backend.clinic.model import OPEN, ChildDoses, ClinicDay, Expected, Reaction
 from backend.clinic.tables import ClinicDayRow, ReactionRow, WaitingDoseRow
 from backend.geo.rules import bounds
+from backend.kernel.areas import within
 from backend.kernel.db import is_postgresql
 from backend.kernel.vault import Vault
 
@@ -122,7 +123,7 @@ def expected(
 
 
 def _inside(column: Any, areas: Sequence[str]) -> Any:
-    return or_(false(), *(column.between(*bounds(code)) for code in areas))
+    return within(column, map(bounds, areas))
 
 
 # ── reactions ────────────────────────────────────────────────────────────────────────────────────

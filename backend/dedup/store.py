@@ -6,13 +6,14 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, false, insert, or_, select
+from sqlalchemy import delete, insert, select
 from sqlalchemy.orm import Session
 
 from backend.dedup.model import MERGED, OPEN, DuplicateCandidate, Merge, Verdict
 from backend.dedup.tables import DuplicateCandidateRow, MergeRow, ResidentKeyRow
 from backend.geo.rules import bounds
 from backend.kernel.among import among
+from backend.kernel.areas import within
 from backend.kernel.db import table_of
 
 _KEYS = table_of(ResidentKeyRow)
@@ -55,10 +56,7 @@ def open_pairs(session: Session, areas: Iterable[str], limit: int) -> list[Dupli
     rows = session.scalars(
         select(DuplicateCandidateRow)
         .where(
-            or_(
-                false(),
-                *(DuplicateCandidateRow.township_code.between(*_townships(a)) for a in areas),
-            ),
+            within(DuplicateCandidateRow.township_code, map(_townships, areas)),
             DuplicateCandidateRow.state == OPEN,
         )
         .order_by(DuplicateCandidateRow.score.desc(), DuplicateCandidateRow.id)

@@ -6,12 +6,13 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import false, or_, select, update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from backend.exports.model import CsvLink
 from backend.exports.tables import CsvLinkRow
 from backend.geo.rules import bounds
+from backend.kernel.areas import within
 from backend.kernel.db import table_of
 
 _NAMES = tuple(CsvLink.__dataclass_fields__)
@@ -37,9 +38,7 @@ def inside(session: Session, areas: Sequence[str]) -> list[CsvLink]:
     """The addresses of areas inside these, the newest first."""
     row = CsvLinkRow
     rows = session.scalars(
-        select(row)
-        .where(or_(false(), *(row.area_code.between(*bounds(code)) for code in areas)))
-        .order_by(row.made_at.desc())
+        select(row).where(within(row.area_code, map(bounds, areas))).order_by(row.made_at.desc())
     )
     return [_link(one) for one in rows]
 

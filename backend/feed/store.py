@@ -10,10 +10,8 @@ from sqlalchemy import (
     Sequence as DbSequence,
     and_,
     cast,
-    false,
     func,
     literal,
-    or_,
     select,
     text,
     true,
@@ -24,6 +22,7 @@ from sqlalchemy.orm import Session
 from sqlalchemy.sql.elements import ColumnElement
 
 from backend.feed.tables import ChangeRow, ServerStateRow
+from backend.kernel.areas import within
 from backend.kernel.db import Base, is_postgresql, table_of
 
 FEED_SEQUENCE = DbSequence("changes_seq", metadata=Base.metadata)
@@ -95,7 +94,7 @@ def _in_sight(session: Session) -> ColumnElement[bool]:
 
 
 def _in_areas(ranges: Sequence[tuple[str, str]]) -> ColumnElement[bool]:
-    return or_(false(), *(ChangeRow.area_code.between(low, high) for low, high in ranges))
+    return within(ChangeRow.area_code, ranges)
 
 
 def page(

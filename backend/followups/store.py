@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, false, func, literal, or_, select, tuple_, update
+from sqlalchemy import ColumnElement, and_, func, literal, or_, select, tuple_, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -22,6 +22,7 @@ from backend.followups.rules.escalating import (
 from backend.followups.tables import TaskRow
 from backend.geo.rules import bounds
 from backend.kernel.among import among
+from backend.kernel.areas import within
 from backend.kernel.clock import local_date
 from backend.kernel.db import by_id, rows_by_id, table_of
 from backend.residents.model import Resident
@@ -155,7 +156,7 @@ def _in_state(state: str, today: date) -> ColumnElement[bool]:
 
 
 def _in_areas(areas: Sequence[str]) -> ColumnElement[bool]:
-    return or_(false(), *(TaskRow.village_code.between(*bounds(code)) for code in areas))
+    return within(TaskRow.village_code, map(bounds, areas))
 
 
 def _after(place: tuple[date, str]) -> ColumnElement[bool]:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import date
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session, defer
 
 from backend.geo.model import Area
 from backend.geo.rules import bounds, county_of
 from backend.geo.tables import AreaRow
+from backend.kernel.areas import within
 
 
 def _area(row: AreaRow, *, with_boundary: bool) -> Area:
@@ -67,10 +68,8 @@ def by_codes(session: Session, codes: Iterable[str]) -> dict[str, Area]:
 
 def inside(session: Session, codes: Sequence[str], *, with_boundary: bool = False) -> list[Area]:
     """The areas themselves and everything inside them, by code."""
-    if not codes:
-        return []
-    ranges = [AreaRow.code.between(*bounds(code)) for code in codes]
-    rows = session.scalars(select(AreaRow).where(or_(*ranges)).order_by(AreaRow.code))
+    here = within(AreaRow.code, map(bounds, codes))
+    rows = session.scalars(select(AreaRow).where(here).order_by(AreaRow.code))
     return [_area(row, with_boundary=with_boundary) for row in rows]
 
 

@@ -11,7 +11,6 @@ from sqlalchemy import (
     and_,
     bindparam,
     delete,
-    false,
     func,
     insert,
     literal,
@@ -30,6 +29,7 @@ from backend.indicators.rules.adding import Cell, Counts
 from backend.indicators.rules.counting import month_bit
 from backend.indicators.tables import CountingRow, FigureDayRow, FigureRow, TallyRow
 from backend.kernel.among import among
+from backend.kernel.areas import within
 from backend.kernel.db import table_of
 
 _TALLIES = table_of(TallyRow)
@@ -103,7 +103,7 @@ def add(session: Session, sums: Mapping[Cell, Counts]) -> None:
 
 
 def _inside(column: Any, areas: Sequence[str]) -> ColumnElement[bool]:
-    return or_(false(), *(column.between(*bounds(code)) for code in areas))
+    return within(column, map(bounds, areas))
 
 
 def figures(

@@ -6,11 +6,12 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import false, or_, select, update
+from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session
 
 from backend.feed import service as feed
 from backend.geo.rules import bounds, county_of, township_of
+from backend.kernel.areas import within
 from backend.kernel.db import by_id, rows_by_id
 from backend.programmes.model import Enrolment, Policy
 from backend.programmes.tables import EnrolmentRow, PolicyRow
@@ -71,7 +72,7 @@ def members(session: Session, programme: str, areas: Sequence[str], day: date) -
         select(row)
         .where(
             row.programme == programme,
-            or_(false(), *(row.village_code.between(*bounds(code)) for code in areas)),
+            within(row.village_code, map(bounds, areas)),
             row.since <= day,
             or_(row.until.is_(None), row.until >= day),
         )
@@ -103,8 +104,8 @@ def policies_over(session: Session, area_codes: Iterable[str]) -> list[Policy]:
 def policies_inside(session: Session, area_codes: Iterable[str]) -> list[Policy]:
     """Every policy of the areas and of what lies inside them."""
     row = PolicyRow
-    inside = [row.area_code.between(*bounds(code)) for code in area_codes]
-    found = session.scalars(select(row).where(or_(false(), *inside)).order_by(row.id))
+    inside = within(row.area_code, map(bounds, area_codes))
+    found = session.scalars(select(row).where(inside).order_by(row.id))
     return [_policy(one) for one in found]
 
 

@@ -110,9 +110,11 @@ def registered_households(session: Session, after: str | None, limit: int) -> li
     return people.registered_households(session, after, limit)
 
 
-def active_residents(session: Session, after: str | None, limit: int) -> list[RegisterLine]:
-    """The active residents everywhere, page by page, by id."""
-    return people.active_residents(session, after, limit)
+def active_residents(
+    session: Session, after: str | None, limit: int, *, born_after: date | None = None
+) -> list[RegisterLine]:
+    """The active residents everywhere, or those born after a day, page by page, by id."""
+    return people.active_residents(session, after, limit, born_after=born_after)
 
 
 def born_between(
@@ -120,10 +122,3 @@ def born_between(
 ) -> list[RegisterLine]:
     """Active residents of areas born from one day to another, by village; ``limit`` at most."""
     return people.born_between(session, areas, born_from, born_to, limit)
-
-
-def active_children(
-    session: Session, born_after: date, after: str | None, limit: int
-) -> list[RegisterLine]:
-    """The active residents everywhere born after a day, page by page, by id."""
-    return people.active_children(session, born_after, after, limit)

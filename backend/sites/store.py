@@ -6,11 +6,12 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import false, or_, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from backend.feed import service as feed
 from backend.geo.rules import bounds, county_of
+from backend.kernel.areas import within
 from backend.kernel.clock import local_date
 from backend.kernel.db import by_id, rows_by_id
 from backend.kernel.vault import Vault
@@ -111,7 +112,7 @@ def found_by_name(session: Session, areas: Sequence[str], text: str, limit: int)
     rows = session.scalars(
         select(SiteRow.id)
         .where(
-            or_(false(), *(SiteRow.village_code.between(*bounds(code)) for code in areas)),
+            within(SiteRow.village_code, map(bounds, areas)),
             SiteRow.name.contains(text, autoescape=True),
         )
         .order_by(SiteRow.id)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from typing import TYPE_CHECKING, TypeAlias
+from typing import Protocol, TypeAlias
 
 from backend.xlsform import xpath
 from backend.xlsform.operations import (
@@ -36,8 +36,25 @@ from backend.xlsform.terms import (
 )
 from backend.xlsform.xpath import BadXPath
 
-if TYPE_CHECKING:
-    from backend.xlsform.to_cel import Translator
+
+class Translator(Protocol):
+    """What a function asks of the translation of its arguments."""
+
+    def evaluate(self, tree: xpath.Tree) -> Value:
+        """The term or condition of a tree."""
+
+    def boolean(self, tree: xpath.Tree) -> Condition:
+        """As a condition."""
+
+    def term(self, tree: xpath.Tree) -> Term:
+        """As a value."""
+
+    def number(self, tree: xpath.Tree) -> Term:
+        """As a number."""
+
+    def text(self, tree: xpath.Tree) -> str:
+        """As a text, empty where there is no value."""
+
 
 MAX_REPEAT = 1000
 """RE2 counts no further in a pattern."""
@@ -267,7 +284,7 @@ def _checked(to: Translator, tree: xpath.Call) -> Value:
     return joined("&&", found)
 
 
-_Carry: TypeAlias = "Callable[[Translator, xpath.Call], Value]"
+_Carry: TypeAlias = Callable[[Translator, xpath.Call], Value]
 _CALLS: dict[str, tuple[int, int, _Carry]] = {
     "abs": (1, 1, _abs),
     "boolean": (1, 1, lambda to, tree: to.boolean(tree.arguments[0])),

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import pytest
 
 from backend.accounts.service import administration
 from backend.house import House
 from backend.kernel.clock import local_date
+from backend.review.model import ReviewPolicy
+from backend.review.store import decisions
 from backend.submissions.store import submissions
+from tests.builders.areas import TOWNSHIP
 from tests.builders.county import County
 from tests.builders.feed import feed_settled
 from tests.builders.figures import submission
@@ -23,7 +29,9 @@ LISTS = (
     "/areas",
     "/figures/people?indicator=fd_rate&year=2026&month=11",
     "/exports/links",
+    "/review/policies",
 )
+BACKEND = Path(__file__).parents[2] / "backend"
 
 
 @pytest.mark.parametrize("path", LISTS)
@@ -32,6 +40,8 @@ def test_sec_s02_staff_without_an_area_see_nothing(house: House, county: County,
         who = make_resident(house, session, household_id=make_household(house, session).id)
         made = submission("htn_followup", ("resident", who.id), local_date(house.clock()))
         submissions.add(session, [made])
+        by = county.supervisor.account.id
+        decisions.set_policy(session, ReviewPolicy("p", TOWNSHIP, 7, 10, by, house.clock()))
         administration.set_areas(session, county.reviewer.account.id, [])
     answer = county.reviewer.get(path)
     assert answer.status_code == 200
@@ -45,3 +55,10 @@ def test_sec_s02_a_doctor_without_a_village_syncs_nothing(house: House, county: 
     feed_settled(house.engine)
     answer = county.doctor.get("/sync").json
     assert answer is not None and answer["changes"] == []
+
+
+def test_sec_s02_no_condition_is_made_of_a_list_that_may_be_empty() -> None:
+    """``or_(*[])`` is no condition: whoever has no area would see everything."""
+    bare = re.compile(r"\bor_\(\s*\*")
+    found = [str(path) for path in BACKEND.rglob("*.py") if bare.search(path.read_text("utf-8"))]
+    assert found == []

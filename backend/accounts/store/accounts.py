@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import delete, false, or_, select, update
+from sqlalchemy import delete, or_, select, update
 from sqlalchemy.orm import Session
 
 from backend.accounts.model import Account, Role
 from backend.accounts.tables import AccountAreaRow, AccountRow
+from backend.kernel.areas import within
 
 
 @dataclass(frozen=True)
@@ -111,9 +112,7 @@ def inside(session: Session, ranges: Sequence[tuple[str, str]]) -> list[Account]
     """Accounts that have an area inside one of the code ranges, by name."""
     if not ranges:
         return []
-    ids = select(AccountAreaRow.account_id).where(
-        or_(false(), *(AccountAreaRow.area_code.between(low, high) for low, high in ranges))
-    )
+    ids = select(AccountAreaRow.account_id).where(within(AccountAreaRow.area_code, ranges))
     rows = session.scalars(
         select(AccountRow).where(AccountRow.id.in_(ids)).order_by(AccountRow.name, AccountRow.id)
     ).all()

@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, false, func, or_, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import Session
 
+from backend.kernel.areas import within
 from backend.reminders.model import CONFIRMED, FAMILY, LADDER, UNREACHABLE, Reach, Reminder
 from backend.reminders.store.reminders import reminder_of
 from backend.reminders.tables import DeliveryAttemptRow, ReminderRow
@@ -20,7 +21,7 @@ Ranges = Sequence[tuple[str, str]]
 
 
 def _inside(ranges: Ranges) -> ColumnElement[bool]:
-    return or_(false(), *(_Row.area_code.between(low, high) for low, high in ranges))
+    return within(_Row.area_code, ranges)
 
 
 def on_rung(

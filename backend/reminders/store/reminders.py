@@ -6,10 +6,11 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Exists, and_, exists, false, or_, select, update
+from sqlalchemy import ColumnElement, Exists, and_, exists, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
+from backend.kernel.areas import within
 from backend.kernel.db import is_postgresql
 from backend.kernel.ids import new_id
 from backend.reminders.model import (
@@ -364,7 +365,7 @@ def page(
     """Reminders inside the code ranges, newest first."""
     if not ranges:
         return []
-    where: list[Any] = [or_(false(), *(_Row.area_code.between(low, high) for low, high in ranges))]
+    where: list[Any] = [within(_Row.area_code, ranges)]
     if state is not None:
         where.append(_Row.state == state)
     if after is not None:

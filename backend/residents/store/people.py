@@ -6,11 +6,12 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import and_, false, or_, select
+from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
 
 from backend.feed import service as feed
 from backend.geo.rules import bounds, county_of
+from backend.kernel.areas import within
 from backend.kernel.db import by_id, rows_by_id
 from backend.kernel.vault import Vault
 from backend.residents.model import ACTIVE, Household, RegisterLine, Resident
@@ -225,7 +226,7 @@ def search(
 ) -> list[Resident]:
     """Residents inside the areas whose name, pinyin, id number or phone begins with the text."""
     where: list[Any] = [
-        or_(false(), *(ResidentRow.village_code.between(*bounds(code)) for code in areas)),
+        within(ResidentRow.village_code, map(bounds, areas)),
         ResidentRow.merged_into.is_(None),
     ]
     if text:
@@ -257,7 +258,7 @@ def household_ids(session: Session, areas: Sequence[str]) -> list[str]:
     return list(
         session.scalars(
             select(HouseholdRow.id).where(
-                or_(false(), *(HouseholdRow.village_code.between(*bounds(code)) for code in areas)),
+                within(HouseholdRow.village_code, map(bounds, areas)),
                 HouseholdRow.status == "1",
             )
         )
@@ -274,68 +275,45 @@ def registered_households(session: Session, after: str | None, limit: int) -> li
     return [(row.id, row.village_code) for row in rows]
 
 
-def active_residents(session: Session, after: str | None, limit: int) -> list[RegisterLine]:
-    """The active residents everywhere, page by page, by id; nothing is unlocked for it."""
-    row = ResidentRow
-    where: list[Any] = [row.status == ACTIVE, row.merged_into.is_(None)]
+_LINE = select(
+    ResidentRow.id,
+    ResidentRow.village_code,
+    ResidentRow.household_id,
+    ResidentRow.birth_date,
+    ResidentRow.sex,
+    ResidentRow.origin_submission_id,
+).where(ResidentRow.status == ACTIVE, ResidentRow.merged_into.is_(None))
+"""A line of the register for each active resident; nothing is unlocked for it."""
+
+
+def active_residents(
+    session: Session, after: str | None, limit: int, *, born_after: date | None = None
+) -> list[RegisterLine]:
+    """The active residents everywhere, page by page, by id.
+
+    :param born_after: only those born later
+    """
+    lines = _LINE.order_by(ResidentRow.id).limit(limit)
     if after is not None:
-        where.append(row.id > after)
-    found = session.execute(
-        select(
-            row.id, row.village_code, row.household_id, row.birth_date, row.sex,
-            row.origin_submission_id,
-        )
-        .where(*where)
-        .order_by(row.id)
-        .limit(limit)
-    )  # fmt: skip
-    return [RegisterLine(*one) for one in found]
+        lines = lines.where(ResidentRow.id > after)
+    if born_after is not None:
+        lines = lines.where(ResidentRow.birth_date > born_after)
+    return [RegisterLine(*one) for one in session.execute(lines)]
 
 
 def born_between(
     session: Session, areas: Sequence[str], born_from: date, born_to: date, limit: int
 ) -> list[RegisterLine]:
-    """Active residents of areas born from one day to another, by village and id; nothing is
-    unlocked for it.
-    """
-    row = ResidentRow
-    found = session.execute(
-        select(
-            row.id, row.village_code, row.household_id, row.birth_date, row.sex,
-            row.origin_submission_id,
+    """Active residents of areas born from one day to another, by village and id."""
+    lines = (
+        _LINE.where(
+            within(ResidentRow.village_code, map(bounds, areas)),
+            ResidentRow.birth_date.between(born_from, born_to),
         )
-        .where(
-            or_(false(), *(row.village_code.between(*bounds(code)) for code in areas)),
-            row.birth_date.between(born_from, born_to),
-            row.status == ACTIVE,
-            row.merged_into.is_(None),
-        )
-        .order_by(row.village_code, row.id)
+        .order_by(ResidentRow.village_code, ResidentRow.id)
         .limit(limit)
-    )  # fmt: skip
-    return [RegisterLine(*one) for one in found]
-
-
-def active_children(
-    session: Session, born_after: date, after: str | None, limit: int
-) -> list[RegisterLine]:
-    """The active residents everywhere born after a day, page by page, by id."""
-    row = ResidentRow
-    where: list[Any] = [
-        row.birth_date > born_after, row.status == ACTIVE, row.merged_into.is_(None)
-    ]  # fmt: skip
-    if after is not None:
-        where.append(row.id > after)
-    found = session.execute(
-        select(
-            row.id, row.village_code, row.household_id, row.birth_date, row.sex,
-            row.origin_submission_id,
-        )
-        .where(*where)
-        .order_by(row.id)
-        .limit(limit)
-    )  # fmt: skip
-    return [RegisterLine(*one) for one in found]
+    )
+    return [RegisterLine(*one) for one in session.execute(lines)]
 
 
 def shared_phones(session: Session, areas: Sequence[str]) -> list[int]:
@@ -344,7 +322,7 @@ def shared_phones(session: Session, areas: Sequence[str]) -> list[int]:
     """
     rows = session.execute(
         select(ResidentRow.phone_digest, ResidentRow.household_id, ResidentRow.id).where(
-            or_(false(), *(ResidentRow.village_code.between(*bounds(code)) for code in areas)),
+            within(ResidentRow.village_code, map(bounds, areas)),
             ResidentRow.phone_digest.is_not(None),
             ResidentRow.status == ACTIVE,
             ResidentRow.merged_into.is_(None),
@@ -361,7 +339,7 @@ def households_in(session: Session, vault: Vault, areas: Sequence[str]) -> list[
     rows = session.scalars(
         select(HouseholdRow)
         .where(
-            or_(false(), *(HouseholdRow.village_code.between(*bounds(code)) for code in areas)),
+            within(HouseholdRow.village_code, map(bounds, areas)),
             HouseholdRow.status == "1",
         )
         .order_by(HouseholdRow.village_code, HouseholdRow.no)

@@ -6,10 +6,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import insert, or_, select, update
+from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
 from backend.geo.rules import bounds
+from backend.kernel.areas import within
 from backend.kernel.db import table_of
 from backend.kernel.vault import Vault
 from backend.review.model import Audit, AuditItem
@@ -47,8 +48,8 @@ def add(session: Session, audit: Audit, items: Sequence[AuditItem]) -> None:
 
 def inside(session: Session, areas: Sequence[str]) -> list[Audit]:
     """Audits of the areas and of what lies inside them, the newest first."""
-    within = [AuditRow.area_code.between(*bounds(code)) for code in areas]
-    rows = session.scalars(select(AuditRow).where(or_(*within)).order_by(AuditRow.drawn_at.desc()))
+    inside_them = within(AuditRow.area_code, map(bounds, areas))
+    rows = session.scalars(select(AuditRow).where(inside_them).order_by(AuditRow.drawn_at.desc()))
     return [_audit(row) for row in rows]
 
 

@@ -7,10 +7,11 @@ from dataclasses import asdict, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from backend.geo.rules import bounds
+from backend.kernel.areas import within
 from backend.kernel.clock import iso, parse_instant
 from backend.review.model import Credibility, Profile, Signal
 from backend.review.tables import CredibilityRow
@@ -65,12 +66,10 @@ def of_workers(session: Session, worker_ids: Iterable[str]) -> dict[str, Credibi
 
 def inside(session: Session, areas: Sequence[str]) -> list[Credibility]:
     """Workers of the townships that lie inside the areas, or hold them, the most doubtful first."""
-    within = [
-        CredibilityRow.township_code.between(*bounds(township_or_county(code))) for code in areas
-    ]
+    ranges = [bounds(township_or_county(code)) for code in areas]
     rows = session.scalars(
         select(CredibilityRow)
-        .where(or_(*within))
+        .where(within(CredibilityRow.township_code, ranges))
         .order_by(CredibilityRow.score.desc(), CredibilityRow.worker_id)
     )
     return [_credibility(row) for row in rows]

@@ -7,10 +7,11 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, or_, select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from backend.geo.rules import bounds
+from backend.kernel.areas import within
 from backend.review.model import ReviewDecision, ReviewPolicy, SavedFilter
 from backend.review.tables import ReviewDecisionRow, ReviewPolicyRow, SavedFilterRow
 
@@ -112,9 +113,9 @@ def remove_filter(session: Session, account_id: str, filter_id: str) -> bool:
 
 def policies(session: Session, areas: Sequence[str]) -> list[ReviewPolicy]:
     """Policies of the areas and of what lies inside them, by area."""
-    inside = [ReviewPolicyRow.area_code.between(*bounds(code)) for code in areas]
+    inside = within(ReviewPolicyRow.area_code, map(bounds, areas))
     rows = session.scalars(
-        select(ReviewPolicyRow).where(or_(*inside)).order_by(ReviewPolicyRow.area_code)
+        select(ReviewPolicyRow).where(inside).order_by(ReviewPolicyRow.area_code)
     )
     return [_policy(row) for row in rows]
 

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import false, or_, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from backend.geo.rules import bounds
+from backend.kernel.areas import within
 from backend.kernel.db import table_of
 from backend.submissions.tables import SubmissionRow
 
@@ -46,7 +47,7 @@ def lines(
             _ROW.received_at, _ROW.answers,
         )
         .where(
-            or_(false(), *(_ROW.village_code.between(*bounds(code)) for code in areas)),
+            within(_ROW.village_code, map(bounds, areas)),
             _ROW.form_key == form_key,
             _ROW.visit_date >= from_on,
             _ROW.visit_date <= to_on,

@@ -6,11 +6,12 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import false, or_, select, update
+from sqlalchemy import select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from backend.geo.rules import bounds, county_of
+from backend.kernel.areas import within
 from backend.kernel.db import by_id, is_postgresql, rows_by_id, table_of
 from backend.kernel.vault import Vault
 from backend.submissions.model import Quarantined
@@ -87,7 +88,7 @@ def open_entries(
     rows = session.scalars(
         select(QuarantineRow)
         .where(
-            or_(false(), *(QuarantineRow.township_code.between(*bounds(code)) for code in areas)),
+            within(QuarantineRow.township_code, map(bounds, areas)),
             QuarantineRow.state == "open",
         )
         .order_by(QuarantineRow.received_at.desc(), QuarantineRow.id)

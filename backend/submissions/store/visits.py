@@ -6,11 +6,12 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import and_, false, func, or_, select, update
+from sqlalchemy import and_, func, select, update
 from sqlalchemy.orm import Session
 
 from backend.feed import service as feed
 from backend.geo.rules import bounds
+from backend.kernel.areas import within
 from backend.submissions.model import STANDING, Doubt, Submission, WrittenVisit
 from backend.submissions.store.submissions import submission_of
 from backend.submissions.tables import SubmissionRow, SubmissionVersionRow
@@ -57,7 +58,7 @@ def on_map(
 ) -> list[WrittenVisit]:
     """Visits of some days inside the areas, in the order in which they were written."""
     where = [
-        or_(false(), *(_S.village_code.between(*bounds(code)) for code in areas)),
+        within(_S.village_code, map(bounds, areas)),
         _S.visit_date.between(*days),
         _S.state.in_(STANDING),
     ]
@@ -72,7 +73,7 @@ def visited_since(session: Session, areas: Sequence[str], since: date) -> set[st
     rows = session.scalars(
         select(_S.household_id)
         .where(
-            or_(false(), *(_S.village_code.between(*bounds(code)) for code in areas)),
+            within(_S.village_code, map(bounds, areas)),
             _S.visit_date >= since,
             _S.state.in_(STANDING),
             _S.household_id.is_not(None),
@@ -91,7 +92,7 @@ def unflagged(
     rows = session.scalars(
         select(_S)
         .where(
-            or_(false(), *(_S.village_code.between(*bounds(code)) for code in areas)),
+            within(_S.village_code, map(bounds, areas)),
             _S.state.in_(("received", "corrected")),
             _S.received_at < before,
             _S.flag_count == 0,
@@ -109,7 +110,7 @@ def newest_of_subjects(
     rows = session.scalars(
         select(_S)
         .where(
-            or_(false(), *(_S.village_code.between(*bounds(code)) for code in areas)),
+            within(_S.village_code, map(bounds, areas)),
             _S.service == service,
             _S.subject_kind == "resident",
             _S.visit_date.between(*days),
