@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import delete, false, or_, select, update
+from sqlalchemy import ColumnElement, and_, delete, exists, false, or_, select, update
 from sqlalchemy.orm import Session
 
 from backend.accounts.model import Account, Role
@@ -54,6 +54,7 @@ def as_account(row: AccountRow, areas: tuple[str, ...]) -> Account:
         password_is_one_time=row.password_is_one_time,
         totp_confirmed=row.totp_confirmed_at is not None,
         disabled_at=row.disabled_at,
+        last_area=row.last_area_code,
     )
 
 
@@ -81,6 +82,8 @@ def set_areas(session: Session, account_id: str, areas: Sequence[str]) -> None:
     session.execute(delete(AccountAreaRow).where(AccountAreaRow.account_id == account_id))
     session.add_all(AccountAreaRow(account_id=account_id, area_code=code) for code in set(areas))
     session.flush()
+    if areas:
+        change(session, account_id, last_area_code=min(areas))
 
 
 def by_id(session: Session, account_id: str) -> Account | None:
@@ -108,14 +111,19 @@ def credentials(
 
 
 def inside(session: Session, ranges: Sequence[tuple[str, str]]) -> list[Account]:
-    """Accounts that have an area inside one of the code ranges, by name."""
+    """Accounts that have an area inside one of the code ranges, or had it last, by name."""
     if not ranges:
         return []
-    ids = select(AccountAreaRow.account_id).where(
-        or_(false(), *(AccountAreaRow.area_code.between(low, high) for low, high in ranges))
-    )
+
+    def lies_inside(code: Any) -> ColumnElement[bool]:
+        return or_(false(), *(code.between(low, high) for low, high in ranges))
+
+    ids = select(AccountAreaRow.account_id).where(lies_inside(AccountAreaRow.area_code))
+    has_none = ~exists().where(AccountAreaRow.account_id == AccountRow.id)
     rows = session.scalars(
-        select(AccountRow).where(AccountRow.id.in_(ids)).order_by(AccountRow.name, AccountRow.id)
+        select(AccountRow)
+        .where(or_(AccountRow.id.in_(ids), and_(lies_inside(AccountRow.last_area_code), has_none)))
+        .order_by(AccountRow.name, AccountRow.id)
     ).all()
     areas = areas_of(session, [row.id for row in rows])
     return [as_account(row, areas.get(row.id, ())) for row in rows]
