@@ -44,6 +44,7 @@ from backend.api import (
     tasks,
     transfers,
     visits_map,
+    webhooks,
 )
 from backend.api.headers import init_headers
 from backend.api.openapi import init_openapi
@@ -105,6 +106,7 @@ RESOURCES: tuple[APIBlueprint, ...] = (
     tasks.blueprint,
     transfers.blueprint,
     visits_map.blueprint,
+    webhooks.blueprint,
 )
 """Every resource of the API, one a line, by name."""
 

@@ -33,6 +33,7 @@ from backend.reminders.texting import SendSms
 from backend.residents import service as residents
 from backend.residents.model import RegisterLine, Resident
 from backend.review.service import credibility, passing
+from backend.webhooks import service as webhooks
 
 FAMILIES_AT_ONCE = 200
 CHILDREN_AT_ONCE = 200
@@ -261,3 +262,14 @@ def refresh_figures(house: House, now: datetime) -> int:
     """Each minute: count what has changed; how many changes there were."""
     judges = indicators.judges_of(house.settings.schemas)
     return refreshing.refresh(refreshing.Counting(house.read, house.write, judges), now)
+
+
+def tell_webhooks(house: House, post: webhooks.Post, now: datetime) -> int:
+    """Every few seconds: tell other systems what happened; how many events were tried."""
+    webhooks.follow(house, now)
+    return webhooks.send(house, post, now)
+
+
+def clear_webhooks(house: House, now: datetime) -> None:
+    """Each hour: give up what nobody took, forget what was settled a month ago."""
+    webhooks.forget(house, now)

@@ -19,6 +19,7 @@ from backend.residents import tables as residents
 from backend.review import tables as review
 from backend.sites import tables as sites
 from backend.submissions import tables as submissions
+from backend.webhooks import tables as webhooks
 
 metadata = Base.metadata
 
@@ -42,4 +43,5 @@ __all__ = [
     "review",
     "sites",
     "submissions",
+    "webhooks",
 ]

@@ -25,6 +25,7 @@ from backend.reminders.channels.sms_gateway import SmsGateway
 from backend.reminders.channels.web_push import WebPushSender
 from backend.reminders.model import Handling, Outcome, PushMessage, ShortMessage, Subscription
 from backend.settings import Settings
+from backend.webhooks.sender import WebhookSender
 
 POLL_S = 5
 """How often the table is looked at: an emergency waits no longer than twice that."""
@@ -83,6 +84,14 @@ def text(message: ShortMessage) -> Outcome:
     return found.send(message)
 
 
+def tell(url: str, body: bytes, headers: dict[str, str]) -> Outcome:
+    """Post an event by this thread's sender."""
+    if not hasattr(_own, "webhooks"):
+        _own.webhooks = WebhookSender(house.clock)
+    found: WebhookSender = _own.webhooks
+    return found(url, body, headers)
+
+
 def alone(work: Callable[[], None]) -> Callable[[], None]:
     """Keep what goes wrong from huey's log: an error's text may hold personal data (S43).
 
@@ -123,11 +132,20 @@ def send() -> None:
 send_soon = huey.task()(alone(send))
 
 
+def tell_others() -> None:
+    """Tell other systems what happened to submissions."""
+    jobs.tell_webhooks(house, tell, house.clock())
+
+
+tell_soon = huey.task()(alone(tell_others))
+
+
 @every("*")
 def keep_sending() -> None:
     """Look every few seconds of this minute for what has become due."""
     for delay in range(0, 60, POLL_S):
         send_soon.schedule(delay=delay)
+        tell_soon.schedule(delay=delay)
 
 
 @every("*")
@@ -158,8 +176,9 @@ def plan_clinics() -> None:
 
 @every("35")
 def clear_attachments() -> None:
-    """Pictures that no submission ever named, and uploads that were left, are removed."""
+    """Pictures that no submission ever named, uploads and events that were left, are removed."""
     jobs.clear_attachments(house, house.clock())
+    jobs.clear_webhooks(house, house.clock())
 
 
 @every("50", hour="18")

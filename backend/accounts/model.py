@@ -20,6 +20,8 @@ class Account:
     :param areas: codes of the areas whose residents the account may see, everything below included
     :param password_is_one_time: made by somebody else; opens nothing but the own password
     :param totp_confirmed: the second factor is set up and asked for
+    :param last_area: one of the areas, or the one it had last: whoever gave away a last village is
+        still found by the township, and sees nothing
     """
 
     id: str
@@ -30,6 +32,12 @@ class Account:
     password_is_one_time: bool
     totp_confirmed: bool
     disabled_at: datetime | None
+    last_area: str | None = None
+
+    @property
+    def known_in(self) -> tuple[str, ...]:
+        """Where the account is known to staff: its areas, or the one it had last."""
+        return self.areas or ((self.last_area,) if self.last_area else ())
 
 
 @dataclass(frozen=True)

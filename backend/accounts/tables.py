@@ -26,6 +26,7 @@ class AccountRow(Base):
     created_at: Mapped[datetime]
     first_used_at: Mapped[datetime | None]
     disabled_at: Mapped[datetime | None]
+    last_area_code: Mapped[AreaCode | None]  # by which it is found when it has no area left
 
 
 class AccountAreaRow(Base):

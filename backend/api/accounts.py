@@ -1,4 +1,6 @@
-"""Accounts of others, for staff: listing, forgotten passwords, ending sessions (S10)."""
+"""Accounts of others, for staff: making, switching off and on, giving a village, forgotten
+passwords, ending sessions (S10). A township does it for its doctors, a county for reviewers too.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +19,14 @@ from backend.api.house import house
 from backend.api.policy import Caller, signed_in
 from backend.api.routing import route
 from backend.api.session_answer import account_body
-from backend.api.wire.accounts import Accounts, OneTimePassword
+from backend.api.wire.accounts import (
+    AccountMade,
+    AccountRequest,
+    Accounts,
+    AreaGiven,
+    OneTimePassword,
+    Reason,
+)
 from backend.geo import service as geo
 from backend.kernel.errors import Refusal
 
@@ -34,7 +43,7 @@ def staff_over(
     account = accounts.account(session, account_id)
     if account is None:
         raise Refusal("not_found")
-    seen = [caller.sees(code) for code in account.areas]
+    seen = [caller.sees(code) for code in account.known_in]
     if to_stop:
         allowed = access.may_stop(caller.role, account.role, some_area_covered=any(seen))
     else:
@@ -48,7 +57,7 @@ def staff_over(
 
 def covered(caller: Caller, account: Account) -> str | None:
     """One of the account's areas that the caller sees, for the audit."""
-    return next((code for code in account.areas if caller.sees(code)), None)
+    return next((code for code in account.known_in if caller.sees(code)), None)
 
 
 @route(blueprint, "GET", "/accounts", policy=signed_in("reviewer", "supervisor"), output=Accounts)
@@ -60,10 +69,121 @@ def list_accounts(caller: Caller) -> dict[str, Any]:
         seen = accounts.last_seen(session, [account.id for account in found])
     return {
         "items": [
-            {**account_body(account, areas), "last_seen_at": seen.get(account.id)}
+            {
+                **account_body(account, areas),
+                "last_seen_at": seen.get(account.id),
+                "disabled_at": account.disabled_at,
+            }
             for account in found
         ]
     }
+
+
+@route(
+    blueprint,
+    "POST",
+    "/accounts",
+    policy=signed_in("reviewer", "supervisor"),
+    body=AccountRequest,
+    output=AccountMade,
+    status=201,
+)
+def make_account(caller: Caller, body: dict[str, Any]) -> dict[str, Any]:
+    """Make a doctor's or a reviewer's account; its one-time password is shown once."""
+    here, codes = house(), sorted(set(body["areas"]))
+    with here.write() as session:
+        found = geo.names(session, codes)
+        levels = [found[code].level if code in found else "" for code in codes]
+        seen = all(caller.sees(code) for code in codes)
+        if not access.may_make(caller.role, body["role"], levels, all_areas_covered=seen):
+            raise Refusal("not_found")
+        made, password = administration.create(
+            session,
+            body["login"],
+            body["name"].strip(),
+            body["role"],
+            codes,
+            random=secrets.token_bytes(16),
+            now=here.clock(),
+        )
+        trail.record(
+            session, caller, "account_created", "account", made.id,
+            area_code=codes[0], role=made.role, areas=codes,
+        )  # fmt: skip
+    return {"id": made.id, "login": made.login, "password": password}
+
+
+@route(
+    blueprint,
+    "POST",
+    "/accounts/<id:account_id>/areas",
+    policy=signed_in("reviewer", "supervisor"),
+    body=AreaGiven,
+)
+def give_area(caller: Caller, account_id: str, body: dict[str, Any]) -> None:
+    """Give a doctor a village, or a reviewer a township, beside those they have."""
+    code = body["area"]
+    with house().write() as session:
+        account = staff_over(session, caller, account_id)
+        found = geo.names(session, [code])
+        levels = [found[code].level if code in found else ""]
+        seen = caller.sees(code)
+        if not access.may_make(caller.role, account.role, levels, all_areas_covered=seen):
+            raise Refusal("not_found")
+        administration.set_areas(session, account.id, sorted({*account.areas, code}))
+        trail.record(session, caller, "area_given", "account", account.id, area_code=code)
+
+
+@route(
+    blueprint,
+    "POST",
+    "/accounts/<id:account_id>/disable",
+    policy=signed_in("reviewer", "supervisor"),
+    body=Reason,
+)
+def disable_account(caller: Caller, account_id: str, body: dict[str, Any]) -> None:
+    """Switch an account off: no sign-in, no reads; what its phones still send is kept."""
+    here = house()
+    with here.write() as session:
+        account = staff_over(session, caller, account_id, to_stop=True)
+        administration.disable(session, account.id, here.clock())
+        _switched(session, caller, "account_disabled", account, body["reason"])
+
+
+@route(
+    blueprint,
+    "POST",
+    "/accounts/<id:account_id>/enable",
+    policy=signed_in("reviewer", "supervisor"),
+    body=Reason,
+)
+def enable_account(caller: Caller, account_id: str, body: dict[str, Any]) -> None:
+    """Switch an account on again, with the areas it has."""
+    with house().write() as session:
+        account = staff_over(session, caller, account_id)
+        administration.enable(session, account.id)
+        _switched(session, caller, "account_enabled", account, body["reason"])
+
+
+@route(
+    blueprint,
+    "DELETE",
+    "/accounts/<id:account_id>/second-factor",
+    policy=signed_in("reviewer", "supervisor"),
+)
+def forget_second_factor(caller: Caller, account_id: str) -> None:
+    """Forget a lost authenticator; the next sign-in sets up a new one."""
+    here = house()
+    with here.write() as session:
+        account = staff_over(session, caller, account_id)
+        administration.reset_second_factor(session, account.id, here.clock())
+        _switched(session, caller, "second_factor_reset", account, "")
+
+
+def _switched(session: Session, caller: Caller, action: str, account: Account, reason: str) -> None:
+    area = covered(caller, account)
+    told = {"reason": reason.strip()} if reason else {}
+    trail.record(session, caller, action, "account", account.id, area_code=area, **told)
 
 
 @route(

@@ -12,13 +12,13 @@ from backend.accounts import service as accounts
 from backend.api.house import house
 from backend.api.problems import sentence_of
 from backend.api.subjects import UNKNOWN, named
-from backend.api.wire.answers import masked, summary
+from backend.api.wire.answers import masked, summary, summary_fields
 from backend.api.wire.residents import point
 from backend.api.wire.tasks import task
 from backend.attachments import service as attachments
 from backend.followups import service as followups
 from backend.forms import service as forms
-from backend.forms.model import FormBundle
+from backend.forms.model import Field, FormBundle
 from backend.geo import service as geo
 from backend.residents import service as residents
 from backend.review import service as review
@@ -41,8 +41,11 @@ def lines(session: Session, found: Sequence[Submission]) -> list[dict[str, Any]]
     flags = review.flags_of(session, [one.version_id for one in found])
     pictures = attachments.of_submissions(session, [one.id for one in found])
     told = []
+    fields: dict[tuple[str, int], list[Field]] = {}
     for one in found:
-        bundle = _bundle(session, one)
+        bundle, form = _bundle(session, one), (one.form_key, one.form_version)
+        if bundle is not None and form not in fields:
+            fields[form] = summary_fields(bundle)
         subject = names.get(one.subject.id, UNKNOWN)
         told.append(
             {
@@ -66,7 +69,7 @@ def lines(session: Session, found: Sequence[Submission]) -> list[dict[str, Any]]
                 "visit_date": one.visit_date,
                 "received_at": one.received_at,
                 "finalised_at": one.finalised_at,
-                "summary": summary(bundle, one.answers) if bundle else [],
+                "summary": summary(bundle, one.answers, fields[form]) if bundle else [],
                 "flags": [_flag(flag) for flag in flags.get(one.version_id, ())],
                 "version_id": one.version_id,
                 "version_no": one.version_no,

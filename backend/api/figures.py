@@ -146,10 +146,12 @@ def list_counted(caller: Caller, query: dict[str, Any]) -> dict[str, Any]:
         worker_id=query.get("worker"),
     )
     after = read_place(query.get("cursor"), Place)
-    with here.write() as session:
+    with here.read() as session:
         found = store.behind(
             session, wanted, (after.subject_id, after.unit_id) if after else None, limit
         )
+        items = _lines(session, found)
+    with here.write() as session:
         trail.record(
             session,
             caller,
@@ -160,7 +162,6 @@ def list_counted(caller: Caller, query: dict[str, Any]) -> dict[str, Any]:
             part=query["part"],
             count=len(found),
         )
-        items = _lines(session, found)
     last = found[-1] if len(found) == limit else None
     return {
         "items": items,

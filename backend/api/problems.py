@@ -96,6 +96,9 @@ STATUS: dict[str, int] = {
     "aim_out_of_range": 422,
     # files out
     "refreshed_too_often": 429,
+    "webhook_address_refused": 422,
+    "too_many_webhooks": 409,
+    "webhook_ended": 409,
     # villages
     "village_not_theirs": 409,
     # the server

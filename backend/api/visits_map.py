@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import timedelta
 from typing import Any
 
@@ -17,6 +18,7 @@ from backend.api.wire.residents import point
 from backend.api.wire.review import MapAnswer, MapQuery
 from backend.kernel.clock import local_date
 from backend.residents import service as residents
+from backend.residents.model import Household
 from backend.review.rules.patterns import is_far
 from backend.review.service.credibility import facts_of
 from backend.submissions.store import visits
@@ -25,6 +27,7 @@ blueprint = APIBlueprint("visits_map", __name__)
 
 MOST_VISITS = 3000
 MOST_HOUSEHOLDS = 2000
+MOST_PLACELESS = 200
 DAYS_OF_A_WORKER = timedelta(days=6)
 
 
@@ -39,7 +42,7 @@ def read_map(caller: Caller, query: dict[str, Any]) -> dict[str, Any]:
     worker = query.get("worker")
     first = day if worker is None else day - DAYS_OF_A_WORKER
     quarter = day.replace(month=(day.month - 1) // 3 * 3 + 1, day=1)
-    with here.write() as session:
+    with here.read() as session:
         found = visits.on_map(session, areas, (first, day), worker, MOST_VISITS)
         visited = visits.visited_since(session, areas, quarter)
         homes = residents.households_in(session, here.vault, areas)
@@ -48,8 +51,11 @@ def read_map(caller: Caller, query: dict[str, Any]) -> dict[str, Any]:
             here.vault,
             ((v.submission.subject.kind, v.submission.subject.id) for v in found),
         )
+    with here.write() as session:  # before anything leaves, and apart: no phone waits for a map
         trail.record(session, caller, "map_read", "area", None, count=len(found))
     uncovered = [home for home in homes if home.id not in visited]
+    nobody_seen = Counter(home.village_code for home in uncovered)
+    placeless = [home for home in homes if home.place is None]
     return {
         "quarter_from": quarter,
         "visits": [
@@ -67,16 +73,26 @@ def read_map(caller: Caller, query: dict[str, Any]) -> dict[str, Any]:
             if one.fix is not None
         ],
         "without_fix": sum(one.fix is None for one in found),
-        "uncovered": [
+        "uncovered": [_home(home) for home in uncovered[:MOST_HOUSEHOLDS]],
+        "villages": [
             {
-                "id": home.id,
-                "no": home.no,
-                "head_name": home.head_name,
-                "village_code": home.village_code,
-                "place": point(home.place),
+                "code": code,
+                "households": count,
+                "uncovered": nobody_seen[code],
             }
-            for home in uncovered[:MOST_HOUSEHOLDS]
+            for code, count in sorted(Counter(home.village_code for home in homes).items())
         ],
-        "placeless": sum(home.place is None for home in homes),
+        "placeless": len(placeless),
+        "placeless_homes": [_home(home) for home in placeless[:MOST_PLACELESS]],
         "households": len(homes),
+    }
+
+
+def _home(home: Household) -> dict[str, Any]:
+    return {
+        "id": home.id,
+        "no": home.no,
+        "head_name": home.head_name,
+        "village_code": home.village_code,
+        "place": point(home.place),
     }

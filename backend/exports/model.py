@@ -60,7 +60,9 @@ class Mark:
         return f"{self.id} · {self.by} · {self.at:%Y-%m-%d %H:%M} · {self.reason}"
 
 
-Row: TypeAlias = list[Value]
+Row: TypeAlias = list[Any]
+"""Values, and answers as they are kept: whoever writes a file makes one cell of each."""
+
 Answers: TypeAlias = Mapping[str, Any]
 
 

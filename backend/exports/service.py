@@ -10,7 +10,6 @@ from sqlalchemy.orm import Session
 
 from backend.accounts import service as accounts
 from backend.exports.model import MAIN, Mark, Row, Table, Wanted
-from backend.exports.rules.cells import flat
 from backend.exports.rules.columns import HEAD, tables_of
 from backend.forms import service as forms
 from backend.forms.model import FormBundle
@@ -91,8 +90,7 @@ def rows(
             if wanted.names:
                 person = people.get(line.subject_id)
                 row += [person.name, person.sex, person.birth_date] if person else [None] * 3
-            answers = line.answers
-            row += [flat(answers.get(key)) for key in keys]
+            row += map(line.answers.get, keys)
             row.append(mark.id)
             yield row
 
@@ -101,7 +99,7 @@ def _of_repeat(lines: Iterator[ExportedLine], table: Table, mark: Mark) -> Itera
     keys = [column.key for column in table.columns[2:-1]]
     for line in lines:
         for number, cells in enumerate(_rows_in(line.answers, table.name), 1):
-            yield [line.id, number, *(flat(cells.get(key)) for key in keys), mark.id]
+            yield [line.id, number, *map(cells.get, keys), mark.id]
 
 
 def _rows_in(answers: Mapping[str, Any], repeat: str) -> list[Mapping[str, Any]]:

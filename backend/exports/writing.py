@@ -10,8 +10,8 @@ from typing import Any, BinaryIO
 
 import xlsxwriter
 
-from backend.exports.model import Mark, Row, Table, Value
-from backend.exports.rules.cells import csv_text
+from backend.exports.model import Mark, Row, Table
+from backend.exports.rules.cells import csv_row, flat
 from backend.kernel.clock import SHANGHAI
 
 LANGUAGE = "zh-CN"
@@ -28,7 +28,7 @@ def csv_parts(table: Table, rows: Iterable[Row]) -> Iterator[bytes]:
     writer.writerow([column.key for column in table.columns])
     waiting = 0
     for row in rows:
-        writer.writerow([csv_text(value) for value in row])
+        writer.writerow(csv_row(row))
         waiting += 1
         if waiting == _ROWS_AT_ONCE:
             yield buffer.getvalue().encode()
@@ -84,7 +84,7 @@ class Workbook:
             for at, value in enumerate(row):
                 self._write(sheet, line, at, value)
 
-    def _write(self, sheet: Any, line: int, at: int, value: Value) -> None:
+    def _write(self, sheet: Any, line: int, at: int, value: Any) -> None:
         if value is None:
             return
         if isinstance(value, bool):
@@ -97,7 +97,7 @@ class Workbook:
         elif isinstance(value, date):
             sheet.write_datetime(line, at, datetime(value.year, value.month, value.day), self._day)  # noqa: DTZ001 - a cell has no zone
         else:
-            sheet.write_string(line, at, value[:_LONGEST_CELL])
+            sheet.write_string(line, at, str(flat(value))[:_LONGEST_CELL])
 
     def close(self) -> None:
         """Finish the file."""

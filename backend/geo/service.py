@@ -9,6 +9,7 @@ from shapely.geometry import Point, shape
 from sqlalchemy.orm import Session
 
 from backend.geo import store
+from backend.geo.boundaries import Drawn
 from backend.geo.model import Area
 
 
@@ -49,3 +50,10 @@ def inside(session: Session, codes: Sequence[str], *, with_boundary: bool = Fals
 def villages(session: Session, after: str | None, limit: int) -> list[Area]:
     """Villages by code, page by page."""
     return store.village_page(session, after, limit)
+
+
+def draw(session: Session, drawn: Iterable[Drawn], source: str) -> None:
+    """Keep boundaries that were checked; visits that come from now on are placed by them."""
+    for one in drawn:
+        inner = one.shape.representative_point()
+        store.set_boundary(session, one.area.code, one.boundary, (inner.x, inner.y), source)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, defer
@@ -55,6 +56,21 @@ def save(session: Session, area: Area, valid_from: date) -> None:
             valid_to=None,
         )
     )
+
+
+def set_boundary(
+    session: Session,
+    code: str,
+    boundary: Mapping[str, Any],
+    centre: tuple[float, float],
+    source: str,
+) -> None:
+    """Give an area another boundary; its centre is only set where it had none."""
+    row = session.get_one(AreaRow, code)
+    row.boundary, row.boundary_source = dict(boundary), source
+    if row.centre_lng is None or row.centre_lat is None:
+        row.centre_lng, row.centre_lat = centre
+    session.flush()
 
 
 def by_codes(session: Session, codes: Iterable[str]) -> dict[str, Area]:

@@ -7,6 +7,9 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
+STATES = ("received", "returned", "corrected", "approved", "rejected", "voided")
+"""Every state (DESIGN §8)."""
+
 STANDING = ("received", "returned", "corrected", "approved")
 """States in which a submission counts for the rules' history (DESIGN §8)."""
 

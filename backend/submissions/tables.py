@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Index, String, UniqueConstraint, false
+from sqlalchemy import Index, String, UniqueConstraint, desc, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from backend.kernel.db import AreaCode, Base, Code, Id, Sha256, SubjectId
@@ -43,6 +43,10 @@ class TurnRow(Base):
     is_awaited: Mapped[bool] = mapped_column(server_default=false())  # an envelope was held for it
 
 
+_IN_LINE: tuple[Any, ...] = (desc("priority"), "received_at", "id")
+"""The order of the queue; reading it from the index, the first page never sorts the rest."""
+
+
 class SubmissionRow(Base):
     """A finalised form from a phone, at its newest version.
 
@@ -77,7 +81,9 @@ class SubmissionRow(Base):
     decided_at: Mapped[datetime | None]
 
     __table_args__ = (
-        Index(None, "township_code", "state", "priority", "received_at"),
+        Index("ix_submissions_queue", "township_code", "state", *_IN_LINE),
+        Index("ix_submissions_county_queue", "county_code", "state", *_IN_LINE),
+        Index(None, "form_key", "visit_date", "village_code", "id"),
         Index(None, "village_code", "received_at"),
         Index(None, "subject_id", "service", "visit_date"),
         Index(None, "household_id", "visit_date"),

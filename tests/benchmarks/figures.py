@@ -1,8 +1,8 @@
 """``python -m tests.benchmarks.figures [SUBMISSIONS] [sqlite|postgresql]``: figures of a county.
 
 A county of 300 villages with eight submissions a resident. Measured: counting everybody, following
-a day's changes, reading a month's figures of the whole county, and 10,000 rows of CSV. Floors: the
-same rows read without a thought, and the same cells written without asking what they are.
+a day's changes, reading a month's figures of the whole county. Floor: the same rows read without a
+thought. What is listed and taken out of such a county: :mod:`.desk`.
 """
 
 from __future__ import annotations
@@ -20,9 +20,6 @@ from sqlalchemy import insert, text
 
 from backend import jobs, tables
 from backend.app import create_app
-from backend.exports import service as exports
-from backend.exports.model import Mark, Wanted
-from backend.exports.writing import csv_parts
 from backend.feed import service as feed
 from backend.geo import store as geo
 from backend.geo.model import Area
@@ -69,20 +66,17 @@ def _figures(place: Place, size: int) -> Iterator[Figure]:
     told = {"submissions": size, "residents": len(residents), "villages": len(VILLAGES)}
     now = house.clock()
 
-    floor = _seconds(lambda: _read_everything(house))
-    yield Figure(f"{place.kind}_figures_everybody_s", _seconds(
+    floor = seconds(lambda: _read_everything(house))
+    yield Figure(f"{place.kind}_figures_everybody_s", seconds(
         lambda: jobs.refresh_figures(house, now)), "s", floor, told)  # fmt: skip
 
     _a_day(house, rng, residents)
     with house.write() as session:
         session.execute(text("SELECT 1"))
-    yield Figure(f"{place.kind}_figures_day_s", _seconds(
+    yield Figure(f"{place.kind}_figures_day_s", seconds(
         lambda: jobs.refresh_figures(house, now)), "s", None, told)  # fmt: skip
     yield Figure(f"{place.kind}_figures_read_p50_ms", _median_ms(
         lambda: _read(house)), "ms", _median_ms(lambda: _one_row(house)), told)  # fmt: skip
-
-    rows = _seconds(lambda: _csv(house))
-    yield Figure(f"{place.kind}_csv_{CSV_ROWS}_rows_s", rows, "s", _seconds(_bare_csv), told)
     house.engine.dispose()
 
 
@@ -191,33 +185,22 @@ def _one_row(house: House) -> None:
         session.execute(text("SELECT 1")).all()
 
 
-def _csv(house: House) -> None:
-    mark = Mark(new_id(), "x", house.clock(), "bench")
-    wanted = Wanted("htn_followup", [COUNTY], date(2000, 1, 1), date(2100, 1, 1))
-    with house.read() as session:
-        what = exports.prepare(session, wanted)
-        if what is None:
-            raise RuntimeError("the form was never published")
-        rows = exports.rows(session, house.vault, what, what.tables[0], mark)
-        some = (row for row, _ in zip(rows, range(CSV_ROWS), strict=False))
-        for _ in csv_parts(what.tables[0], some):
-            pass
-
-
-def _bare_csv() -> None:
+def bare_csv() -> None:
+    """The cells of an export, written without asking what they are."""
     writer = csv.writer(io.StringIO())
     for _ in range(CSV_ROWS):
         writer.writerow(["x"] * 65)
 
 
-def _seconds(work: Callable[[], Any]) -> float:
+def seconds(work: Callable[[], Any]) -> float:
+    """How long a piece of work takes."""
     begun = time.perf_counter()
     work()
     return time.perf_counter() - begun
 
 
 def _median_ms(work: Callable[[], Any]) -> float:
-    return percentile([_seconds(work) * 1000 for _ in range(15)], 0.5)
+    return percentile([seconds(work) * 1000 for _ in range(15)], 0.5)
 
 
 if __name__ == "__main__":

@@ -75,6 +75,37 @@ def test_a_months_visits_written_in_one_night_are_flagged_afterwards(village: Vi
     assert [r.priority for r in village.rows(SubmissionRow)] == before
 
 
+def test_a_pattern_that_a_correction_dissolves_is_taken_back_from_the_others(
+    village: Village,
+) -> None:
+    day = village.clock().date()
+    readings = {"sbp": 133, "dbp": 83, "weight": 61.3, "heart_rate": 77}
+    sent = [
+        written(village, resident, village.clock() - timedelta(hours=no + 2), day, **readings)
+        for no, resident in enumerate(people(village, 2))
+    ]
+    copied, mended = (receipt["submission_id"] for receipt in village.send(*sent))
+    jobs.weigh_credibility(village.house, village.clock())
+    assert "copied_answers" in kinds(village.desk, copied) & kinds(village.desk, mended)
+    before = {row.id: row for row in village.rows(SubmissionRow)}
+
+    content = dict(readings, sbp=128, dbp=79, weight=57.0)
+    again = village.outbox.finalise(
+        "htn_followup",
+        ("resident", before[mended].subject_id),
+        pressure(content.pop("sbp"), content.pop("dbp"), on=day.isoformat(), **content),
+        corrects=(mended, before[mended].version_id),
+    )
+    village.send(again)
+    jobs.weigh_credibility(village.house, village.clock())
+    assert "copied_answers" not in kinds(village.desk, copied) | kinds(village.desk, mended)
+    after = {row.id: row for row in village.rows(SubmissionRow)}[copied]
+    assert after.flag_count == before[copied].flag_count - 1 == len(kinds(village.desk, copied))
+    assert after.priority < before[copied].priority
+    on_phone = village.synced("submission")[copied]
+    assert "copied_answers" not in {flag["kind"] for flag in on_phone["flags"]}
+
+
 def test_the_doctor_hears_of_a_signal_first_and_explains_it(village: Village) -> None:
     day = village.clock().date()
     sent = [

@@ -15,9 +15,18 @@ from tests.builders.settings import ROOT
 
 def test_the_migrated_schema_is_the_one_in_the_code(engine: Engine) -> None:
     with engine.connect() as connection:
-        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        context = MigrationContext.configure(
+            connection, opts={"compare_type": True, "include_object": _is_comparable}
+        )
         differences = compare_metadata(context, tables.metadata)
     assert differences == []
+
+
+def _is_comparable(_thing: object, name: str | None, kind: str, *_reflected: object) -> bool:
+    """No database tells in one way how an index is sorted; ``tests/store/submissions`` asks whether
+    the queue's two are used.
+    """
+    return kind != "index" or name not in ("ix_submissions_queue", "ix_submissions_county_queue")
 
 
 def test_every_table_of_every_room_is_registered(engine: Engine) -> None:

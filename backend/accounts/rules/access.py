@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from backend.accounts.model import Entry, Need, Role
 
 _RANK: dict[Role, int] = {"worker": 0, "reviewer": 1, "supervisor": 2}
@@ -34,6 +36,18 @@ def may_issue_codes(actor: Role, target: Role, *, all_areas_covered: bool) -> bo
     have to lie inside the issuer's, and the account has to rank below.
     """
     return _RANK[actor] > _RANK[target] and all_areas_covered
+
+
+def may_make(actor: Role, target: Role, levels: Iterable[str], *, all_areas_covered: bool) -> bool:
+    """Whether one may make an account of a role for areas of these levels.
+
+    A township makes its doctors, a county reviewers too; a supervisor is made on the server. A
+    doctor works in villages, a reviewer in townships.
+    """
+    level = {"worker": "village", "reviewer": "township"}.get(target)
+    return may_issue_codes(actor, target, all_areas_covered=all_areas_covered) and all(
+        one == level for one in levels
+    )
 
 
 def may_stop(actor: Role, target: Role, *, some_area_covered: bool) -> bool:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import delete, or_, select, update
+from sqlalchemy import and_, delete, exists, or_, select, update
 from sqlalchemy.orm import Session
 
 from backend.accounts.model import Account, Role
@@ -55,6 +55,7 @@ def as_account(row: AccountRow, areas: tuple[str, ...]) -> Account:
         password_is_one_time=row.password_is_one_time,
         totp_confirmed=row.totp_confirmed_at is not None,
         disabled_at=row.disabled_at,
+        last_area=row.last_area_code,
     )
 
 
@@ -82,6 +83,8 @@ def set_areas(session: Session, account_id: str, areas: Sequence[str]) -> None:
     session.execute(delete(AccountAreaRow).where(AccountAreaRow.account_id == account_id))
     session.add_all(AccountAreaRow(account_id=account_id, area_code=code) for code in set(areas))
     session.flush()
+    if areas:
+        change(session, account_id, last_area_code=min(areas))
 
 
 def by_id(session: Session, account_id: str) -> Account | None:
@@ -109,12 +112,16 @@ def credentials(
 
 
 def inside(session: Session, ranges: Sequence[tuple[str, str]]) -> list[Account]:
-    """Accounts that have an area inside one of the code ranges, by name."""
+    """Accounts that have an area inside one of the code ranges, or had it last, by name."""
     if not ranges:
         return []
     ids = select(AccountAreaRow.account_id).where(within(AccountAreaRow.area_code, ranges))
+    had_last = within(AccountRow.last_area_code, ranges)
+    has_none = ~exists().where(AccountAreaRow.account_id == AccountRow.id)
     rows = session.scalars(
-        select(AccountRow).where(AccountRow.id.in_(ids)).order_by(AccountRow.name, AccountRow.id)
+        select(AccountRow)
+        .where(or_(AccountRow.id.in_(ids), and_(had_last, has_none)))
+        .order_by(AccountRow.name, AccountRow.id)
     ).all()
     areas = areas_of(session, [row.id for row in rows])
     return [as_account(row, areas.get(row.id, ())) for row in rows]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from marshmallow import fields, validate
 
 from backend.accounts.model import ROLES
-from backend.api.wire.common import Bytes, Id, Instant, Text, Wire, line
+from backend.api.wire.common import AreaCode, Bytes, Id, Instant, Text, Wire, line
 
 _ENTRY = validate.OneOf(("capture", "desk"))
 _LOGIN = validate.Length(1, 64)
@@ -142,7 +142,30 @@ class OneTimePassword(Wire):
 
 class AccountLine(Account):
     last_seen_at = Instant(required=True, allow_none=True)
+    disabled_at = Instant(required=True, allow_none=True)
 
 
 class Accounts(Wire):
     items = fields.List(fields.Nested(AccountLine), required=True)
+
+
+class AccountRequest(Wire):
+    login = fields.String(
+        required=True,
+        validate=validate.And(validate.Length(2, 40), validate.Regexp(r"^[\w.-]+\Z")),
+    )
+    name = line(40)
+    role = fields.String(required=True, validate=validate.OneOf(("worker", "reviewer")))
+    areas = fields.List(AreaCode(), required=True, validate=validate.Length(1, 40))
+
+
+class AccountMade(Wire):
+    """With the one-time password, which leaves the server this once."""
+
+    id = Id(required=True)
+    login = fields.String(required=True)
+    password = fields.String(required=True)
+
+
+class AreaGiven(Wire):
+    area = AreaCode(required=True)

@@ -25,13 +25,24 @@ def _inside(items: Iterable[Item]) -> Iterable[Field]:
             yield from _inside(item.items)
 
 
-def summary(bundle: FormBundle, answers: Mapping[str, Any]) -> list[dict[str, Text]]:
-    """The fields that the form names for a one-line summary, where they are answered."""
+def summary_fields(bundle: FormBundle) -> list[Field]:
+    """The open fields that the form names for a one-line summary."""
     fields = fields_of(bundle)
+    named = (fields[name] for name in bundle.form.summary if name in fields)
+    return [field for field in named if not field.private]
+
+
+def summary(
+    bundle: FormBundle, answers: Mapping[str, Any], fields: Iterable[Field] | None = None
+) -> list[dict[str, Text]]:
+    """One line of a submission: what is answered of its summary.
+
+    :param fields: :func:`summary_fields` of the bundle, when many lines are written
+    """
     return [
-        {"label": fields[name].label, "value": told(bundle, fields[name], answers[name])}
-        for name in bundle.form.summary
-        if name in fields and answers.get(name) is not None and not fields[name].private
+        {"label": field.label, "value": told(bundle, field, answers[field.name])}
+        for field in (summary_fields(bundle) if fields is None else fields)
+        if answers.get(field.name) is not None
     ]
 
 

@@ -248,12 +248,23 @@ class MapHousehold(Wire):
     place = fields.Nested(Point, required=True, allow_none=True)
 
 
+class MapVillage(Wire):
+    code = fields.String(required=True)
+    households = fields.Integer(required=True)
+    uncovered = fields.Integer(required=True)
+
+
 class MapAnswer(Wire):
-    """``uncovered``: households where nobody was seen in this quarter, with a place or without."""
+    """``uncovered``: households where nobody was seen in this quarter, with a place or without;
+    ``villages``: how many there are of them in each; ``placeless_homes``: the first 200 whose
+    place nobody has taken yet.
+    """
 
     quarter_from = fields.Date(required=True)
     visits = fields.List(fields.Nested(MapVisit), required=True)
     without_fix = fields.Integer(required=True)
     uncovered = fields.List(fields.Nested(MapHousehold), required=True)
+    villages = fields.List(fields.Nested(MapVillage), required=True)
     placeless = fields.Integer(required=True)
+    placeless_homes = fields.List(fields.Nested(MapHousehold), required=True)
     households = fields.Integer(required=True)

@@ -6,9 +6,9 @@ from marshmallow import fields, validate
 
 from backend.api.wire.common import MAX_ITEMS, AreaCode, Id, Instant, Page, Point, Text, Wire
 from backend.api.wire.tasks import Task
+from backend.submissions.model import STATES
 
 MAX_ENVELOPES = 200
-STATES = ("received", "returned", "corrected", "approved", "rejected", "voided")
 
 
 class SubmitRequest(Wire):

@@ -7,14 +7,14 @@ such a text gets an apostrophe in front, as people do by hand (S33).
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime
 from typing import Any, cast
 
 from backend.exports.model import Value
 from backend.kernel.clock import SHANGHAI
 
-_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "'")
+_STARTS = frozenset("=+-@\t\r\n'")
 _LONGEST_NUMBER = 11  # a mobile number; more digits would be shown as 3.4E+17
 
 
@@ -29,15 +29,19 @@ def flat(answer: Any) -> Value:
     return cast(Value, answer)
 
 
-def csv_text(value: Value) -> str:
+def csv_row(row: Iterable[Any]) -> list[Any]:
+    """A row as :mod:`csv` writes it: numbers it writes itself, and nothing as nothing."""
+    told = _TOLD.get
+    return [
+        value if value is None or (tell := told(type(value))) is None else tell(value)
+        for value in row
+    ]
+
+
+def csv_text(value: Any) -> str:
     """A value as CSV holds it."""
-    if value is None:
-        return ""
-    if isinstance(value, str):
-        if value.startswith(_STARTS) or (len(value) > _LONGEST_NUMBER and value.isdigit()):
-            return f"'{value}"
-        return value
-    return _plain(value)
+    (told,) = csv_row([value])
+    return "" if told is None else str(told)
 
 
 def from_csv(text: str) -> str:
@@ -45,11 +49,25 @@ def from_csv(text: str) -> str:
     return text[1:] if text.startswith("'") else text
 
 
-def _plain(value: float | bool | date | datetime) -> str:
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, datetime):
-        return value.astimezone(SHANGHAI).isoformat(sep=" ", timespec="seconds")[:19]
-    if isinstance(value, date):
-        return value.isoformat()
-    return repr(value)
+def _text(value: str) -> str:
+    if value and (value[0] in _STARTS or (len(value) > _LONGEST_NUMBER and value.isdigit())):
+        return f"'{value}"
+    return value
+
+
+def _bool(value: bool) -> str:
+    return "true" if value else "false"
+
+
+def _instant(value: datetime) -> str:
+    return value.astimezone(SHANGHAI).isoformat(sep=" ", timespec="seconds")[:19]
+
+
+_TOLD: Mapping[type, Callable[[Any], str]] = {
+    str: _text,
+    bool: _bool,
+    datetime: _instant,
+    date: date.isoformat,
+    list: lambda value: _text(str(flat(value))),
+    dict: lambda value: _text(str(flat(value))),
+}

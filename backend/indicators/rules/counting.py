@@ -106,13 +106,15 @@ def _of_subject(judge: Judge, subject: Subject, year: int, ends: Sequence[date])
     indicator = judge.indicator
     hits = [(fact, _hits(fact, subject)) for fact in indicator.facts]
     masks = [0, 0, 0, 0]
+    # With every record approved, the official answer is the same one.
+    bases = (0,) if all(hit[1] for _, found in hits for hit in found) else (0, 1)
     for month, day in enumerate(ends):
         since = _since(indicator, subject, day)
         if _has_left(indicator, subject, day) or (indicator.among.programme and since is None):
             continue
         start = window_start(indicator.window, day)
         fixed = _fixed(judge, subject, day, start, since)
-        for basis in (0, 1):
+        for basis in bases:
             values = dict(fixed)
             for fact, found in hits:
                 first = LIFE if fact.selection.within == "life" else start
@@ -120,6 +122,8 @@ def _of_subject(judge: Judge, subject: Subject, year: int, ends: Sequence[date])
             due, met = judge(values)
             masks[2 * basis] |= due << month
             masks[2 * basis + 1] |= met << month
+    if len(bases) == 1:
+        masks[2:] = masks[:2]
     if not (masks[0] or masks[2]):
         return []
     return [_tally(indicator, year, subject.id, subject, masks)]

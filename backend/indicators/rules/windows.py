@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from functools import lru_cache
 
 from backend.indicators.model import MONTHS
 from backend.kernel.dates import add_months, period_end, period_start
@@ -13,12 +14,17 @@ _MATERNAL_FROM = 10  # maternal and child reports run from 1 October to 30 Septe
 _CLOSED_AFTER = 3
 
 
-def month_ends(year: int, today: date) -> list[date]:
-    """The last day of each month that has begun; for the running one it is today."""
+@lru_cache(maxsize=8)
+def month_ends(year: int, today: date) -> tuple[date, ...]:
+    """The last day of each month that has begun; for the running one it is today.
+
+    Remembered, like :func:`window_start`: each indicator of each resident asks for the same.
+    """
     ends = [period_end(date(year, month, 1), 1) for month in range(1, MONTHS + 1)]
-    return [min(end, today) for end in ends if end.replace(day=1) <= today]
+    return tuple(min(end, today) for end in ends if end.replace(day=1) <= today)
 
 
+@lru_cache(maxsize=1024)
 def window_start(window: str, day: date) -> date:
     """First day of the window that ends on ``day``."""
     if window == "life":

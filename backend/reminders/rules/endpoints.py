@@ -31,13 +31,19 @@ def allowed_endpoint(text: str, hosts: Sequence[str], test_origin: str | None = 
         raise Refusal("push_endpoint_refused", why="too_long")
     if test_origin is not None and re.fullmatch(re.escape(test_origin) + r"/[\w./-]*", text):
         return text
-    found = _URL.fullmatch(text)
+    found = read_https(text)
     if found is None:
         raise Refusal("push_endpoint_refused", why="not_a_push_url")
-    host = found["host"]
+    host, path = found
     if not any(host.endswith(name) if name.startswith(".") else host == name for name in hosts):
         raise Refusal("push_endpoint_refused", why="host_not_allowed")
-    return f"https://{host}{found['path']}"
+    return f"https://{host}{path}"
+
+
+def read_https(text: str) -> tuple[str, str] | None:
+    """Host and path of an https address on port 443 without a user part; nothing of any other."""
+    found = _URL.fullmatch(text)
+    return None if found is None else (found["host"], found["path"])
 
 
 def checked_keys(p256dh: str, auth: str) -> None:

@@ -15,6 +15,8 @@ from backend.geo.rules import township_of
 from backend.kernel.clock import local_date
 from backend.residents import service as residents
 from backend.review.model import Credibility, Profile, QualityFlag, VisitFacts
+from backend.review.rules.deciding import is_awaiting
+from backend.review.rules.patterns import FLAGGING
 from backend.review.rules.profiling import profile, raise_patterns
 from backend.review.rules.readings import readings_of
 from backend.review.rules.scoring import score, signals
@@ -33,11 +35,16 @@ seen = store.seen
 
 @dataclass(frozen=True)
 class Looked:
-    """What was found about one worker, not yet written."""
+    """What was found about one worker, not yet written.
+
+    :param flags: (submission id, version id, flag) of patterns that are seen
+    :param gone: (version id, kind) of flags whose pattern is seen no more
+    """
 
     found: Credibility
     mark: str
     flags: tuple[tuple[str, str, QualityFlag], ...]
+    gone: tuple[tuple[str, str], ...] = ()
 
 
 def look(session: Session, worker: Account, known_mark: str | None, now: datetime) -> Looked | None:
@@ -61,7 +68,25 @@ def look(session: Session, worker: Account, known_mark: str | None, now: datetim
         for submission_id, found in raise_patterns(visits).items()
         for flag in found
     )
-    return Looked(Credibility(worker.id, home, since, today, counted, (), 0, now), mark, raised)
+    found = Credibility(worker.id, home, since, today, counted, (), 0, now)
+    return Looked(found, mark, raised, _gone(session, written, raised))
+
+
+def _gone(
+    session: Session,
+    written: Sequence[WrittenVisit],
+    raised: Sequence[tuple[str, str, QualityFlag]],
+) -> tuple[tuple[str, str], ...]:
+    """Patterns of records that still wait, gone since another one was corrected or rejected. What
+    was decided keeps the evidence it was decided on.
+    """
+    waiting = [w.submission.version_id for w in written if is_awaiting(w.submission.state)]
+    seen = {(version_id, flag.kind) for _, version_id, flag in raised}
+    kept: list[tuple[str, str]] = []
+    for start in range(0, len(waiting), SUBMISSIONS_AT_ONCE):
+        found = flag_store.flags_of(session, waiting[start : start + SUBMISSIONS_AT_ONCE])
+        kept += [(key, flag.kind) for key, flags in found.items() for flag in flags]
+    return tuple(one for one in kept if one[1] in FLAGGING and one not in seen)
 
 
 def put(session: Session, looked: Looked, now: datetime) -> None:
@@ -71,6 +96,15 @@ def put(session: Session, looked: Looked, now: datetime) -> None:
     points = 0 if before is None else before.score
     store.save(session, replace(looked.found, signals=kept, score=points), looked.mark)
     raise_late(session, looked.flags, now)
+    _take_back(session, looked.gone)
+
+
+def _take_back(session: Session, gone: Sequence[tuple[str, str]]) -> None:
+    lowered = flag_store.lower_flags(session, sorted(gone))
+    visit_store.add_doubts(
+        session,
+        [Doubt(submission, version, -1, -weight) for submission, version, weight in lowered],
+    )
 
 
 def raise_late(

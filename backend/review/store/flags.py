@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -49,6 +49,23 @@ def raise_flags(
         ],
     )
     return {(row.version_id, row.kind) for row in rows}
+
+
+def lower_flags(session: Session, flags: Iterable[tuple[str, str]]) -> list[tuple[str, str, int]]:
+    """Take flags back: (version id, kind) of each.
+
+    :returns: (submission id, version id, weight) of those that were there
+    """
+    row = _TABLE.c
+    gone: list[tuple[str, str, int]] = []
+    for version_id, kind in flags:
+        found = session.execute(
+            delete(_TABLE)
+            .where(row.version_id == version_id, row.kind == kind)
+            .returning(row.submission_id, row.version_id, row.weight)
+        )
+        gone += [(submission, version, weight) for submission, version, weight in found]
+    return gone
 
 
 def flags_of(session: Session, version_ids: Iterable[str]) -> dict[str, list[QualityFlag]]:

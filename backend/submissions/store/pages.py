@@ -5,15 +5,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import and_, false, func, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy import Select, and_, func, or_, select, true, union_all
+from sqlalchemy.orm import Session, aliased
 from sqlalchemy.sql.elements import ColumnElement
 
 from backend.geo.rules import bounds, county_of, township_of
-from backend.submissions.model import Submission
+from backend.submissions.model import STATES, Submission
 from backend.submissions.store.submissions import submission_of
 from backend.submissions.tables import SubmissionRow
+
+MOST_COUNTED = 10_000
+MOST_APART = 8
+"""Areas of a caller that are asked one by one; more are hardly ever had."""
 
 
 @dataclass(frozen=True)
@@ -49,14 +54,19 @@ def place_of(one: Submission) -> Place:
 
 
 def _inside(area_code: str) -> ColumnElement[bool]:
-    """Inside an area; a whole township by its own code, with which the queue's index begins."""
-    if township_of(area_code) == area_code and county_of(area_code) != area_code:
+    """Inside an area; whole townships and counties by their own code, with which an index of the
+    queue begins.
+    """
+    if county_of(area_code) == area_code:
+        return SubmissionRow.county_code == area_code
+    if township_of(area_code) == area_code:
         return SubmissionRow.township_code == area_code
     return SubmissionRow.village_code.between(*bounds(area_code))
 
 
 def _where(wanted: Filter) -> list[ColumnElement[bool]]:
-    where: list[ColumnElement[bool]] = [or_(false(), *(_inside(code) for code in wanted.areas))]
+    """What is asked besides areas and states."""
+    where: list[ColumnElement[bool]] = []
     if wanted.form_key:
         where.append(SubmissionRow.form_key == wanted.form_key)
     if wanted.worker_id:
@@ -72,41 +82,75 @@ def _where(wanted: Filter) -> list[ColumnElement[bool]]:
     return where
 
 
+def _scopes(areas: Sequence[str]) -> list[ColumnElement[bool]]:
+    """The areas one by one, each of which an index puts in order; too many are asked together."""
+    if len(areas) > MOST_APART:
+        return [or_(*(_inside(code) for code in areas))]
+    return [_inside(code) for code in areas]
+
+
+def _beyond(after: Place) -> list[ColumnElement[bool]]:
+    """What comes after a place: the rest of its own priority, and all lower ones."""
+    received, key = SubmissionRow.received_at, SubmissionRow.id
+    return [
+        and_(
+            SubmissionRow.priority == after.priority,
+            received >= after.received_at,
+            or_(received > after.received_at, key > after.id),
+        ),
+        SubmissionRow.priority < after.priority,
+    ]
+
+
 def page(session: Session, wanted: Filter, after: Place | None, limit: int) -> list[Submission]:
-    """The next submissions: most doubtful first, then oldest."""
-    where = _where(wanted)
-    if wanted.states:
-        where.append(SubmissionRow.state.in_(wanted.states))
-    if after is not None:
-        where.append(
-            or_(
-                SubmissionRow.priority < after.priority,
-                and_(
-                    SubmissionRow.priority == after.priority,
-                    or_(
-                        SubmissionRow.received_at > after.received_at,
-                        and_(
-                            SubmissionRow.received_at == after.received_at,
-                            SubmissionRow.id > after.id,
-                        ),
-                    ),
-                ),
-            )
-        )
-    rows = session.scalars(
-        select(SubmissionRow)
-        .where(*where)
-        .order_by(SubmissionRow.priority.desc(), SubmissionRow.received_at, SubmissionRow.id)
+    """The next submissions: most doubtful first, then oldest.
+
+    The index of the queue has this order within one area and one state, so each of them gives no
+    more than its first ``limit``, and the page is the first of these.
+    """
+    starts = [true()] if after is None else _beyond(after)
+    parts = [
+        _ordered(select(SubmissionRow), SubmissionRow)
+        .where(scope, SubmissionRow.state == state, start, *_where(wanted))
         .limit(limit)
-    )
-    return [submission_of(row) for row in rows]
+        .subquery()
+        for scope in _scopes(wanted.areas)
+        for state in dict.fromkeys(wanted.states or STATES)
+        for start in starts
+    ]
+    if not parts:
+        return []
+    row = aliased(SubmissionRow, union_all(*(select(part) for part in parts)).subquery())
+    rows = session.scalars(_ordered(select(row), row).limit(limit))
+    return [submission_of(each) for each in rows]
+
+
+def _ordered(found: Select[Any], row: Any) -> Select[Any]:
+    return found.order_by(row.priority.desc(), row.received_at, row.id)
 
 
 def counts(session: Session, wanted: Filter) -> dict[str, int]:
-    """How many submissions the filter finds in each state, its own states left aside."""
-    rows = session.execute(
-        select(SubmissionRow.state, func.count())
-        .where(*_where(wanted))
-        .group_by(SubmissionRow.state)
-    )
-    return {state: count for state, count in rows}
+    """How many submissions the filter finds in each state, its own states left aside.
+
+    Counting stops at ``MOST_COUNTED`` a state: nobody reads a tab's number beyond it, and a county
+    would count a million at each view.
+    """
+    if not wanted.areas:
+        return {}
+    scope = or_(*(_inside(code) for code in wanted.areas))
+    found = session.execute(
+        select(
+            *(
+                select(func.count())
+                .select_from(
+                    select(SubmissionRow.state)
+                    .where(scope, SubmissionRow.state == state, *_where(wanted))
+                    .limit(MOST_COUNTED)
+                    .subquery()
+                )
+                .scalar_subquery()
+                for state in STATES
+            )
+        )
+    ).one()
+    return {state: count for state, count in zip(STATES, found, strict=True) if count}

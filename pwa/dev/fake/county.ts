@@ -56,13 +56,14 @@ TOWNSHIPS.forEach((township, t) => {
 export const villages = areas.filter((each) => each.level === 'village')
 
 const DOCTORS = ['陈国富', '吴秀兰', '龙建军', '杨小英', '石成义', '田玉梅']
-export const workers: (Account & { last_seen_at: string | null })[] = DOCTORS.map((name, at) => ({
+export const workers: (Account & { last_seen_at: string | null; disabled_at: null })[] = DOCTORS.map((name, at) => ({
   id: uuid('worker', at),
   login: `doctor${at + 1}`,
   name,
   role: 'worker',
   areas: [0, 1, 2].map((step) => villages[(at * 3 + step) % villages.length]).flatMap((each) => (each ? [{ code: each.code, name: each.name, level: 'village' as const }] : [])),
   last_seen_at: at === 4 ? null : new Date(Date.now() - at * 7_400_000).toISOString(),
+  disabled_at: null,
 }))
 
 export interface Person extends ResidentLine {

@@ -9,6 +9,7 @@ import type {
   EnrolmentCode,
   Entry,
   Instant,
+  OneTimePassword,
   RecoveryCodes,
   SecondFactorSetup,
   Session,
@@ -105,7 +106,7 @@ export function makeEnrolmentCode(accountId: string): Promise<EnrolmentCode> {
   return server().post<EnrolmentCode>('/devices/codes', { account_id: accountId }, ['code', 'expires_at'])
 }
 
-export type AccountLine = Account & { last_seen_at: Instant | null }
+export type AccountLine = Account & { last_seen_at: Instant | null; disabled_at: Instant | null }
 
 export async function listAccounts(): Promise<AccountLine[]> {
   return (await server().get<{ items: AccountLine[] }>('/accounts', ['items'])).items
@@ -114,4 +115,28 @@ export async function listAccounts(): Promise<AccountLine[]> {
 /** Give a doctor's village to another doctor: register, tasks and sync follow. */
 export async function transferVillage(village: string, from: string, to: string, reason: string): Promise<void> {
   await server().post<{ households: number }>(`/areas/${village}/transfer`, { from_id: from, to_id: to, reason }, ['households'])
+}
+
+/** With the one-time password, which is shown this once. */
+export interface AccountMade extends OneTimePassword { id: string }
+
+export function makeAccount(wanted: { login: string; name: string; role: 'worker' | 'reviewer'; areas: string[] }): Promise<AccountMade> {
+  return server().post<AccountMade>('/accounts', wanted, ['login', 'password'])
+}
+
+export function issueOneTimePassword(accountId: string): Promise<OneTimePassword> {
+  return server().post<OneTimePassword>(`/accounts/${accountId}/one-time-password`, {}, ['login', 'password'])
+}
+
+export function switchAccount(accountId: string, to: 'disable' | 'enable', reason: string): Promise<void> {
+  return server().done({ method: 'POST', path: `/accounts/${accountId}/${to}`, body: { reason } })
+}
+
+export function giveArea(accountId: string, area: string): Promise<void> {
+  return server().done({ method: 'POST', path: `/accounts/${accountId}/areas`, body: { area } })
+}
+
+/** A lost authenticator is forgotten; the next sign-in sets up a new one. */
+export function forgetSecondFactor(accountId: string): Promise<void> {
+  return server().done({ method: 'DELETE', path: `/accounts/${accountId}/second-factor` })
 }

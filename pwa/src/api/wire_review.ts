@@ -56,6 +56,8 @@ export interface MapVisit {
   worker_id: string; mode: string | null; is_far: boolean; name: string
 }
 export interface MapHousehold { id: string; no: string; head_name: string; village_code: string; place: { lng: number; lat: number } | null }
+export interface MapVillage { code: string; households: number; uncovered: number }
 export interface VisitsMap {
-  quarter_from: Day; visits: MapVisit[]; without_fix: number; uncovered: MapHousehold[]; placeless: number; households: number
+  quarter_from: Day; visits: MapVisit[]; without_fix: number; uncovered: MapHousehold[]; villages: MapVillage[]
+  placeless: number; placeless_homes: MapHousehold[]; households: number
 }

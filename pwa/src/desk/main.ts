@@ -6,6 +6,7 @@ import { connect } from '../api/server'
 import '../ui/ui.css'
 import App from './App.vue'
 import './desk.css'
+import './narrow.css'
 import { followAddress } from './route'
 
 connect('desk')

@@ -46,7 +46,7 @@ export function revokeCsvLink(id: string): Promise<void> {
   return server().done({ method: 'DELETE', path: `/exports/links/${id}` })
 }
 
-const FILE = /^(text\/csv|application\/vnd\.openxmlformats)/
+const FILE = /^(text\/csv|application\/vnd\.openxmlformats|application\/fhir\+json)/
 const PATIENCE_MS = 180_000
 
 export function exportForm(wanted: FormExport): Promise<Blob> {
@@ -57,6 +57,11 @@ export function exportFigures(wanted: FigureExport): Promise<Blob> {
   return file('/exports/figures', { ...wanted })
 }
 
-function file(path: string, { area, ...body }: { area: string | null }): Promise<Blob> {
+/** Everything known of one resident, as a FHIR R4B Bundle. */
+export function exportFhir(residentId: string, reason: string): Promise<Blob> {
+  return file('/exports/fhir', { resident_id: residentId, reason })
+}
+
+function file(path: string, { area = null, ...body }: { area?: string | null; reason: string } & Record<string, unknown>): Promise<Blob> {
   return server().file({ method: 'POST', path, body: area === null ? body : { ...body, area }, timeoutMs: PATIENCE_MS }, FILE)
 }

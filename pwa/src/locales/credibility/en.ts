@@ -123,6 +123,7 @@ export const en: typeof zh = {
     near: 'Visit',
     uncovered: (n, of) => `Households where nobody was seen this quarter: ${n} / ${of}`,
     placeless: (n) => `${n} households without a place`,
+    placelessHint: "The doctor stands at the door with location on and saves it on the household's page.",
     showUncovered: 'Show households not visited',
     home: 'Household not visited',
     track: 'Joined in order of writing',

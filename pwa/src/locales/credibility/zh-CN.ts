@@ -121,6 +121,7 @@ export const zh = {
     near: '随访',
     uncovered: (n: number, of: number) => `本季度未见到人的住户 ${n} / ${of}`,
     placeless: (n: number) => `${n} 户还没有登记位置`,
+    placelessHint: '医生入户时打开定位，在户卡上保存，下次就有位置。',
     showUncovered: '显示未访视的住户',
     home: '未访视的住户',
     track: '按填写先后连线',

@@ -28,4 +28,10 @@ export const en: typeof zh = {
   linkNever: 'Not used yet',
   linkNames: 'With names',
   linkFor: 'What for',
+  fhirTitle: 'Everything about one resident',
+  fhirText: "A FHIR R4B file that other hospitals' systems read: the person, visits, readings, vaccinations and tasks.",
+  fhirWho: 'Name, phone or last digits of the id number',
+  fhirNobody: 'Nobody found',
+  fhirReason: 'Which hospital, and what for',
+  fhirTake: 'Export FHIR file',
 }

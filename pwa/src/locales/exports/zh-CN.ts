@@ -26,4 +26,10 @@ export const zh = {
   linkNever: '还没有用过',
   linkNames: '带姓名',
   linkFor: '用途',
+  fhirTitle: '一位居民的全部记录',
+  fhirText: 'FHIR R4B 标准文件，供其他医院的系统读取：本人、随访、测量值、接种和待办。',
+  fhirWho: '姓名、电话或身份证后几位',
+  fhirNobody: '没有找到',
+  fhirReason: '给哪家医院，做什么用',
+  fhirTake: '导出 FHIR 文件',
 }

@@ -1,0 +1,23 @@
+export const zh = {
+  open: '更新村界',
+  title: '更新村界',
+  text: 'GeoJSON 文件，WGS-84 坐标，每个图形的属性里有12位区划代码（code）。先检查，全部没有问题才保存；之后收到的随访按新村界归村。',
+  file: '选择文件',
+  notGeoJson: '这个文件里没有 GeoJSON 图形，什么也没有上传。',
+  source: '来源',
+  sourceHint: '例如“县自然资源局 2026年”',
+  found: (count: number, fresh: number) => `${count} 个区域，其中 ${fresh} 个原来没有边界`,
+  wrong: (count: number) => `${count} 处有问题，没有保存`,
+  keep: '保存村界',
+  kept: (count: number) => `已保存 ${count} 个区域的边界`,
+  feature: (at: number) => `第 ${at} 个图形`,
+  mistakes: {
+    no_code: () => '没有12位区划代码',
+    unknown_area: (code: string) => `${code} 不是本县的区划`,
+    twice: () => '同一个区划出现两次',
+    not_an_area: () => '不是多边形',
+    crosses_itself: (_code: string, detail: string) => `边界自相交：${detail}`,
+    not_in_china: () => '坐标不在中国，可能经纬度写反了',
+    overlaps: (_code: string, detail: string, percent: number) => `与 ${detail} 重叠 ${percent}%`,
+  } as Record<string, (code: string, detail: string, percent: number) => string>,
+}

@@ -1,0 +1,38 @@
+import type { zh } from './zh-CN'
+
+export const en: typeof zh = {
+  title: 'Telling other systems',
+  text: 'Within seconds of a record being received, corrected or decided, other systems of the county are told. The message holds ids, form, area, state and times, and no name; the content is read from a refreshing address.',
+  address: 'Address (https)',
+  note: 'Which system',
+  events: {
+    'submission.stored': 'Record received',
+    'submission.corrected': 'Correction received',
+    'submission.decided': 'Review decision',
+  },
+  test: 'Test',
+  make: 'Add address',
+  made: 'The address is saved. The signing secret is shown this once; hand it over now:',
+  how: 'The receiver checks signatures as Standard Webhooks describes, and treats an id that comes twice once.',
+  tryOut: 'Send a test',
+  end: 'Stop',
+  endTitle: 'Stop this address?',
+  endText: 'Nothing is sent to it any more, waiting messages included. The records themselves are not touched.',
+  ended: { by_staff: 'Stopped', gone: 'The receiver has gone (410)' },
+  standing: (delivered, planned, failed) => `In 30 days: ${delivered} delivered, ${planned} waiting, ${failed} failed`,
+  show: 'Last messages',
+  hide: 'Hide',
+  none: 'No message yet',
+  states: { planned: 'Waiting', delivered: 'Delivered', failed: 'Failed' },
+  tries: (count) => (count === 1 ? '1 try' : `${count} tries`),
+  next: (when) => `next ${when}`,
+  answered: (status) => `answered ${status}`,
+  details: {
+    address_not_public: 'the address is not public',
+    timeout: 'no answer in time',
+    tls: 'the certificate is wrong',
+    unreachable: 'no connection',
+    ended: 'the address was stopped',
+  },
+  again: 'Send again',
+}

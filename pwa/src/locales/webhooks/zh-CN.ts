@@ -1,0 +1,38 @@
+import type { Delivery, Event } from '../../webhooks/actions'
+
+export const zh = {
+  title: '推送给其他系统',
+  text: '记录收到、更正或审核后，几秒内告诉县里的其他系统。消息里只有编号、表单、地区、状态和时间，没有姓名；对方凭自动刷新的地址读取内容。',
+  address: '接收地址（https）',
+  note: '哪个系统',
+  events: {
+    'submission.stored': '收到记录',
+    'submission.corrected': '收到更正',
+    'submission.decided': '审核决定',
+  } as Record<Event, string>,
+  test: '测试',
+  make: '新增地址',
+  made: '地址已保存。签名密钥只显示这一次，请现在交给对方：',
+  how: '对方按 Standard Webhooks 的方法验证签名；同一编号重复到达时只处理一次。',
+  tryOut: '发送测试',
+  end: '停用',
+  endTitle: '停用这个地址？',
+  endText: '以后不再推送，等待中的消息也不再发送。记录本身不受影响。',
+  ended: { by_staff: '已停用', gone: '对方已不再接收（410）' },
+  standing: (delivered: number, planned: number, failed: number) => `30天内送达 ${delivered}，等待 ${planned}，未送达 ${failed}`,
+  show: '最近的消息',
+  hide: '收起',
+  none: '还没有消息',
+  states: { planned: '等待', delivered: '已送达', failed: '未送达' } as Record<Delivery['state'], string>,
+  tries: (count: number) => `试了 ${count} 次`,
+  next: (when: string) => `下次 ${when}`,
+  answered: (status: number) => `对方答复 ${status}`,
+  details: {
+    address_not_public: '地址不在公网上',
+    timeout: '对方没有及时答复',
+    tls: '对方的证书不对',
+    unreachable: '连不上',
+    ended: '地址已停用',
+  } as Record<string, string>,
+  again: '再发一次',
+}
