@@ -53,6 +53,7 @@ from backend.api.routing import CONVERTERS, policies
 from backend.api.tokens import init_tokens
 from backend.commands import (
     accounts as account_commands,
+    audit as audit_commands,
     dedup as dedup_commands,
     epoch,
     followups as followup_commands,
@@ -110,6 +111,7 @@ RESOURCES: tuple[APIBlueprint, ...] = (
 
 COMMANDS: tuple[click.Command, ...] = (
     account_commands.command,
+    audit_commands.command,
     dedup_commands.command,
     epoch.command,
     followup_commands.command,
