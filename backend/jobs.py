@@ -25,6 +25,8 @@ from backend.indicators import service as indicators
 from backend.indicators.service import refreshing
 from backend.kernel.clock import local_date
 from backend.kernel.sentences import load_sentences
+from backend.operations.examining import Finding, of_measures
+from backend.operations.measures import WORKER_SEEN, measure, note
 from backend.reminders import reaching, service as reminders
 from backend.reminders.dispatch import Dispatcher, Send
 from backend.reminders.forecast import doses_ahead
@@ -260,6 +262,16 @@ def refresh_figures(house: House, now: datetime) -> int:
     """Each minute: count what has changed; how many changes there were."""
     judges = indicators.judges_of(house.settings.schemas)
     return refreshing.refresh(refreshing.Counting(house.read, house.write, judges), now)
+
+
+def show_life(house: House, now: datetime) -> None:
+    """Each minute: write down that the worker works."""
+    house.transact(lambda session: note(session, WORKER_SEEN, now))
+
+
+def alarms(house: House) -> list[Finding]:
+    """Each ten minutes: what does not work, for the log that somebody watches."""
+    return [one for one in of_measures(measure(house)) if one.weight == "trouble"]
 
 
 def seal_audit(house: House, now: datetime) -> int:

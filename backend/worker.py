@@ -188,3 +188,16 @@ def seal_the_audit() -> None:
     if sealed:
         with house.read() as session:
             log.info("audit sealed: %d rows, head %s", sealed, audit.head(session))
+
+
+@every("*")
+def show_life() -> None:
+    """That somebody works here."""
+    jobs.show_life(house, house.clock())
+
+
+@every("*/10")
+def raise_alarms() -> None:
+    """What does not work, one line each: ``flask doctor`` says it in a sentence."""
+    for one in jobs.alarms(house):
+        log.error("alarm %s %s", one.code, dict(one.values))

@@ -280,6 +280,7 @@ DOORS: dict[str, Door] = {
     "GET /config": Other("anybody"),
     "GET /health/live": Other("anybody"),
     "GET /health/ready": Other("anybody"),
+    "GET /metrics": Other("the monitoring's token: test_operations"),
     "GET /openapi.json": Other("anybody, in development alone"),
 }  # fmt: skip
 

@@ -20,16 +20,20 @@ NEVER = {"GET /openapi.json", "GET /health/live", "GET /health/ready"}  # nothin
 PHASES = (Phase.explicit, Phase.generate, Phase.shrink)
 
 
-def fuzzed(world: World, route: str, times: int, seed: bool) -> int:
+@pytest.fixture(scope="module")
+def described(world: World) -> dict[str, Any]:
+    return operations(world)
+
+
+def fuzzed(world: World, route: str, operation: Any, times: int, *, same: bool) -> int:
     """Ask so many times; how many were asked.
 
     :raises AssertionError: an answer of 500 or above; errors of the server come as they are
     """
-    operation = operations_of(world)[operation_of(route)]
     asked = 0
 
     @settings(
-        max_examples=times, deadline=None, database=None, derandomize=seed, phases=PHASES,
+        max_examples=times, deadline=None, database=None, derandomize=same, phases=PHASES,
         suppress_health_check=list(HealthCheck),
     )  # fmt: skip
     @given(requests(world, route, operation))
@@ -46,19 +50,16 @@ def fuzzed(world: World, route: str, times: int, seed: bool) -> int:
     return asked
 
 
-def operations_of(world: World) -> dict[str, Any]:
-    if "operations" not in vars(world):
-        vars(world)["operations"] = operations(world)
-    found: dict[str, Any] = vars(world)["operations"]
-    return found
-
-
 @pytest.mark.parametrize("route", sorted(set(DOORS) - NEVER))
-def test_sec_s31_some_invented_requests(world: World, route: str) -> None:
-    assert fuzzed(world, route, A_FEW, seed=True) >= 1
+def test_sec_s31_some_invented_requests(
+    world: World, described: dict[str, Any], route: str
+) -> None:
+    assert fuzzed(world, route, described[operation_of(route)], A_FEW, same=True) >= 1
 
 
 @pytest.mark.faults
 @pytest.mark.parametrize("route", sorted(set(DOORS) - NEVER))
-def test_sec_s31_a_thousand_invented_requests(world: World, route: str) -> None:
-    assert fuzzed(world, route, MANY, seed=False) >= 1
+def test_sec_s31_a_thousand_invented_requests(
+    world: World, described: dict[str, Any], route: str
+) -> None:
+    assert fuzzed(world, route, described[operation_of(route)], MANY, same=False) >= 1
