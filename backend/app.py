@@ -31,6 +31,7 @@ from backend.api import (
     figures,
     forms,
     health,
+    metrics,
     openapi,
     pages,
     push,
@@ -54,7 +55,10 @@ from backend.api.routing import CONVERTERS, policies
 from backend.api.tokens import init_tokens
 from backend.commands import (
     accounts as account_commands,
+    audit as audit_commands,
+    backup,
     dedup as dedup_commands,
+    doctor,
     epoch,
     followups as followup_commands,
     forms as form_commands,
@@ -94,6 +98,7 @@ RESOURCES: tuple[APIBlueprint, ...] = (
     figures.blueprint,
     forms.blueprint,
     health.blueprint,
+    metrics.blueprint,
     openapi.blueprint,
     push.blueprint,
     quarantine.blueprint,
@@ -112,7 +117,10 @@ RESOURCES: tuple[APIBlueprint, ...] = (
 
 COMMANDS: tuple[click.Command, ...] = (
     account_commands.command,
+    audit_commands.command,
+    backup.command,
     dedup_commands.command,
+    doctor.command,
     epoch.command,
     followup_commands.command,
     form_commands.command,

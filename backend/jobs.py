@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from backend.accounts import service as accounts
 from backend.attachments import service as attachments
+from backend.audit import service as audit
 from backend.clinic import service as clinic
 from backend.dedup import service as dedup
 from backend.followups import service as followups
@@ -24,6 +25,8 @@ from backend.indicators import service as indicators
 from backend.indicators.service import refreshing
 from backend.kernel.clock import local_date
 from backend.kernel.sentences import load_sentences
+from backend.operations.examining import Finding, of_measures
+from backend.operations.measures import WORKER_SEEN, measure, note
 from backend.reminders import reaching, service as reminders
 from backend.reminders.dispatch import Dispatcher, Send
 from backend.reminders.forecast import doses_ahead
@@ -273,3 +276,24 @@ def tell_webhooks(house: House, post: webhooks.Post, now: datetime) -> int:
 def clear_webhooks(house: House, now: datetime) -> None:
     """Each hour: give up what nobody took, forget what was settled a month ago."""
     webhooks.forget(house, now)
+
+
+def show_life(house: House, now: datetime) -> None:
+    """Each minute: write down that the worker works."""
+    house.transact(lambda session: note(session, WORKER_SEEN, now))
+
+
+def alarms(house: House) -> list[Finding]:
+    """Each ten minutes: what does not work, for the log that somebody watches."""
+    return [one for one in of_measures(measure(house)) if one.weight == "trouble"]
+
+
+def seal_audit(house: House, now: datetime) -> int:
+    """Each five minutes: link what the audit has got since into its chain; how many rows.
+
+    The end of the chain goes into the log: kept elsewhere, it shows later that nothing was cut off.
+    """
+    sealed = 0
+    while found := house.transact(lambda session: audit.seal(session, house.audit_signature, now)):
+        sealed += found
+    return sealed

@@ -124,6 +124,42 @@ def _push_keys(env: Mapping[str, str], folder: Path) -> dict[str, bytes]:
     }
 
 
+def named(held: Secrets) -> dict[str, str]:
+    """Every secret as its file is named and written."""
+    several = {
+        **{f"vault-{number}": key for number, key in held.vault.items()},
+        **{f"seal-{key_id}": key for key_id, key in held.seal.items()},
+        **{f"vapid-{key_id}" if key_id else "vapid": key for key_id, key in held.vapid.items()},
+    }
+    single = {"jwt": held.jwt, "refresh": held.refresh, "search": held.search, "sms": held.sms}
+    return {name: _encoded(key) for name, key in (several | single).items()}
+
+
+def put_back(folder: Path, secrets_: Mapping[str, str], aside: str) -> None:
+    """Put restored secrets in place of those of a fresh installation, which go into ``aside``.
+
+    :raises WeakSecret: one of them is no secret of this house
+    """
+    for name, text in secrets_.items():
+        _checked(name, text)
+    with _alone(folder):
+        kept = folder / aside
+        kept.mkdir(mode=0o700)
+        for path in folder.iterdir():
+            if path.is_file() and not path.name.startswith("."):
+                path.rename(kept / path.name)
+        for name, text in secrets_.items():
+            _write(folder / name, text)
+
+
+def add_vault_key(folder: Path) -> int:
+    """Make the key that personal columns are encrypted with from the next start on; its number."""
+    with _alone(folder):
+        number = 1 + max(int(path.name.removeprefix("vault-")) for path in folder.glob("vault-*"))
+        _read_or_make(folder / f"vault-{number}", _random)
+    return number
+
+
 def add_push_key(folder: Path, key_id: str) -> None:
     """Make the key that new push subscriptions are bound to. One that is there is kept."""
     with _alone(folder):
@@ -171,13 +207,17 @@ def _acceptable(make: Callable[[], bytes], name: str) -> str:
 
 def _read_or_make(path: Path, make: Callable[[], bytes]) -> str:
     if not path.exists():
-        handle, draft = tempfile.mkstemp(prefix=".new-", dir=path.parent)  # mode 0600
-        with os.fdopen(handle, "w") as file:
-            file.write(_acceptable(make, path.name) + "\n")
-            file.flush()
-            os.fsync(file.fileno())
-        Path(draft).rename(path)
+        _write(path, _acceptable(make, path.name))
     return path.read_text()
+
+
+def _write(path: Path, text: str) -> None:
+    handle, draft = tempfile.mkstemp(prefix=".new-", dir=path.parent)  # mode 0600
+    with os.fdopen(handle, "w") as file:
+        file.write(text + "\n")
+        file.flush()
+        os.fsync(file.fileno())
+    Path(draft).rename(path)
 
 
 @contextlib.contextmanager

@@ -17,6 +17,8 @@ SUIFANG_CONTACT          ``mailto:`` or ``https:`` address at which a push servi
                          runs this installation (mailto:suifang@example.org)
 SUIFANG_QUEUE            ``postgresql://`` or ``redis://`` URL where jobs queue (a SQLite file in
                          SUIFANG_VAR)
+SUIFANG_METRICS_TOKEN    what a monitoring system shows to read ``/api/v1/metrics``, 16 characters
+                         or more (none: there are no metrics)
 SUIFANG_SMS_URL          ``https:`` address of an SMS gateway, ``http:`` inside the own network
                          (none: no SMS is sent)
 SUIFANG_SMS_TEMPLATES    its template ids, ``family.soon=<id>,family.now=<id>``
@@ -79,6 +81,7 @@ class Settings:
     sms_url: str | None
     sms_templates: Mapping[str, str]
     sms_fen: int
+    metrics_token: str | None
 
     @property
     def worker_off(self) -> Path:
@@ -125,6 +128,7 @@ class Settings:
             sms_url=_sms_url(env),
             sms_templates=_pairs(env, "SUIFANG_SMS_TEMPLATES"),
             sms_fen=_number(env, "SUIFANG_SMS_FEN", 5, 0, 1000),
+            metrics_token=_token(env, "SUIFANG_METRICS_TOKEN"),
         )
 
 
@@ -182,6 +186,13 @@ def _sms_url(env: Mapping[str, str]) -> str | None:
     if url is not None and not re.fullmatch(r"https?://[\w.-]+(:\d{1,5})?(/\S*)?", url):
         raise SettingsError("SUIFANG_SMS_URL must be an http: or https: address")
     return url
+
+
+def _token(env: Mapping[str, str], name: str) -> str | None:
+    text = env.get(name) or None
+    if text is not None and len(text) < 16:
+        raise SettingsError(f"{name} needs 16 characters or more")
+    return text
 
 
 def _pairs(env: Mapping[str, str], name: str) -> dict[str, str]:

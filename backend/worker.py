@@ -19,6 +19,7 @@ from huey import Huey, PostgresHuey, RedisHuey, SqliteHuey, crontab
 
 from backend import jobs
 from backend.app import create_app
+from backend.audit import service as audit
 from backend.house import House
 from backend.kernel.errors import frames_of
 from backend.reminders.channels.sms_gateway import SmsGateway
@@ -197,3 +198,25 @@ def weigh_credibility() -> None:
 def pass_unflagged() -> None:
     """What a township lets pass unflagged is approved, but for a drawn share."""
     jobs.pass_unflagged(house, house.clock())
+
+
+@every("*/5")
+def seal_the_audit() -> None:
+    """What the audit has got since is linked into its chain."""
+    sealed = jobs.seal_audit(house, house.clock())
+    if sealed:
+        with house.read() as session:
+            log.info("audit sealed: %d rows, head %s", sealed, audit.head(session))
+
+
+@every("*")
+def show_life() -> None:
+    """That somebody works here."""
+    jobs.show_life(house, house.clock())
+
+
+@every("*/10")
+def raise_alarms() -> None:
+    """What does not work, one line each: ``flask doctor`` says it in a sentence."""
+    for one in jobs.alarms(house):
+        log.error("alarm %s %s", one.code, dict(one.values))

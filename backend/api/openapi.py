@@ -40,6 +40,7 @@ _SCHEMES = {
         "name": "X-Suifang-Signature",
         "description": "Hex HMAC-SHA-256 of the body under the secret shared with the SMS gateway",
     },
+    "metrics": {"type": "http", "scheme": "bearer", "description": "The monitoring's token"},
     "csv_link": {"type": "http", "scheme": "basic", "description": "A spreadsheet's address"},
     "family": {"type": "http", "scheme": "Family", "description": "A caregiver's capability link"},
 }

@@ -44,7 +44,7 @@ def list_tasks(caller: Caller, query: dict[str, Any]) -> dict[str, Any]:
     areas = narrowed(caller, query.get("village"))
     today = local_date(here.clock())
     place = read_place(query.get("cursor"), Place)
-    with here.read() as session:
+    with here.write() as session:
         found = followups.listed(
             session,
             areas,
@@ -59,6 +59,10 @@ def list_tasks(caller: Caller, query: dict[str, Any]) -> dict[str, Any]:
         counts = followups.counts(session, areas, today, service=service)
         made_by = {t.source_submission_id for t in found if t.source_submission_id}
         sources = {s.id: s.visit_date for s in submissions.by_ids(session, made_by).values()}
+        village = query.get("village")
+        trail.record(
+            session, caller, "tasks_listed", "area", village, area_code=village, count=len(found)
+        )
     last = found[-1] if len(found) == limit else None
     return {
         "items": [

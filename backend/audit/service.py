@@ -9,7 +9,8 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from backend.audit import store
-from backend.audit.model import Actor, AuditEntry
+from backend.audit.model import Actor, AuditEntry, Checked
+from backend.audit.rules import BEGINNING, Chain, Sign, linked
 
 SYSTEM = Actor("system")
 
@@ -62,3 +63,41 @@ def by_actor(session: Session, actor_id: str) -> list[AuditEntry]:
 def of_action(session: Session, action: str) -> list[AuditEntry]:
     """Everything of one kind that was done, oldest first."""
     return store.of_action(session, action)
+
+
+AT_ONCE = 2000
+"""Rows that one sealing links."""
+
+
+def seal(session: Session, sign: Sign, now: datetime) -> int:
+    """Link the next committed rows into the chain; how many. Called again until it says 0.
+
+    :raises sqlalchemy.exc.IntegrityError: another job is sealing; nothing was done
+    """
+    entries = store.unsealed(session, AT_ONCE)
+    if entries:
+        no, head = store.last_seal(session) or (0, BEGINNING)
+        store.seal(session, no + 1, linked(entries, head, sign), now)
+    return len(entries)
+
+
+def verify(session: Session, sign: Sign, *noted: str) -> Checked:
+    """Follow the whole chain.
+
+    :param noted: ends of it that somebody wrote down outside of this database
+    """
+    chain = Chain(sign, [*store.heads(session), *noted])
+    for entry, link in store.everything(session):
+        chain.follow(entry, link)
+    return chain.end()
+
+
+def oldest_unsealed(session: Session) -> datetime | None:
+    """When the oldest row was written that the sealing job has not met yet."""
+    return store.oldest_unsealed(session)
+
+
+def head(session: Session) -> str:
+    """The end of the chain."""
+    last = store.last_seal(session)
+    return BEGINNING if last is None else last[1]

@@ -1,15 +1,17 @@
-"""Adding to the audit and reading it. There is no changing and no removing (S42)."""
+"""Adding to the audit, linking it into its chain, reading it. There is no changing and no removing
+(S42)."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.orm import Session
 
-from backend.audit.model import Actor, AuditEntry
-from backend.audit.tables import AuditRow
+from backend.audit.model import Actor, AuditEntry, Link
+from backend.audit.tables import AuditRow, AuditSealRow
 from backend.kernel.db import table_of
 
 _APPEND = insert(table_of(AuditRow)).inline()  # nobody asks which number it was given
@@ -59,6 +61,63 @@ def of_action(session: Session, action: str) -> list[AuditEntry]:
     """Everything of one kind that was done, oldest first."""
     rows = session.scalars(select(AuditRow).where(AuditRow.action == action).order_by(AuditRow.seq))
     return [_entry(row) for row in rows]
+
+
+_LINK = (
+    update(table_of(AuditRow))
+    .where(table_of(AuditRow).c.seq == bindparam("of"), table_of(AuditRow).c.hash.is_(None))
+    .values(previous_hash=bindparam("before"), hash=bindparam("own"))
+)
+
+
+def last_seal(session: Session) -> tuple[int, str] | None:
+    """Number of the last sealing and the end of the chain after it."""
+    row = session.scalars(select(AuditSealRow).order_by(AuditSealRow.no.desc()).limit(1)).first()
+    return None if row is None else (row.no, row.head)
+
+
+def unsealed(session: Session, limit: int) -> list[AuditEntry]:
+    """Committed rows without a link, by number."""
+    rows = session.scalars(
+        select(AuditRow).where(AuditRow.hash.is_(None)).order_by(AuditRow.seq).limit(limit)
+    )
+    return [_entry(row) for row in rows]
+
+
+def oldest_unsealed(session: Session) -> datetime | None:
+    """When the oldest row was written that has no link yet."""
+    found: datetime | None = session.scalar(
+        select(AuditRow.at).where(AuditRow.hash.is_(None)).order_by(AuditRow.seq).limit(1)
+    )
+    return found
+
+
+def seal(session: Session, no: int, links: Sequence[Link], at: datetime) -> None:
+    """Write links down as one sealing.
+
+    :raises sqlalchemy.exc.IntegrityError: another job has done it meanwhile
+    """
+    row = {"no": no, "at": at, "rows": len(links), "head": links[-1].hash}
+    session.execute(insert(table_of(AuditSealRow)).values(row))
+    session.execute(
+        _LINK, [{"of": one.seq, "before": one.previous_hash, "own": one.hash} for one in links]
+    )
+
+
+def heads(session: Session) -> list[str]:
+    """The end of the chain after each sealing, oldest first."""
+    return list(session.scalars(select(AuditSealRow.head).order_by(AuditSealRow.no)))
+
+
+def everything(session: Session) -> Iterator[tuple[AuditEntry, Link | None]]:
+    """Every row by number, with its link once it has one; read in parts."""
+    rows = session.scalars(
+        select(AuditRow).order_by(AuditRow.seq).execution_options(yield_per=2000)
+    )
+    for row in rows:
+        before, own = row.previous_hash, row.hash
+        yield _entry(row), None if before is None or own is None else Link(row.seq, before, own)
+        session.expunge(row)
 
 
 def _entry(row: AuditRow) -> AuditEntry:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Index, String
+from sqlalchemy import Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from backend.kernel.db import AreaCode, Base, BigId, Code, Id, Sha256
@@ -37,4 +37,23 @@ class AuditRow(Base):
     __table_args__ = (
         Index(None, "object_kind", "object_id"),
         Index(None, "actor_id", "at"),
+        Index(
+            "ix_audit_unsealed",
+            "seq",
+            sqlite_where=text("hash IS NULL"),
+            postgresql_where=text("hash IS NULL"),
+        ),
     )
+
+
+class AuditSealRow(Base):
+    """Once the sealing job has linked rows, the end of the chain. Two jobs cannot both write the
+    next number: so the chain never forks.
+    """
+
+    __tablename__ = "audit_seals"
+
+    no: Mapped[int] = mapped_column(BigId, primary_key=True, autoincrement=False)
+    at: Mapped[datetime]
+    rows: Mapped[int]
+    head: Mapped[Sha256]

@@ -60,3 +60,20 @@ def since(session: Session, after: tuple[int, int], limit: int) -> list[store.Ch
 def last_place(session: Session) -> tuple[int, int]:
     """The newest place that is in sight."""
     return store.last_place(session)
+
+
+def restored(session: Session) -> None:
+    """After rows were put back: their transaction numbers are those of another server, and would
+    keep them out of sight there until it had counted as far.
+    """
+    store.begin_transactions_anew(session)
+
+
+def note(session: Session, key: str, value: str) -> None:
+    """Write down a small fact about this database: when it was backed up, say."""
+    store.write_state(session, key, value)
+
+
+def noted(session: Session, key: str) -> str | None:
+    """What was written down under a key."""
+    return store.read_state(session, key)

@@ -16,6 +16,7 @@ from sqlalchemy import (
     text,
     true,
     tuple_,
+    update,
 )
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
@@ -166,3 +167,12 @@ def read_state(session: Session, key: str) -> str | None:
 def write_state(session: Session, key: str, value: str) -> None:
     """Set a fact about this life of the database."""
     session.merge(ServerStateRow(key=key, value=value))
+
+
+def begin_transactions_anew(session: Session) -> None:
+    """Put every change before all that is still to come; their order among themselves stays."""
+    session.execute(update(ChangeRow).values(txid=0))
+    if is_postgresql(session):
+        highest = session.scalar(select(func.max(ChangeRow.seq)))
+        if highest is not None:
+            session.execute(select(func.setval("changes_seq", highest)))

@@ -251,3 +251,8 @@ def every_sum(session: Session, year: int) -> dict[Cell, Counts]:
         for r in rows
         if r.due or r.met or r.official_due or r.official_met
     }  # fmt: skip
+
+
+def forget_place(session: Session) -> None:
+    """The next counting is the first again: it counts everybody."""
+    session.execute(delete(CountingRow))

@@ -52,5 +52,6 @@ def make_settings(var: Path, database_url: str, **changes: Any) -> Settings:
         sms_url=None,
         sms_templates={"family.soon": "SMS_1", "family.now": "SMS_2"},
         sms_fen=5,
+        metrics_token=None,
     )
     return replace(settings, **changes)

@@ -375,3 +375,14 @@ def page(
         select(_Row).where(*where).order_by(_Row.due_at.desc(), _Row.id.desc()).limit(limit)
     )
     return [reminder_of(row) for row in rows]
+
+
+def oldest_due(session: Session, now: datetime) -> datetime | None:
+    """Since when the oldest reminder is due that nobody has sent and that still could be."""
+    found: datetime | None = session.scalar(
+        select(_Row.due_at)
+        .where(_Row.state == PLANNED, _Row.due_at <= now, _Row.expires_at > now)
+        .order_by(_Row.due_at)
+        .limit(1)
+    )
+    return found

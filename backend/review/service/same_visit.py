@@ -7,6 +7,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from backend.geo.rules import covers_any
 from backend.kernel.errors import Refusal
 from backend.kernel.vault import Vault
 from backend.review.rules.deciding import is_awaiting
@@ -55,10 +56,13 @@ def settle(
     must still wait; a decision that another had before its twin came may stand or be turned.
 
     :param versions: submission id -> the version that was on the screen
-    :raises Refusal: ``not_same_visit`` when they were not flagged together or none is kept, and
-        what :func:`~backend.review.service.deciding.decide` refuses; nothing is decided then
+    :raises Refusal: ``not_found`` when one lies elsewhere or nowhere, ``not_same_visit`` when they
+        were not flagged together or none is kept, and what
+        :func:`~backend.review.service.deciding.decide` refuses; nothing is decided then
     """
     known = submissions.by_ids(session, versions)
+    if not all(key in known and covers_any(areas, known[key].village_code) for key in versions):
+        raise Refusal("not_found")  # before anything is told about them (S04)
     flags = store.flags_of(session, [one.version_id for one in known.values()])
     together = {
         other

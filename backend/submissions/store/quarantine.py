@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -101,3 +101,13 @@ def entry(session: Session, vault: Vault, entry_id: str) -> Quarantined | None:
     """One entry."""
     row = session.get(QuarantineRow, entry_id)
     return None if row is None else _quarantined(row, vault)
+
+
+def waiting(session: Session) -> dict[str, tuple[int, datetime]]:
+    """Kind -> how many wait, and since when the oldest does."""
+    found = session.execute(
+        select(QuarantineRow.kind, func.count(), func.min(QuarantineRow.received_at))
+        .where(QuarantineRow.state == "open")
+        .group_by(QuarantineRow.kind)
+    )
+    return {kind: (number, since) for kind, number, since in found}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import and_, or_, select, update
+from sqlalchemy import and_, func, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -123,3 +123,19 @@ def seqs(session: Session, device_id: str) -> list[int]:
             .order_by(ReceiptRow.seq)
         )
     )
+
+
+def gaps(session: Session) -> tuple[int, int]:
+    """(phones, numbers): how many phones lack a number below their highest, and how many."""
+    missing = func.max(ReceiptRow.seq) - func.count(ReceiptRow.seq)
+    by_phone = (
+        select(missing.label("missing"))
+        .where(ReceiptRow.seq.is_not(None))
+        .group_by(ReceiptRow.device_id)
+        .having(missing > 0)
+        .subquery()
+    )
+    phones, numbers = session.execute(
+        select(func.count(), func.coalesce(func.sum(by_phone.c.missing), 0))
+    ).one()
+    return int(phones), int(numbers)
