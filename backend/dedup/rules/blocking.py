@@ -27,8 +27,7 @@ def block_keys(person: Traits) -> list[str]:
         keys.append(f"h|{person.household}")
     if person.group is not None and person.door is not None:
         keys.append(f"d|{person.village}|{person.group}|{person.door}")
-    if person.street:
-        keys += _street_keys(person, birth)
+    keys += _street_keys(person, birth)
     if name.text:
         keys.append(f"n|{person.village}|{sound}")
     if name.is_latin and len(name.text) >= _LEAST_LETTERS:
@@ -45,6 +44,8 @@ def block_keys(person: Traits) -> list[str]:
 
 def _street_keys(person: Traits, birth: str) -> list[str]:
     """Parts of such an address change places, and any of them may be wrong: two have to agree."""
+    if not person.street:
+        return []
     number = next((word for word in person.street if word.isdigit()), "")
     beside = [one for one in (person.village, number, birth) if one]
     keys = [f"a|{one}|{word}" for word in telling(person.street) for one in beside]

@@ -102,8 +102,9 @@ def compare_names(typed_a: str, typed_b: str) -> str:
         with dots or in Latin letters), ``words``, ``word``, ``no_word`` (of several in
         Latin letters all are alike, some, none), ``called`` (a called-name that fits), ``unnamed``
         (a child without a name yet), ``unnamed_one_of`` (the same, one of several), ``one_differs``
-        (one         character of three: brothers, sisters, twins), ``given`` (another surname), ``surname``
-        (the surname alone), ``different``, ``other_child`` (first and second child), ``missing``
+        (one character of three: brothers, sisters, twins), ``given`` (another surname),
+        ``surname`` (the surname alone), ``different``, ``other_child`` (first and second child),
+        ``missing``
     """
     a, b = read_name(typed_a), read_name(typed_b)
     if not a.text or not b.text:
