@@ -86,6 +86,13 @@ STATUS: dict[str, int] = {
     # review
     "decided_meanwhile": 409,
     "survivor_missing": 422,
+    "roster_unreadable": 422,
+    "roster_empty": 422,
+    "roster_too_long": 422,
+    "roster_without_names": 422,
+    "roster_of_many_counties": 422,
+    "roster_brings_nobody": 422,
+    "roster_too_old": 409,
     "return_needs_reason": 422,
     "undo_too_late": 409,
     "not_same_visit": 422,

@@ -18,6 +18,8 @@ from backend.kernel.db import table_of
 
 _KEYS = table_of(ResidentKeyRow)
 _SHARING = select(_KEYS.c.digest, _KEYS.c.resident_id).where(among(_KEYS.c.digest, "digests"))
+_PAIRS = table_of(DuplicateCandidateRow)
+_KNOWN = select(_PAIRS.c.id).where(among(_PAIRS.c.id, "ids"))
 CROWD = 60
 """A key that more residents share tells nobody apart."""
 
@@ -27,9 +29,7 @@ def save(session: Session, pairs: Iterable[DuplicateCandidate], now: datetime) -
     found = {pair.id: pair for pair in pairs}
     if not found:
         return
-    known = set(
-        session.scalars(select(DuplicateCandidateRow.id).where(DuplicateCandidateRow.id.in_(found)))
-    )
+    known = set(session.scalars(_KNOWN, {"ids": list(found)}))
     session.add_all(
         DuplicateCandidateRow(
             id=pair.id,
@@ -150,8 +150,21 @@ def not_indexed(session: Session, ids: Iterable[str]) -> set[str]:
 
 def sharing(session: Session, digests: Iterable[int]) -> set[str]:
     """Residents found under any of the digests, those of crowds left out."""
+    return {one for members in bearers(session, digests).values() for one in members}
+
+
+def bearers(session: Session, digests: Iterable[int]) -> dict[int, list[str]]:
+    """Residents by the digest they are found under, crowds left out."""
     wanted = list(set(digests))
     found: dict[int, list[str]] = {}
     for row in session.execute(_SHARING, {"digests": wanted}) if wanted else ():
         found.setdefault(row.digest, []).append(row.resident_id)
-    return {one for members in found.values() if len(members) <= CROWD for one in members}
+    return {key: members for key, members in found.items() if len(members) <= CROWD}
+
+
+def forget(session: Session, resident_ids: Iterable[str]) -> None:
+    """Residents who left the register are found no longer, and no pair of theirs waits."""
+    ids = list(resident_ids)
+    session.execute(delete(_KEYS).where(among(_KEYS.c.resident_id, "ids")), {"ids": ids})
+    for column in (_PAIRS.c.resident_id, _PAIRS.c.other_id):
+        session.execute(delete(_PAIRS).where(among(column, "ids")), {"ids": ids})

@@ -60,6 +60,8 @@ def id_no_sex(text: str) -> str | None:
 
 
 def _plain(text: str) -> str:
+    if text.isascii() and text.isalnum():  # as nearly all are
+        return text.upper()
     return re.sub(r"[\s-]", "", unicodedata.normalize("NFKC", text)).upper()
 
 
@@ -83,6 +85,8 @@ def normalise_phone(text: str) -> str:
     """A telephone number as it is kept: half width, no spaces; a mobile or service number as bare
     digits, a landline as ``0871-1234567`` or ``0871-1234567-12``. Anything else loses its spaces.
     """
+    if _MOBILE.fullmatch(text):  # as nearly all are
+        return text
     cleaned = _DASHES.sub("-", re.sub(r"\s", "", unicodedata.normalize("NFKC", text)))
     digits = _COUNTRY.sub("", cleaned.replace("-", ""))
     if _MOBILE.fullmatch(digits) or _SERVICE.fullmatch(digits):

@@ -122,3 +122,18 @@ def born_between(
 ) -> list[RegisterLine]:
     """Active residents of areas born from one day to another, by village; ``limit`` at most."""
     return people.born_between(session, areas, born_from, born_to, limit)
+
+
+def untouched(session: Session, ids: Iterable[str], since: datetime) -> set[str]:
+    """Those of the residents who are as they were written at that instant."""
+    return people.untouched(session, ids, since)
+
+
+def have_members(session: Session, household_ids: Iterable[str]) -> set[str]:
+    """Those of the households that anybody belongs to."""
+    return people.have_members(session, household_ids)
+
+
+def remove(session: Session, household_ids: Iterable[str], resident_ids: Iterable[str]) -> None:
+    """Take out of the register what should never have come in; phones forget it."""
+    people.remove(session, household_ids, resident_ids)

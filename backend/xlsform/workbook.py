@@ -58,7 +58,7 @@ def read_workbook(content: bytes) -> Book:
 
     :raises NotImported: it is too large, no .xlsx, or holds links, connections or other documents
     """
-    notes = _look_at_archive(content)
+    notes = look_at_archive(content)
     try:
         with ExitStack() as open_books:
             values, formulas = (
@@ -97,7 +97,7 @@ def _refused(message: str) -> NotImported:
     return NotImported((Finding(_FILE, message),))
 
 
-def _look_at_archive(content: bytes) -> list[Finding]:
+def look_at_archive(content: bytes) -> list[Finding]:
     """What is to be told of the archive; what must not be opened is refused."""
     if len(content) > MAX_FILE_BYTES:
         raise _refused(f"is larger than {MAX_FILE_BYTES // 1024 // 1024} MB")

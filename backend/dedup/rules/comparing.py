@@ -5,15 +5,15 @@ The levels are those of ``schemas/identity/weights.json``.
 
 from __future__ import annotations
 
-from rapidfuzz.fuzz import ratio
-
 from backend.dedup.rules.births import compare_births
-from backend.dedup.rules.homes import NEAR_M, metres
+from backend.dedup.rules.homes import NEAR_M, alike, metres
 from backend.dedup.rules.names import compare_names, distance
 from backend.dedup.rules.traits import Traits
 
 FIELDS = ("name", "birth_date", "id_no", "sex", "contact")
-_LIKE_STREET = 70
+_LIKE_STREET = 0.5  # strangers of one postcode: one pair in a thousand shares so much
+_LEAST_DIGITS = 3
+"""Different digits that a number has; 0, 999 and the like are nobody's."""
 _ID_LENGTHS = frozenset({15, 17, 18})
 _SOUND_BIRTHS = frozenset({"equal", "equal_0101"})
 
@@ -25,8 +25,13 @@ def levels(a: Traits, b: Traits) -> tuple[str, str, str, str, str]:
         born(a, b),
         numbers(a, b),
         sexes(a, b),
-        f"{phones(a, b)}_{homes(a, b)}",
+        contacts(a, b),
     )
+
+
+def contacts(a: Traits, b: Traits) -> str:
+    """How telephone and home compare, as one field: a family shares both."""
+    return f"{phones(a, b)}_{homes(a, b)}"
 
 
 def born(a: Traits, b: Traits) -> str:
@@ -50,16 +55,21 @@ def born(a: Traits, b: Traits) -> str:
 def numbers(a: Traits, b: Traits) -> str:
     """How the id numbers compare.
 
-    :returns: ``equal``, ``equal_alien`` (one is not its holder's own), ``typo`` (one wrong or two
-        exchanged, and a check character that does not hold), ``conflict`` (both sound),
+    :returns: ``equal``, ``equal_other`` (no identity cards: nothing of the holder is in the number,
+        so it stands apart from the birth date), ``equal_alien`` (one is not its holder's own),
+        ``typo`` (one wrong or two exchanged, and a check character that does not hold),
+        ``conflict`` (both sound),
         ``siblings`` (both sound, of one day and county), ``conflict_alien``, ``conflict_weak``,
         ``conflict_other`` (no identity cards), ``missing``
     """
     if not a.id_no or not b.id_no:
         return "missing"
+    are_others = len(a.id_no) not in _ID_LENGTHS and len(b.id_no) not in _ID_LENGTHS
     if a.id_no == b.id_no:
+        if are_others and len(set(a.id_no)) >= _LEAST_DIGITS:
+            return "equal_other"
         return "equal" if a.id_is_own and b.id_is_own else "equal_alien"
-    if len(a.id_no) not in _ID_LENGTHS and len(b.id_no) not in _ID_LENGTHS:
+    if are_others:
         return "typo" if distance(a.id_no, b.id_no) <= 1 else "conflict_other"
     both_sound = a.id_is_sound and b.id_is_sound
     if not both_sound and distance(a.id_no[:17], b.id_no[:17]) <= 1:
@@ -93,7 +103,7 @@ def homes(a: Traits, b: Traits) -> str:
     """
     if a.household and a.household == b.household:
         return "door"
-    if a.street and b.street and ratio(a.street, b.street) >= _LIKE_STREET:
+    if a.street and b.street and alike(a.street, b.street) >= _LIKE_STREET:
         return "street"
     if not a.village or not b.village:
         return "nowhere"

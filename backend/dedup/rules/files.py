@@ -56,7 +56,7 @@ def registration(row: Mapping[str, str | None], columns: Mapping[str, str]) -> R
     """A row as a registration; what cannot be read is missing."""
 
     def cell(what: str) -> str:
-        return (row.get(columns.get(what, "")) or "").strip()
+        return (row[columns[what]] or "").strip() if what in columns else ""
 
     name = cell("name") or f"{cell('given_name')} {cell('surname')}".strip()
     lng, lat = cell("lng"), cell("lat")

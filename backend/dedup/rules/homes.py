@@ -13,6 +13,14 @@ _GROUP = re.compile(rf"第?({_NUMBER})(?:村民)?(?:小组|组|社|队)")
 _DOOR = re.compile(rf"({_NUMBER})(?:[-之]({_NUMBER}))?(?:号|户)")
 _METRES = 111_320.0
 _LEAST_LETTERS = 6
+_WORD = re.compile(r"[a-z0-9]+")
+_KINDS = frozenset(
+    {
+        "street", "place", "circuit", "crescent", "avenue", "close", "road", "drive", "court",
+        "lane", "village", "estate", "flats", "building", "house", "north", "south", "east", "west",
+    }
+)  # fmt: skip
+"""Words that half of all addresses have; no list of them need be whole."""
 NEAR_M = 25.0
 
 
@@ -27,11 +35,32 @@ def read_address(text: str) -> tuple[int | None, int | None]:
     )
 
 
-def read_street(text: str) -> str:
-    """An address in Latin letters, without what is between them; empty for any other."""
+@lru_cache(maxsize=50_000)
+def read_street(text: str) -> tuple[str, ...]:
+    """The words and numbers of an address in Latin letters; none for any other."""
     told = unicodedata.normalize("NFKC", text).lower()
-    street = "".join(c for c in told if c.isalnum())
-    return street if street.isascii() and sum(c.isalpha() for c in street) >= _LEAST_LETTERS else ""
+    if not told.isascii() or sum(c.isalpha() for c in told) < _LEAST_LETTERS:
+        return ()
+    return tuple(_WORD.findall(told))
+
+
+def telling(street: tuple[str, ...]) -> list[str]:
+    """The words of an address that few others have, cut before most slips come."""
+    return [word[:6] for word in street if len(word) >= 5 and word not in _KINDS]
+
+
+def alike(a: tuple[str, ...], b: tuple[str, ...]) -> float:
+    """How much two addresses share: of the shorter one's groups of three letters those that the
+    other has, 0 to 1. Parts that were exchanged or left out and words written together keep most.
+    """
+    ours, theirs = _threes(a), _threes(b)
+    return len(ours & theirs) / min(len(ours), len(theirs))
+
+
+@lru_cache(maxsize=50_000)
+def _threes(street: tuple[str, ...]) -> frozenset[str]:
+    text = "".join(street)
+    return frozenset(text[i : i + 3] for i in range(len(text) - 2))
 
 
 def _number(text: str) -> int:

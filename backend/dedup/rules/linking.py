@@ -10,8 +10,7 @@ from itertools import combinations
 from backend.dedup.model import DIFFERENT, Registration, Verdict
 from backend.dedup.rules.blocking import block_keys
 from backend.dedup.rules.clusters import Pair, settle
-from backend.dedup.rules.comparing import levels
-from backend.dedup.rules.scoring import compare, is_hopeless, judged
+from backend.dedup.rules.scoring import compare, compare_unless_hopeless
 from backend.dedup.rules.traits import Traits, traits_of
 
 CROWD = 200
@@ -56,11 +55,8 @@ def link(registrations: Sequence[Registration], first_of_second: int | None = No
     pairs = candidates(people, first_of_second)
     told = []
     for pair in pairs:
-        a, b = people[pair[0]], people[pair[1]]
-        if is_hopeless(a, b):
-            continue
-        verdict = judged(levels(a, b))
-        if verdict.verdict != DIFFERENT:
+        verdict = compare_unless_hopeless(people[pair[0]], people[pair[1]])
+        if verdict is not None and verdict.verdict != DIFFERENT:
             told.append((pair, verdict))
     found, groups = settle(told, lambda a, b: compare(people[a], people[b]))
     return Linked(found, groups, len(pairs))

@@ -99,10 +99,12 @@ def compare_names(typed_a: str, typed_b: str) -> str:
     :returns: ``exact``, ``sound`` (the same when spoken, or pinyin), each ``_short`` for a name of
         two characters, which many share; ``near_sound``, ``look_alike`` (one character that looks
         alike), ``order``, ``part`` (something left out), ``spelling``, ``spelling_far`` (of a name
-        with dots or in Latin letters), ``called`` (a called-name that fits), ``unnamed`` (a child
-        without a name yet), ``unnamed_one_of`` (the same, one of several), ``one_differs`` (one
-        character of three: brothers, sisters, twins), ``given`` (another surname), ``surname``
-        (the surname alone), ``different``, ``other_child`` (first and second child), ``missing``
+        with dots or in Latin letters), ``words``, ``word``, ``no_word`` (of several in
+        Latin letters all are alike, some, none), ``called`` (a called-name that fits), ``unnamed``
+        (a child without a name yet), ``unnamed_one_of`` (the same, one of several), ``one_differs``
+        (one character of three: brothers, sisters, twins), ``given`` (another surname),
+        ``surname`` (the surname alone), ``different``, ``other_child`` (first and second child),
+        ``missing``
     """
     a, b = read_name(typed_a), read_name(typed_b)
     if not a.text or not b.text:
@@ -138,6 +140,8 @@ def _latin(a: Name, b: Name) -> str:
         return "sound"
     if "".join(a.near) == "".join(b.near):
         return "near_sound"
+    if a.is_latin and b.is_latin and min(len(a.sounds), len(b.sounds)) > 1:
+        return _words(a, b)
     alike = ratio(" ".join(sorted(a.sounds)), " ".join(sorted(b.sounds)))
     alike = max(alike, ratio(one, other))
     if alike >= _MIN_LATIN + 10:
@@ -145,6 +149,15 @@ def _latin(a: Name, b: Name) -> str:
     if one.startswith(other) or other.startswith(one):
         return "part"
     return "spelling_far" if alike >= _MIN_LATIN else "different"
+
+
+def _words(a: Name, b: Name) -> str:
+    """Given name and surname in whatever order they stand, each with its slips."""
+    few, many = sorted((a.sounds, b.sounds), key=len)
+    kept = sum(max(ratio(one, other) for other in many) >= _MIN_LATIN for one in few)
+    if kept == len(few) or ratio(a.spelled, b.spelled) >= _MIN_LATIN + 10:
+        return "words"
+    return "word" if kept else "no_word"
 
 
 def _turned(latin: Name, han: Name) -> bool:

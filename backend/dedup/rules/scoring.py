@@ -17,9 +17,11 @@ from pathlib import Path
 from typing import Any
 
 from backend.dedup.model import DIFFERENT, SAME, UNSURE, Verdict
-from backend.dedup.rules.comparing import FIELDS, born, levels, numbers
+from backend.dedup.rules.comparing import FIELDS, born, contacts, levels, numbers, sexes
+from backend.dedup.rules.names import compare_names
 from backend.dedup.rules.traits import Traits
 
+_CHEAP = ("birth_date", "id_no", "sex", "contact")
 SHIPPED = Path(__file__).resolve().parents[3] / "schemas" / "identity" / "weights.json"
 
 
@@ -65,18 +67,25 @@ def shipped() -> Weights:
     return read_weights(json.loads(SHIPPED.read_text(encoding="utf-8")))
 
 
-def is_hopeless(a: Traits, b: Traits) -> bool:
-    """True when id numbers and birth dates alone make two registrations different, whatever the
-    rest may say. Saves most of the work where many are compared.
+def compare_unless_hopeless(a: Traits, b: Traits) -> Verdict | None:
+    """Judge two registrations; nothing when they are different whatever their names, the costliest
+    to compare, may say. Saves most of the work where many are compared.
     """
-    weights = shipped()
-    told = weights.bits["id_no"][numbers(a, b)] + weights.bits["birth_date"][born(a, b)]
-    return told + _best_of_rest() < weights.unsure
+    birth, number = born(a, b), numbers(a, b)
+    if _is_hopeless(birth, number):
+        return None
+    sex, contact = sexes(a, b), contacts(a, b)
+    if _is_hopeless(birth, number, sex, contact):
+        return None
+    return judged((compare_names(a.typed_name, b.typed_name), birth, number, sex, contact))
 
 
 @cache
-def _best_of_rest() -> float:
-    return sum(max(shipped().bits[name].values()) for name in ("name", "sex", "contact"))
+def _is_hopeless(*known: str) -> bool:
+    bits = shipped().bits
+    told = sum(bits[name][level] for name, level in zip(_CHEAP, known, strict=False))
+    open_yet = {"name", *_CHEAP[len(known) :]}
+    return told + sum(max(bits[name].values()) for name in open_yet) < shipped().unsure
 
 
 def compare(a: Traits, b: Traits) -> Verdict:

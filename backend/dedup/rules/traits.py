@@ -12,7 +12,6 @@ from backend.dedup.rules.homes import read_address, read_street
 from backend.dedup.rules.names import Name, read_name
 from backend.kernel.identity_numbers import (
     id_no_birth,
-    id_no_valid,
     normalise_id_no,
     normalise_phone,
 )
@@ -30,7 +29,7 @@ class Traits:
     :param id_no: 18 characters as far as possible; an old number has its century put in
     :param id_birth: the birth date in the number, when its check character holds
     :param id_is_sound: form, province, day and check character hold, and it was written in full
-    :param street: a whole address in Latin letters
+    :param street: the words of an address in Latin letters
     :param id_is_own: it fits sex and birth date of its holder; a number that does not may be
         somebody else's (the mother's, the husband's)
     """
@@ -48,7 +47,7 @@ class Traits:
     village: str
     group: int | None
     door: int | None
-    street: str
+    street: tuple[str, ...]
     household: str
     place: tuple[float, float] | None
 
@@ -56,9 +55,8 @@ class Traits:
 def traits_of(person: Registration) -> Traits:
     """Read a registration."""
     number = _KEPT.sub("", normalise_id_no(person.id_no.replace("*", "X"))) if person.id_no else ""
-    was_old = len(_KEPT.sub("", person.id_no.upper())) == 15
-    is_valid = bool(number) and id_no_valid(number)
-    id_birth = id_no_birth(number) if is_valid else None
+    id_birth = id_no_birth(number) if len(number) == 18 else None
+    is_sound = id_birth is not None and len(_KEPT.sub("", person.id_no.upper())) != 15
     group, door = read_address(person.address) if person.address else (None, None)
     return Traits(
         id=person.id,
@@ -68,13 +66,13 @@ def traits_of(person: Registration) -> Traits:
         birth=person.birth_date,
         id_no=number,
         id_birth=id_birth,
-        id_is_sound=is_valid and not was_old,
+        id_is_sound=is_sound,
         id_is_own=_is_own(number, id_birth, person),
         phone=normalise_phone(person.phone) if person.phone else "",
         village=person.village_code,
         group=group,
         door=door,
-        street=read_street(person.address) if group is None else "",
+        street=read_street(person.address) if group is None else (),
         household=person.household,
         place=person.place,
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy.orm import Session
@@ -18,6 +18,7 @@ from backend.residents import service as residents
 from backend.residents.model import Household, Resident
 
 PURPOSE = "identity"
+ASKED_AT_ONCE = 5_000
 
 
 def _digests(vault: Vault, resident: Resident, home: Household | None) -> list[int]:
@@ -58,6 +59,28 @@ def likely_same(
     return list(found.values()), _homes(session, vault, everybody)
 
 
+def likely_among(
+    session: Session, vault: Vault, people: Sequence[Resident], homes: Mapping[str, Household]
+) -> tuple[dict[str, list[Resident]], dict[str, Household]]:
+    """For each of many who are not registered yet: the residents who may be the same.
+
+    :param homes: the households of the many by id
+    :returns: residents by the id of the one asked for, and the households of all
+    """
+    digests = {one.id: _digests(vault, one, homes.get(one.household_id or "")) for one in people}
+    wanted = list({digest for mine in digests.values() for digest in mine})
+    found: dict[int, list[str]] = {}
+    for start in range(0, len(wanted), ASKED_AT_ONCE):
+        found |= store.bearers(session, wanted[start : start + ASKED_AT_ONCE])
+    ids = {one.id: {o for d in digests[one.id] for o in found.get(d, ())} for one in people}
+    known = residents.by_ids(session, vault, {one for mine in ids.values() for one in mine})
+    likely = {
+        key: [known[one] for one in sorted(mine - {key}) if one in known]
+        for key, mine in ids.items()
+    }
+    return likely, {**_homes(session, vault, known.values()), **homes}
+
+
 def pairs_among(
     session: Session, vault: Vault, people: Sequence[Resident]
 ) -> list[DuplicateCandidate]:
@@ -85,3 +108,8 @@ def save(session: Session, pairs: Iterable[DuplicateCandidate], now: datetime) -
 def open_pairs(session: Session, areas: Iterable[str], limit: int) -> list[DuplicateCandidate]:
     """Pairs inside the areas that wait for a decision, most likely first."""
     return store.open_pairs(session, areas, limit)
+
+
+def forget(session: Session, resident_ids: Iterable[str]) -> None:
+    """Residents who left the register are found no longer, and no pair of theirs waits."""
+    store.forget(session, resident_ids)

@@ -6,13 +6,14 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import and_, delete, or_, select
 from sqlalchemy.orm import Session
 
 from backend.feed import service as feed
 from backend.geo.rules import bounds, county_of
+from backend.kernel.among import among
 from backend.kernel.areas import within
-from backend.kernel.db import by_id, rows_by_id
+from backend.kernel.db import by_id, rows_by_id, table_of
 from backend.kernel.vault import Vault
 from backend.residents.model import ACTIVE, Household, RegisterLine, Resident
 from backend.residents.rules import search_keys
@@ -22,6 +23,8 @@ ID_NO = "id_no"
 PHONE = "phone"
 _RESIDENTS = by_id(ResidentRow)
 _HOUSEHOLDS = by_id(HouseholdRow)
+_PEOPLE = table_of(ResidentRow)
+_HOMES = table_of(HouseholdRow)
 
 
 def _resident(row: Any, vault: Vault) -> Resident:
@@ -160,6 +163,33 @@ def _save(
     session.flush()
     feed.left(session, gone)
     feed.changed(session, [(kind, item.id, item.village_code) for item in items])
+
+
+def untouched(session: Session, ids: Iterable[str], since: datetime) -> set[str]:
+    """Those of the residents who are as they were written at that instant."""
+    columns = _PEOPLE.c
+    statement = select(columns.id, columns.updated_at, columns.merged_into)
+    rows = session.execute(statement.where(among(columns.id, "ids")), {"ids": list(ids)})
+    return {row.id for row in rows if row.updated_at <= since and row.merged_into is None}
+
+
+def have_members(session: Session, household_ids: Iterable[str]) -> set[str]:
+    """Those of the households that anybody belongs to."""
+    home = _PEOPLE.c.household_id
+    statement = select(home).where(among(home, "ids")).distinct()
+    return set(session.scalars(statement, {"ids": list(household_ids)}))
+
+
+def remove(session: Session, household_ids: Iterable[str], resident_ids: Iterable[str]) -> None:
+    """Take out of the register what should never have come in; phones forget it."""
+    for table, kind, ids in (
+        (_PEOPLE, "resident", list(resident_ids)),
+        (_HOMES, "household", list(household_ids)),
+    ):
+        statement = select(table.c.id, table.c.village_code).where(among(table.c.id, "ids"))
+        rows = session.execute(statement, {"ids": ids}).all()
+        session.execute(delete(table).where(among(table.c.id, "ids")), {"ids": ids})
+        feed.left(session, [(kind, row.id, row.village_code) for row in rows])
 
 
 def residents(session: Session, vault: Vault, ids: Iterable[str]) -> dict[str, Resident]:
