@@ -113,7 +113,7 @@ def forecast_for(
 
 
 def forecasts(
-    session: Session, children: Collection[Resident], asked_on: date
+    session: Session, children: Collection[Resident | RegisterLine], asked_on: date
 ) -> dict[str, tuple[ForecastDose, ...]]:
     """Child -> its plan, as :func:`forecast_for`; edition, policies and doses are read once.
 
