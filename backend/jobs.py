@@ -19,7 +19,7 @@ from backend.audit import service as audit
 from backend.clinic import service as clinic
 from backend.dedup import service as dedup
 from backend.followups import service as followups
-from backend.followups.service import periods
+from backend.followups.service import dose_turning, periods
 from backend.house import House
 from backend.indicators import service as indicators
 from backend.indicators.service import refreshing
@@ -27,7 +27,8 @@ from backend.kernel.clock import local_date
 from backend.kernel.sentences import load_sentences
 from backend.operations.examining import Finding, of_measures
 from backend.operations.measures import WORKER_SEEN, measure, note
-from backend.reminders import reaching, service as reminders
+from backend.reminders import chatting, reaching, service as reminders
+from backend.reminders.chatting import SendChat
 from backend.reminders.dispatch import Dispatcher, Send
 from backend.reminders.forecast import doses_ahead
 from backend.reminders.model import Reminder
@@ -54,6 +55,8 @@ def sweep(house: House, now: datetime) -> int:
     has_gateway = house.settings.sms_url is not None
     while _climb(house, has_gateway, now) == FAMILIES_AT_ONCE:
         pass
+    if house.settings.chats:
+        house.transact(lambda session: chatting.plan(session, house.settings.chats, now))
     with house.read() as session:
         if not reminders.without_digest(session, now):
             return 0
@@ -120,12 +123,16 @@ def _put_on_list(house: House, child_ids: list[str], now: datetime) -> int:
 
 
 def dispatch(
-    house: House, send: Send, sms: SendSms | None = None, hands: Executor | None = None
+    house: House,
+    send: Send,
+    sms: SendSms | None = None,
+    hands: Executor | None = None,
+    chat: SendChat | None = None,
 ) -> int:
     """Send what is due; how many reminders were taken up."""
     sentences = load_sentences(house.settings.schemas, "reminder")
     key = house.settings.secrets.refresh
-    return Dispatcher(house, send, sentences, doses_ahead, key, sms, hands).run()
+    return Dispatcher(house, send, sentences, doses_ahead, key, sms, hands, chat).run()
 
 
 def turn_calendar(house: House, now: datetime) -> int:
@@ -151,6 +158,27 @@ def _turn_for(house: House, pages: Pages, now: datetime) -> int:
 
 def _bring(house: House, waiting: list[periods.Turned], now: datetime) -> int:
     return house.transact(lambda session: periods.bring(session, waiting, now))
+
+
+def turn_doses(house: House, now: datetime) -> int:
+    """Each night: make the dose tasks of children about whom nothing came in; how many were
+    written. A newborn stands in the doctor's list before anybody has been there.
+    """
+    born_after = clinic.born_after(local_date(now))
+    made, after = 0, None
+    while True:
+        with house.read() as session:
+            page = residents.active_children(session, born_after, after, CHILDREN_AT_ONCE)
+            waiting = dose_turning.waiting(session, page, now)
+        if waiting:
+            made += _bring_doses(house, waiting, now)
+        if len(page) < CHILDREN_AT_ONCE:
+            return made
+        after = page[-1].id
+
+
+def _bring_doses(house: House, waiting: list[RegisterLine], now: datetime) -> int:
+    return house.transact(lambda session: dose_turning.bring(session, waiting, now))
 
 
 def miss_expired(house: House, now: datetime) -> int:

@@ -23,6 +23,9 @@ SUIFANG_SMS_URL          ``https:`` address of an SMS gateway, ``http:`` inside 
                          (none: no SMS is sent)
 SUIFANG_SMS_TEMPLATES    its template ids, ``family.soon=<id>,family.now=<id>``
 SUIFANG_SMS_FEN          what one SMS costs, in hundredths of a yuan (5)
+SUIFANG_CHATS            robots of townships' group chats, a comma list of
+                         ``<area code>=wecombot://KEY``, ``dingtalk://SECRET@TOKEN`` or
+                         ``feishu://TOKEN``; keys, to be kept like secrets (none)
 SUIFANG_PUSH_HOSTS       comma list of push hosts allowed beside the known ones; ``.x.org`` means
                          every host below x.org
 SUIFANG_PUSH_TEST        ``http://127.0.0.1:PORT`` of a push server for tests; never in production
@@ -35,7 +38,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -82,6 +85,7 @@ class Settings:
     sms_templates: Mapping[str, str]
     sms_fen: int
     metrics_token: str | None
+    chats: Mapping[str, str] = field(default_factory=dict, repr=False)
 
     @property
     def worker_off(self) -> Path:
@@ -129,6 +133,7 @@ class Settings:
             sms_templates=_pairs(env, "SUIFANG_SMS_TEMPLATES"),
             sms_fen=_number(env, "SUIFANG_SMS_FEN", 5, 0, 1000),
             metrics_token=_token(env, "SUIFANG_METRICS_TOKEN"),
+            chats=_chats(env),
         )
 
 
@@ -200,6 +205,15 @@ def _pairs(env: Mapping[str, str], name: str) -> dict[str, str]:
     if not all(len(pair) == 2 for pair in pairs):
         raise SettingsError(f"{name} must be a comma list of name=value")
     return {key: value for key, value in pairs}
+
+
+def _chats(env: Mapping[str, str]) -> dict[str, str]:
+    chats = _pairs(env, "SUIFANG_CHATS")
+    form = r"(wecombot|dingtalk|feishu)://([\w-]+@)?[\w-]+/?"
+    for code, address in chats.items():
+        if not re.fullmatch(r"[0-9]{12}", code) or not re.fullmatch(form, address):
+            raise SettingsError("SUIFANG_CHATS must be a comma list of <area code>=<address>")
+    return chats
 
 
 def _push_test(env: Mapping[str, str]) -> str | None:

@@ -22,6 +22,7 @@ from backend.app import create_app
 from backend.audit import service as audit
 from backend.house import House
 from backend.kernel.errors import frames_of
+from backend.reminders.channels.group_chat import GroupChats
 from backend.reminders.channels.sms_gateway import SmsGateway
 from backend.reminders.channels.web_push import WebPushSender
 from backend.reminders.model import Handling, Outcome, PushMessage, ShortMessage, Subscription
@@ -93,6 +94,14 @@ def tell(url: str, body: bytes, headers: dict[str, str]) -> Outcome:
     return found(url, body, headers)
 
 
+def tell_chat(area_code: str, message: str) -> Outcome:
+    """Post by this thread's robots."""
+    if not hasattr(_own, "chats"):
+        _own.chats = GroupChats(settings.chats, house.clock)
+    found: GroupChats = _own.chats
+    return found.send(area_code, message)
+
+
 def alone(work: Callable[[], None]) -> Callable[[], None]:
     """Keep what goes wrong from huey's log: an error's text may hold personal data (S43).
 
@@ -127,7 +136,8 @@ def sweep() -> None:
 
 def send() -> None:
     """Send what is due."""
-    jobs.dispatch(house, push, text if settings.sms_url else None, _hands)
+    sms, chat = text if settings.sms_url else None, tell_chat if settings.chats else None
+    jobs.dispatch(house, push, sms, _hands, chat)
 
 
 send_soon = huey.task()(alone(send))
@@ -173,6 +183,12 @@ def turn_the_calendar() -> None:
 def plan_clinics() -> None:
     """Soon after midnight, or when it was missed: what every child waits for, for the clinics."""
     jobs.plan_clinics(house, house.clock())
+
+
+@every("25", hour="17")
+def turn_doses() -> None:
+    """At 01:25 in China: the doses of children about whom nothing came in."""
+    jobs.turn_doses(house, house.clock())
 
 
 @every("35")

@@ -18,7 +18,7 @@ from backend.api.routing import route
 from backend.api.wire.family import FamilyView, ReactionRequest, ReactionTold, SmsRequest
 from backend.api.wire.push import PushEnd, PushRequest
 from backend.clinic import service as clinic, store as clinic_store
-from backend.clinic.model import Reaction
+from backend.clinic.model import OPEN, Reaction
 from backend.forms import service as forms
 from backend.kernel.clock import local_date
 from backend.kernel.sealing import b64
@@ -126,6 +126,8 @@ def tell_reaction(caregiver: Caregiver, body: dict[str, Any]) -> Reaction:
             urgent=False,
         )
         kept = clinic.tell_reaction(session, here.vault, told)
+        if kept.urgent and kept.state == OPEN:
+            reminders.reaction(session, kept.id, child.village_code, here.clock())
         trail.record(
             session,
             caregiver,

@@ -19,6 +19,7 @@ from backend.clinic import service as clinic, store
 from backend.clinic.model import Reaction
 from backend.geo import service as geo
 from backend.kernel.errors import Refusal
+from backend.reminders import service as reminders
 from backend.residents import service as residents
 
 blueprint = APIBlueprint("reactions", __name__)
@@ -69,6 +70,7 @@ def answer_reaction(caller: Caller, reaction_id: str, body: dict[str, Any]) -> d
             body["action"],
             here.clock(),
         )
+        reminders.cancel_reaction(session, reaction_id, here.clock())
         trail.record(
             session,
             caller,

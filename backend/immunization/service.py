@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import fields
 from datetime import date
 
@@ -110,6 +110,39 @@ def forecast_for(
     settings = settings_of(session, village_code, asked_on)
     given = [(dose.vaccine, dose.given_on) for dose in doses]
     return forecast(edition, birth_date, sex, given, asked_on, settings=settings, facts=facts)
+
+
+def forecasts(
+    session: Session, children: Collection[Resident | RegisterLine], asked_on: date
+) -> dict[str, tuple[ForecastDose, ...]]:
+    """Child -> its plan, as :func:`forecast_for`; edition, policies and doses are read once.
+
+    :raises LookupError: no edition was ever published
+    """
+    if not children:
+        return {}
+    edition = edition_on(session, asked_on)
+    if edition is None:
+        raise LookupError("no vaccine edition: run 'flask forms publish'")
+    given = doses_of(session, [child.id for child in children])
+    facts = facts_told(session, children, asked_on)
+    villages = {child.village_code for child in children}
+    settings = {
+        village: settings_in(decided, asked_on)
+        for village, decided in programmes.policies_in(session, villages).items()
+    }
+    return {
+        child.id: forecast(
+            edition,
+            child.birth_date,
+            child.sex,
+            [(dose.vaccine, dose.given_on) for dose in given.get(child.id, ())],
+            asked_on,
+            settings=settings[child.village_code],
+            facts=facts.get(child.id, NO_FACTS),
+        )
+        for child in children
+    }
 
 
 def _settings(policies: Mapping[str, object]) -> dict[str, object]:

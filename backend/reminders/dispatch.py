@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import logging
 import uuid
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
 from contextlib import AbstractContextManager
@@ -25,9 +26,11 @@ from backend.kernel.ids import new_id
 from backend.kernel.sealing import b64
 from backend.kernel.sentences import Sentences
 from backend.kernel.vault import Vault
+from backend.reminders.chatting import Chatting, SendChat
 from backend.reminders.looking import Known, look
 from backend.reminders.model import (
     ACCEPTED,
+    CHAT,
     FAMILY,
     GONE,
     MERGED,
@@ -58,7 +61,7 @@ AT_ONCE = 5
 """How many are taken up at once where one hand sends them: all are done within the lease, even if
 every push service lets us wait to the end."""
 
-AT_ONCE_WITH_HANDS = 64
+AT_ONCE_WITH_HANDS = 128
 LINGER_S = 0.05
 """How long results are gathered before they are written: a commit waits for the disk, and takes as
 long for twenty as for one. It is also what a killed worker may send again."""
@@ -110,6 +113,7 @@ class Dispatcher:
     :param sentences: the ``reminder`` section of ``schemas/i18n``
     :param receipt_key: what the phones' receipts are made with
     :param sms: the gateway of the second rung; nothing where there is none
+    :param chat: the robots of the townships' chats; nothing where there are none
     :param hands: threads that send at the same time; none: one after the other
     """
 
@@ -120,10 +124,14 @@ class Dispatcher:
     receipt_key: bytes
     sms: SendSms | None = None
     hands: Executor | None = None
+    chat: SendChat | None = None
     _texting: Texting = field(init=False)
+    _chatting: Chatting = field(init=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "_texting", Texting(self.doors, self.sms))
+        chatting = Chatting(self.doors, self.sentences, self.chat)
+        object.__setattr__(self, "_chatting", chatting)
 
     def run(self, most_batches: int = 60) -> int:
         """Send what is due, batch by batch; how many reminders were taken up.
@@ -162,6 +170,8 @@ class Dispatcher:
         for one in wanted:
             if one.reminder.rung == SMS:
                 self._texting.deliver(one, holder)
+            if one.reminder.rung == CHAT:
+                self._chatting.deliver(one, holder)
 
     def _rounds(self, batch: Sequence[Known], holder: str) -> Iterator[list[Tried]]:
         """The rounds of a batch, as they end: whatever has ended together is written together."""
@@ -211,33 +221,31 @@ class Dispatcher:
             return Outcome(NOT_DELIVERED, detail=type(error).__name__)
 
     def _write(self, session: Session, done: Sequence[Tried], holder: str) -> None:
+        """A try a row, and one statement for all that became the same."""
         now = self.doors.clock()
+        attempts.record_all(
+            session,
+            [
+                Attempt(one.known.reminder.id, WEB_PUSH, address.id, now, outcome)
+                for one in done
+                for address, outcome in one.tries
+                if outcome is not _UNSUBSCRIBED
+            ],
+        )
+        became: dict[Settlement | ladder.Place, list[str]] = defaultdict(list)
         for one in done:
             for address, outcome in one.tries:
-                self._note(session, one.known.reminder, address, outcome, now)
+                _judge_address(session, address, outcome, now)
             if not one.lost:
-                self._settle(session, one, holder, now)
+                became[self._outcome(one, now)].append(one.known.reminder.id)
+        for to, ids in became.items():
+            if isinstance(to, Settlement):
+                reminders.settle(session, ids, holder, to, now)
+            else:
+                reminders.place(session, ids, holder, to, now)
 
-    def _note(
-        self,
-        session: Session,
-        reminder: Reminder,
-        address: Subscription,
-        outcome: Outcome,
-        now: datetime,
-    ) -> None:
-        if outcome is _UNSUBSCRIBED:
-            return
-        attempts.record(session, Attempt(reminder.id, WEB_PUSH, address.id, now, outcome))
-        why = ends_address(outcome, address.failures)
-        if why is not None:
-            addresses.end(session, why, now, endpoint=address.endpoint)
-        elif outcome.kind == ACCEPTED and address.failures:
-            addresses.count_failures(session, address.id, 0)
-        elif outcome.kind == REFUSED:
-            addresses.count_failures(session, address.id, address.failures + 1)
-
-    def _settle(self, session: Session, one: Tried, holder: str, now: datetime) -> None:
+    def _outcome(self, one: Tried, now: datetime) -> Settlement | ladder.Place:
+        """What a round made of a reminder; its place on the ladder where it goes on."""
         reminder, here = one.known.reminder, {address.id for address in one.known.addresses}
         last = dict(one.known.last) | {address.id: outcome for address, outcome in one.tries}
         counted = [
@@ -246,16 +254,12 @@ class Dispatcher:
             if address_id in here or outcome.kind in (ACCEPTED, MERGED)
         ]
         settlement = settle(reminder, counted, now)
-        place = self._place(one.known, settlement, counted, now)
-        if place is None:
-            reminders.settle(session, reminder.id, holder, settlement, now)
-        else:
-            reminders.place(session, reminder.id, holder, place, now)
         if settlement.state != SENT:
             log.info(
                 "reminder %s (%s): %s after %d attempts",
                 reminder.id, reminder.kind, settlement.state, reminder.attempts,
             )  # fmt: skip
+        return self._place(one.known, settlement, counted, now) or settlement
 
     def _place(
         self, known: Known, settlement: Settlement, counted: Sequence[Outcome], now: datetime
@@ -275,6 +279,21 @@ class Dispatcher:
 
 
 _UNSUBSCRIBED = Outcome(GONE, detail="unsubscribed")
+
+
+def _judge_address(
+    session: Session, address: Subscription, outcome: Outcome, now: datetime
+) -> None:
+    """End an address that is gone, count its refusals in a row."""
+    if outcome is _UNSUBSCRIBED:
+        return
+    why = ends_address(outcome, address.failures)
+    if why is not None:
+        addresses.end(session, why, now, endpoint=address.endpoint)
+    elif outcome.kind == ACCEPTED and address.failures:
+        addresses.count_failures(session, address.id, 0)
+    elif outcome.kind == REFUSED:
+        addresses.count_failures(session, address.id, address.failures + 1)
 
 
 def _once_a_browser(batch: Sequence[Known]) -> list[Known]:

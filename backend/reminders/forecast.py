@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from backend.immunization import service as immunization
-from backend.immunization.model import DUE, NO_FACTS, OVERDUE, UPCOMING, ForecastDose
+from backend.immunization.model import DUE, OVERDUE, UPCOMING, ForecastDose
 from backend.kernel.clock import local_date
 from backend.reminders.model import DueDose
 from backend.residents.model import Resident
@@ -20,24 +20,14 @@ def doses_ahead(
     session: Session, children: Sequence[Resident], now: datetime
 ) -> dict[str, list[DueDose]]:
     """Child -> its doses that are still to be given, each with its due date."""
-    today = local_date(now)
-    given = immunization.doses_of(session, [child.id for child in children])
-    facts = immunization.facts_told(session, children, today)
+    plans = immunization.forecasts(session, children, local_date(now))
     return {
-        child.id: [
+        child_id: [
             DueDose(dose.dose_id, dose.due, _label(dose), dose.vaccine)
-            for dose in immunization.forecast_for(
-                session,
-                village_code=child.village_code,
-                birth_date=child.birth_date,
-                sex=child.sex,
-                doses=given.get(child.id, ()),
-                asked_on=today,
-                facts=facts.get(child.id, NO_FACTS),
-            )
+            for dose in plan
             if dose.status in _AHEAD and dose.due is not None
         ]
-        for child in children
+        for child_id, plan in plans.items()
     }
 
 

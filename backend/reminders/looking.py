@@ -85,12 +85,8 @@ def look(
 def _workers(
     session: Session, vault: Vault, batch: Sequence[Reminder], now: datetime
 ) -> dict[str, Known]:
-    ids = {one.addressee_id for one in batch}
-    working = [
-        account.id
-        for account in (accounts.account(session, each) for each in ids)
-        if account is not None and account.disabled_at is None
-    ]
+    asked = accounts.accounts_by_ids(session, {one.addressee_id for one in batch})
+    working = [each.id for each in asked.values() if each.disabled_at is None]
     found = addresses.live(session, vault, ACCOUNT, working)
     phones = accounts.devices_by_ids(session, {one.device_id for one in found if one.device_id})
     of: dict[str, list[Subscription]] = defaultdict(list)

@@ -9,7 +9,9 @@ from typing import Any
 
 WORKER = "worker"
 FAMILY = "family"
-"""Kinds of addressee: an account of any role, or a child, for whom the caregivers are told."""
+CHAT = "chat"
+"""Kinds of addressee: an account of any role; a child, for whom the caregivers are told; the group
+chat of an area's staff, which is its own only rung too."""
 
 ACCOUNT = "account"
 FAMILY_LINK = "family_link"
@@ -18,6 +20,8 @@ FAMILY_LINK = "family_link"
 DIGEST = "digest"
 URGENT = "urgent"
 RETURNED = "returned"
+REACTION = "reaction"
+WEEKLY = "weekly"
 """Kinds of message beside :data:`FAMILY`."""
 
 PLANNED = "planned"

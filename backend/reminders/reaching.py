@@ -64,7 +64,7 @@ def climb(session: Session, vault: Vault, has_gateway: bool, now: datetime, limi
     texted = can_sms(session, vault, [one.addressee_id for one in due]) if has_gateway else set()
     for one in due:
         place = ladder.climb(one.rung, one.message, one.addressee_id in texted, now)
-        reminders.place(session, one.id, None, place, now)
+        reminders.place(session, [one.id], None, place, now)
     return len(due)
 
 
@@ -172,7 +172,7 @@ def note_call(
     )
     place = ladder.after_call(outcome, calls, reminder.message, now)
     if place is not None:
-        reminders.place(session, reminder.id, None, place, now)
+        reminders.place(session, [reminder.id], None, place, now)
     if outcome == STOP:
         stop_everything(session, reminder.addressee_id, now)
 
@@ -184,7 +184,7 @@ def note_slip(
     attempts.record(
         session, Attempt(reminder.id, SLIP, None, now, Outcome(outcome), made_by=account_id)
     )
-    reminders.place(session, reminder.id, None, ladder.after_slip(outcome), now)
+    reminders.place(session, [reminder.id], None, ladder.after_slip(outcome), now)
 
 
 def stop_by_number(session: Session, vault: Vault, number: str, now: datetime) -> int:

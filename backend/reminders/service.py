@@ -23,6 +23,7 @@ from backend.reminders.model import (
     DIGEST,
     FAMILY,
     FAMILY_LINK,
+    REACTION,
     RETURNED,
     SMS,
     URGENT,
@@ -81,6 +82,23 @@ def urgent(session: Session, task_id: str, village_code: str, now: datetime) -> 
     """Tell township staff at once that a task is an emergency (E3)."""
     staff = township_staff(session, village_code)
     return plan(session, [planning.urgent(one, task_id, village_code, now) for one in staff], now)
+
+
+def reaction(session: Session, reaction_id: str, village_code: str, now: datetime) -> int:
+    """Tell the village's doctors and township staff at once of a reaction that cannot wait."""
+    near = [
+        one.id
+        for one in accounts.accounts_in(session, [(village_code, village_code)])
+        if one.role == "worker" and one.disabled_at is None
+    ]
+    told = dict.fromkeys([*near, *township_staff(session, village_code)])
+    plans = [planning.reaction(one, reaction_id, village_code, now) for one in told]
+    return plan(session, plans, now)
+
+
+def cancel_reaction(session: Session, reaction_id: str, now: datetime) -> int:
+    """A reaction was answered: whoever was not told yet is not told any more."""
+    return reminders.cancel_reasons(session, [f"{REACTION}:{reaction_id}"], now)
 
 
 def returned(session: Session, submission: Submission, now: datetime) -> None:

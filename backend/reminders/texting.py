@@ -74,7 +74,7 @@ class Texting:
         now = self.doors.clock()
         place = ladder.climb(SMS, known.reminder.message, False, now)
         self.doors.transact(
-            lambda session: reminders.place(session, known.reminder.id, holder, place, now)
+            lambda session: reminders.place(session, [known.reminder.id], holder, place, now)
         )
 
     def _begin(self, session: Session, known: Known, holder: str) -> str | None:
@@ -91,7 +91,7 @@ class Texting:
         place = ladder.after_sending(SMS, reminder.message, False, now)
         if merged:
             place = ladder.Place(SENT, SMS, channel=SMS)
-        if not reminders.place(session, reminder.id, holder, place, now):
+        if not reminders.place(session, [reminder.id], holder, place, now):
             return None
         outcome = Outcome(MERGED if merged else SENDING)
         tried = attempts.record(
@@ -123,7 +123,7 @@ class Texting:
         )
         if until is not None:
             place = ladder.Place(PLANNED, SMS, until, reminder.expires_at)
-            reminders.place(session, reminder.id, None, place, now, attempts=reminder.attempts)
+            reminders.place(session, [reminder.id], None, place, now, attempts=reminder.attempts)
         else:
             place = ladder.climb(SMS, reminder.message, False, now)
-            reminders.place(session, reminder.id, None, place, now)
+            reminders.place(session, [reminder.id], None, place, now)

@@ -38,16 +38,15 @@ def make_household(
     return row
 
 
-def make_resident(
+def resident_row(
     house: House,
-    session: Session,
     village: str = VILLAGE,
     *,
     id_no: str | None = None,
     phone: str | None = None,
     **changes: Any,
 ) -> tables.residents.ResidentRow:
-    """An active resident; ``changes`` replace columns."""
+    """An active resident who is not in the database yet; ``changes`` replace columns."""
     vault = house.vault
     values: dict[str, Any] = {
         "id": new_id(),
@@ -69,7 +68,14 @@ def make_resident(
         "created_at": house.clock(),
         "updated_at": house.clock(),
     }
-    row = tables.residents.ResidentRow(**(values | changes))
+    return tables.residents.ResidentRow(**(values | changes))
+
+
+def make_resident(
+    house: House, session: Session, village: str = VILLAGE, **changes: Any
+) -> tables.residents.ResidentRow:
+    """An active resident; ``changes`` as for :func:`resident_row`."""
+    row = resident_row(house, village, **changes)
     session.add(row)
     session.flush()
     return row

@@ -36,6 +36,7 @@ class PushServer:
 
     :param origin: where messages are posted to
     :param socket_url: where browsers connect to
+    :param connections: how many were made to post over
     :param answers: status and headers of the next POSTs; 201 when there is none left
     """
 
@@ -45,6 +46,7 @@ class PushServer:
     acks: list[str] = field(default_factory=list)
     answers: deque[tuple[int, dict[str, str]]] = field(default_factory=deque)
     on_post: Callable[[Post], None] = lambda _post: None
+    connections: int = 0
     acked: threading.Event = field(default_factory=threading.Event)
     _browsers: dict[str, ServerConnection] = field(default_factory=dict)
 
@@ -111,6 +113,10 @@ class PushServer:
 def _handler(server: PushServer) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
+
+        def setup(self) -> None:
+            server.connections += 1
+            super().setup()
 
         def do_POST(self) -> None:
             length = int(self.headers.get("content-length", 0))

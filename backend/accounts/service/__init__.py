@@ -58,6 +58,11 @@ def account(session: Session, account_id: str) -> Account | None:
     return account_store.by_id(session, account_id)
 
 
+def accounts_by_ids(session: Session, account_ids: Iterable[str]) -> dict[str, Account]:
+    """Accounts by id; unknown ids are left out."""
+    return account_store.by_ids(session, account_ids)
+
+
 def account_by_login(session: Session, login: str) -> Account | None:
     """An account by its login."""
     found = account_store.credentials(session, login=login)

@@ -93,6 +93,17 @@ def by_id(session: Session, account_id: str) -> Account | None:
     return None if row is None else as_account(row, areas_of(session, [row.id]).get(row.id, ()))
 
 
+def by_ids(session: Session, account_ids: Iterable[str]) -> dict[str, Account]:
+    """Accounts by id; unknown ids are left out."""
+    rows = session.scalars(
+        select(AccountRow)
+        .where(AccountRow.id.in_(set(account_ids)))
+        .execution_options(populate_existing=True)
+    ).all()
+    areas = areas_of(session, [row.id for row in rows])
+    return {row.id: as_account(row, areas.get(row.id, ())) for row in rows}
+
+
 def credentials(
     session: Session, *, login: str | None = None, account_id: str | None = None
 ) -> Credentials | None:

@@ -1,25 +1,36 @@
-"""The only way out: an HTTP session for addresses that strangers gave us (S29, fault 62).
+"""The only way out: posting to addresses that strangers gave us (S29, fault 62).
 
-``requests`` alone would connect to any address, follow redirects, obey proxies of the environment
-and read without end. Here a host is resolved once, every address it gives must be public, the
-socket goes to that very address (a second answer of the DNS changes nothing), and the certificate
-is checked against the name.
+A library for HTTP would connect to any address, follow redirects, obey proxies of the environment
+and read without end, and each of these would have to be switched off. Built of the standard
+library, nothing of it is there. A host is resolved once for a connection, every address it gives
+must be public, the socket goes to that very address (a second answer of the DNS changes nothing),
+and the certificate is checked against the name.
 """
 
 from __future__ import annotations
 
+import io
 import socket
+import ssl
 import time
-from collections.abc import Callable
-from http.cookiejar import DefaultCookiePolicy
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from email.message import Message
+from http.client import (
+    HTTPS_PORT,
+    HTTPConnection,
+    HTTPException,
+    HTTPResponse,
+    NotConnected,
+)
+from socket import create_connection
 from typing import Any
+from urllib.parse import urlsplit
 
-import requests
-from requests.adapters import HTTPAdapter
-from urllib3.connection import HTTPSConnection
-from urllib3.connectionpool import HTTPSConnectionPool
-from urllib3.exceptions import NameResolutionError, NewConnectionError
-from urllib3.util.connection import create_connection
+import certifi
+from requests.exceptions import ConnectionError as NoConnection, ReadTimeout, SSLError
+from urllib3.util.wait import wait_for_read
 
 from backend.reminders.rules.endpoints import is_public
 
@@ -27,17 +38,26 @@ CONNECT_S = 3.0
 READ_S = 10.0
 LONGEST_ANSWER = 16 * 1024
 _MOST_ADDRESSES = 3
+_MOST_KEPT = 16
 
 Resolve = Callable[[str, int], list[tuple[str, int]]]
 """Name and port in, addresses and ports to connect to out."""
 
 
 class ForbiddenAddress(Exception):
-    """A name resolved to an address that is not of the public internet."""
+    """An address that is not https on port 443, or leads to a place outside the public internet."""
 
 
-class AnswerTooSlow(requests.exceptions.ReadTimeout):
-    """The whole answer did not arrive in time, however steadily it dripped."""
+@dataclass(frozen=True)
+class Answer:
+    """What came back.
+
+    :param content: at most 16 kB of the body, as it travelled
+    """
+
+    status_code: int
+    headers: Message
+    content: bytes
 
 
 def resolve(host: str, port: int) -> list[tuple[str, int]]:
@@ -46,8 +66,8 @@ def resolve(host: str, port: int) -> list[tuple[str, int]]:
     return list(dict.fromkeys((str(address[4][0]), port) for address in found))
 
 
-class GuardedSession(requests.Session):
-    """Posts to public https addresses on port 443 and to nothing else.
+class GuardedSession:
+    """Posts to public https addresses on port 443 and to nothing else. Not for several threads.
 
     :param lookup: the resolver
     :param may_connect: which addresses are allowed
@@ -62,85 +82,138 @@ class GuardedSession(requests.Session):
         test_origin: str | None = None,
         trusted: str | None = None,
     ) -> None:
-        super().__init__()
-        self.trust_env = False  # no proxy, no .netrc, no CA bundle from the environment
-        self.verify = trusted or True
-        self.cookies.set_policy(DefaultCookiePolicy(allowed_domains=()))
-        self.adapters.clear()
-        self.mount("https://", _PinnedAdapter(lookup, may_connect))
-        if test_origin is not None:
-            self.mount(f"{test_origin}/", HTTPAdapter(max_retries=0))
+        self._lookup = lookup
+        self._may_connect = may_connect
+        self._test_origin = test_origin
+        self._context = ssl.create_default_context(cafile=trusted or certifi.where())
+        self._kept: dict[str, HTTPConnection] = {}
 
-    def get_redirect_target(self, resp: requests.Response) -> None:
-        """No answer leads anywhere; ``allow_redirects=False`` alone would read its whole body."""
+    def post(self, url: str, *, data: bytes, headers: Mapping[str, str]) -> Answer:
+        """Post once. The whole answer has 10 seconds; 16 kB of it are read, and it leads nowhere.
 
-    def send(self, request: requests.PreparedRequest, **kwargs: Any) -> requests.Response:
-        """Send as we do it, whatever the caller asked for."""
-        kwargs.update(
-            allow_redirects=False,
-            stream=True,
-            timeout=(CONNECT_S, READ_S),
-            proxies={},
-            verify=self.verify,
-            cert=None,
-        )
-        response = super().send(request, **kwargs)
-        response._content = _first_bytes(response)
-        response._content_consumed = True
-        return response
-
-
-def _first_bytes(response: requests.Response) -> bytes:
-    """At most 16 kB of the answer, within the read time; the rest is never read."""
-    end = time.monotonic() + READ_S
-    data = b""
-    while len(data) < LONGEST_ANSWER:
-        part = response.raw.read1(LONGEST_ANSWER - len(data), decode_content=False)
-        if not part:
-            response.raw.release_conn()
-            return data
-        data += part
-        if time.monotonic() > end:
-            response.raw.close()
-            raise AnswerTooSlow("the answer dripped")
-    response.raw.close()
-    return data
-
-
-class _PinnedAdapter(HTTPAdapter):
-    def __init__(self, lookup: Resolve, may_connect: Callable[[str], bool]) -> None:
-        self._pool_class = _pinned_pool(lookup, may_connect)
-        super().__init__(max_retries=0)
-
-    def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
-        super().init_poolmanager(*args, **kwargs)
-        self.poolmanager.pool_classes_by_scheme = {"https": self._pool_class}
-
-
-def _pinned_pool(lookup: Resolve, may_connect: Callable[[str], bool]) -> type[HTTPSConnectionPool]:
-    class PinnedConnection(HTTPSConnection):
-        """Connects to the address that was checked; TLS still speaks to the name."""
-
-        def _new_conn(self) -> socket.socket:
-            if self.port != 443:
-                raise ForbiddenAddress(f"port {self.port}")
+        :raises ForbiddenAddress: nothing was connected
+        :raises requests.RequestException: timed out, not trusted, or no connection
+        """
+        parts = urlsplit(url)
+        origin = f"{parts.scheme}://{parts.netloc}"
+        target = f"{parts.path or '/'}{'?' if parts.query else ''}{parts.query}"
+        try:
+            connection = self._connection(origin)
             try:
-                found = lookup(self.host, 443)
+                answer, may_keep = _exchange(connection, target, data, headers)
+            except BaseException:
+                connection.close()
+                raise
+            if may_keep:
+                self._keep(origin, connection)
+            else:
+                connection.close()
+            return answer
+        except TimeoutError as error:
+            raise ReadTimeout(str(error)) from error
+        except ssl.SSLError as error:
+            raise SSLError(str(error)) from error
+        except (OSError, HTTPException) as error:
+            raise NoConnection(type(error).__name__) from error
+
+    def close(self) -> None:
+        """Give the connections back."""
+        for each in self._kept.values():
+            each.close()
+        self._kept.clear()
+
+    def _connection(self, origin: str) -> HTTPConnection:
+        kept = self._kept.pop(origin, None)
+        if kept is not None:
+            if kept.sock is not None and not wait_for_read(kept.sock, 0):
+                return kept
+            kept.close()  # whoever has something to say between two posts says that it has gone
+        parts = urlsplit(origin)
+        if origin == self._test_origin:
+            return HTTPConnection(parts.netloc, timeout=READ_S)
+        if parts.scheme != "https" or parts.port not in (None, 443) or not parts.hostname:
+            raise ForbiddenAddress("not an https address on port 443")
+        connection = _Pinned(parts.hostname)
+        connection.sock = self._dial(parts.hostname)
+        return connection
+
+    def _dial(self, host: str) -> ssl.SSLSocket:
+        found = self._lookup(host, 443)
+        if not found or not all(self._may_connect(address) for address, _port in found):
+            raise ForbiddenAddress(host)
+        last: OSError | None = None
+        for target in found[:_MOST_ADDRESSES]:
+            try:
+                plain = create_connection(target, CONNECT_S)
             except OSError as error:
-                raise NameResolutionError(self.host, self, socket.gaierror(str(error))) from error
-            if not found or not all(may_connect(address) for address, _port in found):
-                raise ForbiddenAddress(self.host)
-            last: OSError | None = None
-            for target in found[:_MOST_ADDRESSES]:
-                try:
-                    return create_connection(
-                        target, self.timeout, socket_options=self.socket_options
-                    )
-                except OSError as error:
-                    last = error
-            raise NewConnectionError(self, f"{self.host} cannot be reached") from last
+                last = error
+                continue
+            with suppress(OSError):
+                plain.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            try:
+                return self._context.wrap_socket(plain, server_hostname=host)
+            except BaseException:
+                plain.close()
+                raise
+        raise NoConnection(f"{host} cannot be reached") from last
 
-    class PinnedPool(HTTPSConnectionPool):
-        ConnectionCls = PinnedConnection
+    def _keep(self, origin: str, connection: HTTPConnection) -> None:
+        self._kept[origin] = connection
+        while len(self._kept) > _MOST_KEPT:
+            self._kept.pop(next(iter(self._kept))).close()
 
-    return PinnedPool
+
+def _exchange(
+    connection: HTTPConnection, target: str, data: bytes, headers: Mapping[str, str]
+) -> tuple[Answer, bool]:
+    """The answer, and whether another post may follow on the same connection."""
+    connection.response_class = _InTime
+    if connection.sock is not None:
+        connection.sock.settimeout(READ_S)
+    connection.request("POST", target, body=data, headers=dict(headers))
+    response = connection.getresponse()
+    with response:
+        content = response.read(LONGEST_ANSWER)
+        may_keep = response.isclosed() and not response.will_close
+    return Answer(response.status, response.headers, content), may_keep
+
+
+class _Pinned(HTTPConnection):
+    """Speaks over a socket that it was given; ``Host`` names no port, as from a browser."""
+
+    default_port = HTTPS_PORT
+
+    def connect(self) -> None:
+        raise NotConnected("a socket is made once, where its address is checked")
+
+
+class _InTime(HTTPResponse):
+    """An answer that has ten seconds from its first byte to its last, however steadily it drips."""
+
+    def __init__(self, sock: socket.socket, *args: Any, **kwargs: Any) -> None:
+        super().__init__(sock, *args, **kwargs)
+        self.fp.close()
+        self.fp = io.BufferedReader(_Until(sock, time.monotonic() + READ_S))
+
+
+class _Until(io.RawIOBase):
+    """Reads from a socket until an instant."""
+
+    def __init__(self, sock: socket.socket, end: float) -> None:
+        self._sock = sock
+        self._raw = sock.makefile("rb", buffering=0)  # keeps the socket while it is read
+        self._end = end
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int | None:
+        left = self._end - time.monotonic()
+        if left <= 0:
+            raise TimeoutError("the answer dripped")
+        self._sock.settimeout(left)
+        return self._raw.readinto(buffer)
+
+    def close(self) -> None:
+        self._raw.close()
+        super().close()

@@ -10,13 +10,12 @@ from urllib.parse import urlsplit
 
 import orjson
 import requests
-import urllib3
 from cryptography.hazmat.primitives.asymmetric import ec
 from py_vapid import Vapid02
 from pywebpush import WebPusher, WebPushException
 
 from backend.kernel.errors import Refusal
-from backend.reminders.channels.guarded import ForbiddenAddress, GuardedSession
+from backend.reminders.channels.guarded import Answer, ForbiddenAddress, GuardedSession
 from backend.reminders.model import (
     NOT_DELIVERED,
     REFUSED,
@@ -77,15 +76,13 @@ class WebPushSender:
         except ForbiddenAddress:
             log.warning("push address %s resolved to a forbidden address", to.id)
             return Outcome(REFUSED, detail="address_not_public")
-        except (requests.RequestException, urllib3.exceptions.HTTPError, OSError) as error:
+        except requests.RequestException as error:
             return Outcome(NOT_DELIVERED, detail=_why(error))
         if response is None:
             return Outcome(REFUSED, detail="not_encrypted")
         return read_answer(response.status_code, response.headers.get("Retry-After"), self._clock())
 
-    def _post(
-        self, to: Subscription, message: PushMessage, handling: Handling
-    ) -> requests.Response | None:
+    def _post(self, to: Subscription, message: PushMessage, handling: Handling) -> Answer | None:
         """The answer; nothing when it could not be encrypted. :raises KeyError: a lost key"""
         proof = self._proof(to.key_id, to.endpoint)
         known = {"endpoint": to.endpoint, "keys": {"p256dh": to.p256dh, "auth": to.auth}}

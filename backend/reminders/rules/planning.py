@@ -8,16 +8,20 @@ from typing import Any
 
 from backend.kernel.clock import local_date
 from backend.reminders.model import (
+    CHAT,
     DIGEST,
     FAMILY,
+    REACTION,
     RETURNED,
     URGENT,
     WEB_PUSH,
+    WEEKLY,
     WORKER,
     DueDose,
     ReminderPlan,
     Workload,
 )
+from backend.reminders.rules.chats import chat_id
 from backend.reminders.rules.hours import digest_window, family_window
 
 STEPS = (-7, -1, 7, 30)
@@ -68,6 +72,61 @@ def urgent(account_id: str, task_id: str, area_code: str, now: datetime) -> Remi
         due_at=now,
         expires_at=now + URGENT_LIFE,
         message={"kind": URGENT},
+    )
+
+
+def reaction(account_id: str, reaction_id: str, area_code: str, now: datetime) -> ReminderPlan:
+    """A reaction that cannot wait, told by a family: to whoever is near and to the clinic."""
+    return ReminderPlan(
+        addressee_kind=WORKER,
+        addressee_id=account_id,
+        reason=f"{REACTION}:{reaction_id}",
+        occurrence="E3",
+        area_code=area_code,
+        due_at=now,
+        expires_at=now + URGENT_LIFE,
+        message={"kind": REACTION},
+    )
+
+
+def chat(chat_code: str, about: str, reason: str, area_code: str, now: datetime) -> ReminderPlan:
+    """What an account was told at once, told to the chat of its area too.
+
+    :param chat_code: the area whose chat it is
+    :param about: ``urgent`` or ``reaction``
+    :param area_code: the village it happened in
+    """
+    return _to_chat(chat_code, about, reason, "E3", area_code, now, now + URGENT_LIFE)
+
+
+def weekly(chat_code: str, now: datetime) -> ReminderPlan | None:
+    """The week's arrears, on Monday at the hours of the digest; nothing at other times."""
+    window = digest_window(now)
+    if window is None or local_date(now).weekday() != 0:
+        return None
+    day = local_date(now).isoformat()
+    return _to_chat(chat_code, WEEKLY, WEEKLY, day, chat_code, *window)
+
+
+def _to_chat(
+    chat_code: str,
+    about: str,
+    reason: str,
+    occurrence: str,
+    area_code: str,
+    due_at: datetime,
+    expires_at: datetime,
+) -> ReminderPlan:
+    return ReminderPlan(
+        addressee_kind=CHAT,
+        addressee_id=chat_id(chat_code),
+        reason=reason,
+        occurrence=occurrence,
+        area_code=area_code,
+        due_at=due_at,
+        expires_at=expires_at,
+        message={"kind": CHAT, "about": about, "chat": chat_code},
+        first_rung=CHAT,
     )
 
 

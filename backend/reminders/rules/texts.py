@@ -2,15 +2,63 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from backend.kernel.sentences import Sentences, fill
-from backend.reminders.model import DIGEST, FAMILY, RETURNED, URGENT, PushMessage, Reminder
+from backend.reminders.model import (
+    CHAT,
+    DIGEST,
+    FAMILY,
+    REACTION,
+    RETURNED,
+    URGENT,
+    PushMessage,
+    Reminder,
+)
 from backend.reminders.rules.planning import told_steps
 
-_PAGES = {DIGEST: "/capture/", RETURNED: "/capture/", URGENT: "/desk/", FAMILY: "/family/"}
+_PAGES = {
+    DIGEST: "/capture/",
+    RETURNED: "/capture/",
+    URGENT: "/desk/",
+    REACTION: "/capture/",
+    FAMILY: "/family/",
+}
 _COUNTS = ("overdue", "due", "returned")
+CHAT_LANGUAGE = "zh-CN"
+"""A group chat has one language: that of the staff."""
+
+
+@dataclass(frozen=True)
+class ChatLine:
+    """A village in the weekly message.
+
+    :param week: visits late for more than a week
+    :param month: of them, those late for more than a month
+    """
+
+    village: str
+    doctors: tuple[str, ...]
+    week: int
+    month: int
+
+
+def chat_text(
+    about: str, sentences: Sentences, lines: Sequence[ChatLine] = (), *, village: str = ""
+) -> str:
+    """What a group chat is told: a village at most, and numbers."""
+    said = fill(sentences[f"{CHAT}.{about}"][CHAT_LANGUAGE], {"village": village})
+    return "\n".join([said, *(_chat_line(one, sentences) for one in lines)])
+
+
+def _chat_line(one: ChatLine, sentences: Sentences) -> str:
+    nobody = sentences[f"{CHAT}.nobody"][CHAT_LANGUAGE]
+    joined = sentences[f"{CHAT}.separator"][CHAT_LANGUAGE].join(one.doctors)
+    values = {"village": one.village, "week": one.week, "month": one.month}
+    line = sentences[f"{CHAT}.line"][CHAT_LANGUAGE]
+    return fill(line, {**values, "doctors": joined or nobody})
 
 
 def push_message(

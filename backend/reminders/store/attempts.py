@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
 from backend.kernel.ids import new_id
@@ -18,22 +18,31 @@ _Row = DeliveryAttemptRow
 
 def record(session: Session, attempt: Attempt) -> str:
     """Write a try down; its id."""
-    row = _Row(
-        id=new_id(),
-        reminder_id=attempt.reminder_id,
-        channel=attempt.channel,
-        address_id=attempt.address_id,
-        at=attempt.at,
-        outcome=attempt.outcome.kind,
-        http_status=attempt.outcome.http_status,
-        detail=attempt.outcome.detail,
-        to_digest=attempt.to_digest,
-        cost_fen=attempt.outcome.cost_fen,
-        made_by=attempt.made_by,
-    )
-    session.add(row)
-    session.flush()
-    return row.id
+    (made,) = record_all(session, [attempt])
+    return made
+
+
+def record_all(session: Session, tried: Sequence[Attempt]) -> list[str]:
+    """Write tries down in one statement; their ids, in the same order."""
+    rows = [
+        {
+            "id": new_id(),
+            "reminder_id": one.reminder_id,
+            "channel": one.channel,
+            "address_id": one.address_id,
+            "at": one.at,
+            "outcome": one.outcome.kind,
+            "http_status": one.outcome.http_status,
+            "detail": one.outcome.detail,
+            "to_digest": one.to_digest,
+            "cost_fen": one.outcome.cost_fen,
+            "made_by": one.made_by,
+        }
+        for one in tried
+    ]
+    if rows:
+        session.execute(insert(_Row), rows)
+    return [row["id"] for row in rows]
 
 
 def finish(session: Session, attempt_id: str, outcome: Outcome) -> None:

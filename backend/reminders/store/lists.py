@@ -10,7 +10,18 @@ from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from backend.kernel.areas import within
-from backend.reminders.model import CONFIRMED, FAMILY, LADDER, UNREACHABLE, Reach, Reminder
+from backend.reminders.model import (
+    CANCELLED,
+    CONFIRMED,
+    FAMILY,
+    LADDER,
+    REACTION,
+    UNREACHABLE,
+    URGENT,
+    WORKER,
+    Reach,
+    Reminder,
+)
 from backend.reminders.store.reminders import reminder_of
 from backend.reminders.tables import DeliveryAttemptRow, ReminderRow
 
@@ -36,6 +47,25 @@ def on_rung(
         where.append(or_(_Row.due_at > due_at, and_(_Row.due_at == due_at, _Row.id > last_id)))
     rows = session.scalars(select(_Row).where(*where).order_by(_Row.due_at, _Row.id).limit(limit))
     return [reminder_of(row) for row in rows]
+
+
+def urgent_since(session: Session, ranges: Ranges, since: datetime) -> list[tuple[str, str, str]]:
+    """Kind, reason and village of what accounts inside the ranges were told at once since then."""
+    reason = _Row.reason
+    of = [reason.startswith(f"{kind}:", autoescape=True) for kind in (URGENT, REACTION)]
+    rows = session.execute(
+        select(reason, _Row.area_code)
+        .where(
+            _inside(ranges),
+            _Row.addressee_kind == WORKER,
+            _Row.due_at >= since,
+            _Row.state != CANCELLED,
+            or_(*of),
+        )
+        .distinct()
+        .order_by(reason)
+    )
+    return [(reason.partition(":")[0], reason, village) for reason, village in rows]
 
 
 def waiting_for_people(session: Session, after: str | None, limit: int) -> list[Reminder]:

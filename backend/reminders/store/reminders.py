@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -157,15 +157,18 @@ def _held(reminder_id: str, holder: str, now: datetime) -> Exists:
 
 def settle(
     session: Session,
-    reminder_id: str,
+    reminder_ids: Collection[str],
     holder: str,
     settlement: Settlement,
     now: datetime,
-) -> bool:
-    """Write what a reminder became; false when it was cancelled or taken over meanwhile."""
+) -> int:
+    """Write what these became; those that were cancelled or taken over meanwhile stay as they are.
+
+    :returns: how many were written
+    """
     written = session.execute(
         update(_Row)
-        .where(_Row.id == reminder_id, _Row.state == PLANNED, _Row.leased_by == holder)
+        .where(_Row.id.in_(reminder_ids), _Row.state == PLANNED, _Row.leased_by == holder)
         .values(
             state=settlement.state,
             lease_until=settlement.rest_until,
@@ -175,22 +178,23 @@ def settle(
         )
         .returning(_Row.id)
     )
-    return bool(written.all())
+    return len(written.all())
 
 
 def place(
     session: Session,
-    reminder_id: str,
+    reminder_ids: Collection[str],
     holder: str | None,
     to: Place,
     now: datetime,
     *,
     attempts: int = 0,
-) -> bool:
-    """Put a message on its rung; false when it was cancelled, confirmed or taken over meanwhile.
+) -> int:
+    """Put messages on their rung, but for those cancelled, confirmed or taken over meanwhile.
 
-    :param holder: who sends it just now; nothing when nobody does
-    :param attempts: how often it was tried on that rung
+    :param holder: who sends them just now; nothing when nobody does
+    :param attempts: how often each was tried on that rung
+    :returns: how many were put there
     """
     values: dict[str, Any] = {
         "state": to.state,
@@ -210,9 +214,9 @@ def place(
         else and_(_Row.state == PLANNED, _Row.leased_by == holder)
     )
     written = session.execute(
-        update(_Row).where(_Row.id == reminder_id, mine).values(values).returning(_Row.id)
+        update(_Row).where(_Row.id.in_(reminder_ids), mine).values(values).returning(_Row.id)
     )
-    return bool(written.all())
+    return len(written.all())
 
 
 def due_to_climb(session: Session, now: datetime, limit: int) -> list[Reminder]:

@@ -377,11 +377,11 @@ export interface FamilyLink { id: string; made_at: Instant; expires_on: Day; las
 export interface PushRequest { endpoint: string; keys: { p256dh: string; auth: string }; language: Locale }
 /** GET /reminders?village=&state= -> {items: ReminderLine[]} */
 export interface ReminderLine {
-  id: string; addressee_kind: 'worker' | 'family'; addressee_name: string | null; reason: string; due_at: Instant
+  id: string; addressee_kind: 'worker' | 'family' | 'chat'; addressee_name: string | null; reason: string; due_at: Instant
   state: string; channel: string | null; attempts: { channel: string; at: Instant; outcome: string; http_status: number | null }[]
 }
 /** What a push message carries, and what the service worker shows: nothing medical, no names. */
-export interface PushMessage { id: string; kind: 'digest' | 'urgent' | 'returned' | 'family'; title: string; body: string; url: string; receipt: string }
+export interface PushMessage { id: string; kind: 'digest' | 'urgent' | 'reaction' | 'returned' | 'family'; title: string; body: string; url: string; receipt: string }
 /** POST /push/receipts {receipt} -> 204, whether it was known or not; no session. */
 export type Rung = 'web_push' | 'sms' | 'call_list' | 'slip'
 /** GET /reminders/calls?village=&rung=call_list|slip -> {items: CallLine[], next_cursor} (doctor, reviewer). */

@@ -12,7 +12,9 @@ from sqlalchemy import Engine
 
 from backend.house import build_house
 from backend.kernel.clock import system_clock
-from tests.benchmarks.county_year import County, Size, Totals, live
+from tests.benchmarks.county.model import Size, Totals
+from tests.benchmarks.county.people import County
+from tests.benchmarks.county_year import live
 from tests.builders.areas import make_county
 from tests.builders.settings import SECRETS, make_settings
 from tests.databases import Database

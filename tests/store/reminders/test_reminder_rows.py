@@ -124,8 +124,8 @@ def test_who_was_too_slow_settles_nothing(house: House, clock: FakeClock) -> Non
     with house.write() as session:
         assert not reminders.is_held(session, mine.id, "one", clock())
         assert reminders.is_held(session, mine.id, "two", clock())
-        assert not reminders.settle(session, mine.id, "one", SENT, clock())
-        assert reminders.settle(session, mine.id, "two", SENT, clock())
+        assert not reminders.settle(session, [mine.id], "one", SENT, clock())
+        assert reminders.settle(session, [mine.id], "two", SENT, clock())
     assert states(house) == ["sent"]
 
 
@@ -135,7 +135,7 @@ def test_one_that_rests_is_taken_up_again_when_it_has_rested(
     plan(house, make_plan(house, new_id()))
     (mine,) = claim(house)
     rest = Settlement("planned", clock() + timedelta(minutes=15))
-    house.transact(lambda s: reminders.settle(s, mine.id, "one", rest, clock()))
+    house.transact(lambda s: reminders.settle(s, [mine.id], "one", rest, clock()))
     clock.advance(minutes=14)
     assert claim(house) == []
     clock.advance(minutes=1)
@@ -148,7 +148,7 @@ def test_cancelled_in_the_middle_of_sending_stays_cancelled(house: House) -> Non
     assert house.transact(lambda s: reminders.cancel(s, house.clock(), reason="urgent:t1")) == 1
     with house.write() as session:
         assert not reminders.is_held(session, mine.id, "one", house.clock())
-        assert not reminders.settle(session, mine.id, "one", SENT, house.clock())
+        assert not reminders.settle(session, [mine.id], "one", SENT, house.clock())
     assert states(house) == ["cancelled"]
 
 

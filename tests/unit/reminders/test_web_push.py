@@ -238,8 +238,8 @@ def test_fault_62_an_address_kept_from_laxer_days_is_checked_again_at_sending(
 def test_fault_62_the_session_itself_knows_no_plain_http_and_no_other_port(tls: TlsServer) -> None:
     session = to_loopback(tls)
     for url in (f"http://127.0.0.1:{tls.port}/", f"https://{HOST}:{tls.port}/"):
-        with pytest.raises(Exception, match=r"No connection adapters|port"):
-            session.post(url, data=b"")
+        with pytest.raises(guarded.ForbiddenAddress):
+            session.post(url, data=b"", headers={})
     assert tls.connections == 0
 
 
@@ -275,6 +275,25 @@ def test_a_dripping_answer_is_given_up(tls: TlsServer, monkeypatch: pytest.Monke
     assert sender(to_loopback(tls)).send(TO, MESSAGE, HANDLING) == Outcome(
         "failed", detail="timeout"
     )
+
+
+def test_a_dripping_head_is_given_up_too(tls: TlsServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(guarded, "READ_S", 0.4)
+    tls.answer = b"HTTP/1.1 201 x\r\n" + b"x: y\r\n" * 90 + b"\r\n"
+    tls.drip_s = 0.01
+    assert sender(to_loopback(tls)).send(TO, MESSAGE, HANDLING).detail == "timeout"
+
+
+def test_a_connection_is_kept_while_the_other_side_keeps_it(service: PushServer) -> None:
+    session = GuardedSession(test_origin=service.origin)
+    to = replace(TO, endpoint=service.endpoint("abc"))
+    for _ in range(3):
+        assert sender(session, service.origin).send(to, MESSAGE, HANDLING).kind == "accepted"
+    assert service.connections == 1
+    service.answers.append((201, {"connection": "close"}))
+    for _ in range(2):
+        assert sender(session, service.origin).send(to, MESSAGE, HANDLING).kind == "accepted"
+    assert service.connections == 2
 
 
 def test_a_silent_service_is_given_up(tls: TlsServer, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -213,14 +213,13 @@ export const en: typeof zh = {
     planned: 'Planned',
     state: 'Result',
     attempts: 'Attempts',
-    worker: 'doctor',
-    family: 'family',
+    kinds: { worker: 'doctor', family: 'family', chat: 'group chat' },
     all: 'All',
     empty: 'No reminders',
     states: { planned: 'Waiting', sent: 'Sent', confirmed: 'Delivered', failed: 'Failed', cancelled: 'Cancelled', unreachable: 'Not reached' },
-    channels: { web_push: 'notification', sms: 'SMS', call_list: 'call list', slip: 'printed slip' },
+    channels: { web_push: 'notification', sms: 'SMS', call_list: 'call list', slip: 'printed slip', chat: 'group chat' },
     outcomes: { accepted: 'accepted', merged: 'told today already', gone: 'address gone', refused: 'refused', throttled: 'asked to wait', failed: 'failed' },
-    reasons: { digest: 'Daily list', urgent: 'Urgent referral', returned: 'Returned record', task: 'Follow-up due', vaccination: 'Vaccine due' },
+    reasons: { digest: 'Daily list', urgent: 'Urgent referral', returned: 'Returned record', task: 'Follow-up due', vaccination: 'Vaccine due', reaction: 'Reaction told', weekly: 'Late this week' },
   },
 
   forms: {

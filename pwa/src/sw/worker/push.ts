@@ -36,7 +36,7 @@ export function showPushes(worker: ServiceWorkerGlobalScope): void {
         badge: `/icons/${icon}-192.png`,
         lang: 'zh-CN',
         data: { url: message.url, receipt: message.receipt },
-        requireInteraction: message.kind === 'urgent',
+        requireInteraction: message.kind === 'urgent' || message.kind === 'reaction',
         ...(message.id ? { tag: message.id } : {}),
       })
       .then(() => confirmShown(message.receipt))
