@@ -3,7 +3,7 @@ import type { Content, Envelope, Receipt, Task } from '../../api/wire'
 import { reopenPictures } from '../../attachments/store'
 import type { Database, SubjectRow } from '../../db/database'
 import { steady } from '../../db/health'
-import { dropLocalLayers } from '../../db/layers'
+import { dropLocalLayers, openBox } from '../../db/layers'
 import type { Vault } from '../../kernel/vault'
 import type { OutboxRow, QueueLine, QueueState } from '../model'
 import { isOutdated } from '../rules/pace'
@@ -126,5 +126,5 @@ export async function queueLines(db: Database): Promise<QueueLine[]> {
 /** The doctor's own copy of a record, while it is kept. */
 export async function readQueued(db: Database, vault: Vault, id: string): Promise<Content | null> {
   const row = await db.outbox.get(id)
-  return row?.readable ? vault.open<Content>(row.readable, `outbox|${id}`) : null
+  return row?.readable ? openBox<Content>(vault, row.readable, `outbox|${id}`) : null
 }
