@@ -106,7 +106,9 @@ export async function queueState(db: Database): Promise<QueueState> {
 export async function queueLines(db: Database): Promise<QueueLine[]> {
   const rows = await db.outbox.orderBy('seq').reverse().toArray()
   const pictures = await db.attachments.where('state').anyOf('waiting', 'refused').toArray()
-  const count = (id: string, state: string): number => pictures.filter((each) => each.draft_id === id && each.state === state).length
+  const counted = new Map<string, number>()
+  for (const { draft_id, state } of pictures) counted.set(`${draft_id}|${state}`, (counted.get(`${draft_id}|${state}`) ?? 0) + 1)
+  const count = (id: string, state: string): number => counted.get(`${id}|${state}`) ?? 0
   return rows.map((row) => ({
     id: row.id,
     seq: row.seq,
