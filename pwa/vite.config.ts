@@ -16,7 +16,7 @@ const { version } = JSON.parse(readFileSync(at('package.json'), 'utf-8')) as { v
 
 const forPhones = [
   budget({ 'capture/index.html': 150_000, 'family/index.html': 60_000 }),
-  serviceWorker('src/sw/main.ts', [
+  serviceWorker('src/sw/main.ts', 'src/capture/actions/hand_in.ts', [
     { scope: '/capture/', page: 'capture/index.html', files: ['capture/app.webmanifest', 'icons/capture.svg'] },
     { scope: '/family/', page: 'family/index.html', files: ['family/app.webmanifest', 'icons/family.svg'] },
   ]),

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from sqlalchemy.orm import Session
 
 from backend.feed import store
+from backend.feed.store import Change
 from backend.kernel.ids import new_id
 
 
@@ -41,15 +42,27 @@ def renew_epoch(session: Session) -> str:
 
 
 def page(
-    session: Session, ranges: Sequence[tuple[str, str]], after: tuple[int, int], limit: int
-) -> list[store.Change]:
-    """The next changes inside the code ranges, in the order of the feed."""
-    return store.page(session, ranges, after, limit)
+    session: Session,
+    ranges: Sequence[tuple[str, str]],
+    after: tuple[int, int],
+    limit: int,
+    kinds: store.Kinds | None = None,
+) -> list[Change]:
+    """The next changes inside the code ranges, in the order of the feed.
+
+    :param kinds: (kinds, True) for these alone, (kinds, False) for all others
+    """
+    return store.page(session, ranges, after, limit, kinds)
 
 
-def remaining(session: Session, ranges: Sequence[tuple[str, str]], after: tuple[int, int]) -> int:
+def remaining(
+    session: Session,
+    ranges: Sequence[tuple[str, str]],
+    after: tuple[int, int],
+    kinds: store.Kinds | None = None,
+) -> int:
     """How many changes are still to come after a place."""
-    return store.remaining(session, ranges, after)
+    return store.remaining(session, ranges, after, kinds)
 
 
 def since(session: Session, after: tuple[int, int], limit: int) -> list[store.Change]:

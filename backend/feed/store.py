@@ -98,8 +98,23 @@ def _in_areas(ranges: Sequence[tuple[str, str]]) -> ColumnElement[bool]:
     return within(ChangeRow.area_code, ranges)
 
 
+Kinds = tuple[Sequence[str], bool]
+"""(kinds, True): these alone; (kinds, False): all others."""
+
+
+def _of_kinds(kinds: Kinds | None) -> ColumnElement[bool]:
+    if kinds is None:
+        return true()
+    named, these = kinds
+    return ChangeRow.kind.in_(named) if these else ChangeRow.kind.not_in(named)
+
+
 def page(
-    session: Session, ranges: Sequence[tuple[str, str]], after: tuple[int, int], limit: int
+    session: Session,
+    ranges: Sequence[tuple[str, str]],
+    after: tuple[int, int],
+    limit: int,
+    kinds: Kinds | None = None,
 ) -> list[Change]:
     """The next changes inside the code ranges, in the order of the feed."""
     place = tuple_(ChangeRow.txid, ChangeRow.seq)
@@ -108,6 +123,7 @@ def page(
         .where(
             _in_areas(ranges),
             _in_sight(session),
+            _of_kinds(kinds),
             place > tuple_(literal(after[0]), literal(after[1])),
         )
         .order_by(ChangeRow.txid, ChangeRow.seq)
@@ -116,7 +132,12 @@ def page(
     return [Change(r.kind, r.object_id, r.area_code, r.op, r.txid, r.seq) for r in rows]
 
 
-def remaining(session: Session, ranges: Sequence[tuple[str, str]], after: tuple[int, int]) -> int:
+def remaining(
+    session: Session,
+    ranges: Sequence[tuple[str, str]],
+    after: tuple[int, int],
+    kinds: Kinds | None = None,
+) -> int:
     """How many changes are still to come after a place."""
     place = tuple_(ChangeRow.txid, ChangeRow.seq)
     return (
@@ -127,6 +148,7 @@ def remaining(session: Session, ranges: Sequence[tuple[str, str]], after: tuple[
                 and_(
                     _in_areas(ranges),
                     _in_sight(session),
+                    _of_kinds(kinds),
                     place > tuple_(literal(after[0]), literal(after[1])),
                 )
             )

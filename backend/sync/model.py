@@ -4,9 +4,28 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 START = (0, 0)
+
+
+Place = tuple[int, int]
+"""(txid, seq): a place in the feed."""
+
+
+@dataclass(frozen=True)
+class Walk:
+    """How far a phone has come.
+
+    :param stage: what of a download from the start is being walked through; nothing once it is
+        complete and only changes are followed
+    :param place: behind the last entry that was handed out, in this stage
+    :param begun_at: the newest place when the download began: changes are followed from there
+    """
+
+    stage: Literal["homes", "rest"] | None
+    place: Place
+    begun_at: Place
 
 
 @dataclass(frozen=True)
@@ -15,8 +34,7 @@ class Cursor:
 
     epoch: str
     scope_mark: str
-    txid: int
-    seq: int
+    walk: Walk
 
 
 @dataclass(frozen=True)

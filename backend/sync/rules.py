@@ -3,14 +3,24 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from backend.geo.rules import bounds, county_of, covers_any, township_of
 from backend.kernel.errors import Refusal
-from backend.sync.model import START, Cursor
+from backend.sync.model import START, Cursor, Place, Walk
 
 EVERYBODY = "000000000000"
 """Area code of changes that concern every phone, such as a newly published form."""
+
+
+HOMES = ("area", "household", "resident", "site")
+"""Comes first on a phone that has nothing: with these (and the forms) the doctor can begin."""
+
+STAGES = {
+    "homes": (HOMES, True),
+    "rest": (HOMES, False),
+}
+"""Kinds of the change feed by stage of a first download: these, or all others."""
 
 
 def scope_mark(areas: Sequence[str]) -> str:
@@ -32,7 +42,11 @@ def concerns(areas: Sequence[str], kind: str, area_code: str) -> bool:
 
 def write_cursor(cursor: Cursor) -> str:
     """A cursor as opaque text."""
-    return f"{cursor.epoch}.{cursor.scope_mark}.{cursor.txid}.{cursor.seq}"
+    walk = cursor.walk
+    text = f"{cursor.epoch}.{cursor.scope_mark}.{walk.place[0]}.{walk.place[1]}"
+    if walk.stage is None:
+        return text
+    return f"{text}.{walk.stage}.{walk.begun_at[0]}.{walk.begun_at[1]}"
 
 
 def read_cursor(text: str) -> Cursor:
@@ -41,16 +55,39 @@ def read_cursor(text: str) -> Cursor:
     :raises Refusal: ``cursor`` when it is not one of ours
     """
     try:
-        epoch, mark, txid, seq = text.split(".")
-        return Cursor(epoch, mark, int(txid), int(seq))
+        epoch, mark, txid, seq, *begun = text.split(".")
+        place = (int(txid), int(seq))
+        if not begun:
+            return Cursor(epoch, mark, Walk(None, place, START))
+        stage, begun_txid, begun_seq = begun
+        if stage not in STAGES:
+            raise ValueError(stage)
+        return Cursor(epoch, mark, Walk(stage, place, (int(begun_txid), int(begun_seq))))
     except ValueError as error:
         raise Refusal("cursor") from error
 
 
-def place_of(cursor: Cursor | None, epoch: str, mark: str) -> tuple[tuple[int, int], bool]:
-    """Where to go on, and whether the phone has to start over."""
+def begin(newest: Place) -> Walk:
+    """The walk of a download from the start."""
+    return Walk("homes", START, newest)
+
+
+def walk_of(
+    cursor: Cursor | None, epoch: str, mark: str, newest: Callable[[], Place]
+) -> tuple[Walk, bool]:
+    """Where to go on, and whether the phone has to start over.
+
+    :param newest: asks for the newest place in the feed, where a download begins
+    """
     if cursor is None:
-        return START, False
+        return begin(newest()), False
     if cursor.epoch != epoch or cursor.scope_mark != mark:
-        return START, True
-    return (cursor.txid, cursor.seq), False
+        return begin(newest()), True
+    return cursor.walk, False
+
+
+def next_stage(walk: Walk) -> Walk | None:
+    """What follows when nothing is left of the walk's stage; nothing after the last."""
+    if walk.stage == "homes":
+        return Walk("rest", START, walk.begun_at)
+    return Walk(None, walk.begun_at, START) if walk.stage == "rest" else None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -25,8 +25,17 @@ from backend.review.service import commenting
 from backend.sites import service as sites
 from backend.submissions import service as submissions
 from backend.submissions.model import Submission, Version
-from backend.sync.model import Change, Cursor, SyncPage
-from backend.sync.rules import concerns, place_of, ranges, read_cursor, scope_mark, write_cursor
+from backend.sync.model import Change, Cursor, SyncPage, Walk
+from backend.sync.rules import (
+    STAGES,
+    concerns,
+    next_stage,
+    ranges,
+    read_cursor,
+    scope_mark,
+    walk_of,
+    write_cursor,
+)
 
 
 @dataclass(frozen=True)
@@ -118,10 +127,8 @@ def page(
     """
     cursor = read_cursor(cursor_text) if cursor_text else None
     epoch, mark, scope = feed.epoch(session), scope_mark(areas), ranges(areas)
-    place, reset = place_of(cursor, epoch, mark)
-    entries = feed.page(session, scope, place, limit)
-    if entries:
-        place = (entries[-1].txid, entries[-1].seq)
+    walk, reset = walk_of(cursor, epoch, mark, lambda: feed.last_place(session))
+    entries, walk = _go_on(session, scope, walk, limit)
     entries_seen = [e for e in entries if concerns(areas, e.kind, e.area_code)]
     wanted = defaultdict(list)
     for entry in entries_seen:
@@ -137,13 +144,43 @@ def page(
         )
         for entry in entries_seen
     )
-    remaining = feed.remaining(session, scope, place) if len(entries) == limit else 0
+    remaining = _remaining(session, scope, walk) if len(entries) == limit else 0
     return SyncPage(
         epoch=epoch,
-        cursor=write_cursor(Cursor(epoch, mark, *place)),
+        cursor=write_cursor(Cursor(epoch, mark, walk)),
         more=remaining > 0,
         reset=reset,
         remaining=remaining,
         server_time=now,
         changes=changes,
     )
+
+
+def _go_on(
+    session: Session, scope: Sequence[tuple[str, str]], walk: Walk, limit: int
+) -> tuple[list[feed.Change], Walk]:
+    """The next entries, and where the phone stands behind them. A page is filled from the next
+    stage when one ends, so that a small village still comes in one.
+    """
+    entries: list[feed.Change] = []
+    while True:
+        kinds = STAGES[walk.stage] if walk.stage else None
+        found = feed.page(session, scope, walk.place, limit - len(entries), kinds)
+        entries += found
+        if found:
+            walk = replace(walk, place=(found[-1].txid, found[-1].seq))
+        follows = next_stage(walk)
+        if len(entries) == limit or follows is None:
+            return entries, walk
+        walk = follows
+
+
+def _remaining(session: Session, scope: Sequence[tuple[str, str]], walk: Walk) -> int:
+    """How many entries follow, those of later stages too."""
+    left, at = 0, walk
+    while True:
+        left += feed.remaining(session, scope, at.place, STAGES[at.stage] if at.stage else None)
+        follows = next_stage(at)
+        if follows is None:
+            return left
+        at = follows

@@ -19,7 +19,11 @@ interface Kept {
   revision: string | null
 }
 
-export function serviceWorker(source: string, shells: Shell[]): Plugin {
+/**
+ * @param source the worker
+ * @param handIn what it loads to send while no page is open: a file of its own, so that a mother never fetches it
+ */
+export function serviceWorker(source: string, handIn: string, shells: Shell[]): Plugin {
   let root = ''
   let folder = ''
   return {
@@ -43,22 +47,26 @@ export function serviceWorker(source: string, shells: Shell[]): Plugin {
           }))
           lists[shell.scope] = [...hashed, ...(await Promise.all(named))]
         }
-        await build({
-          configFile: false,
-          root,
-          publicDir: false,
-          logLevel: 'warn',
-          define: { __SHELLS__: JSON.stringify(lists), 'process.env.NODE_ENV': '"production"' },
-          build: {
-            outDir: folder,
-            emptyOutDir: false,
-            target: ['chrome100', 'safari16.4', 'firefox115'],
-            rolldownOptions: {
-              input: join(root, source),
-              output: { format: 'iife', entryFileNames: 'sw.js' },
+        const one = async (input: string, entryFileNames: string, define: Record<string, string>): Promise<string> => {
+          const made = await build({
+            configFile: false,
+            root,
+            publicDir: false,
+            logLevel: 'warn',
+            define: { ...define, 'process.env.NODE_ENV': '"production"' },
+            build: {
+              outDir: folder,
+              emptyOutDir: false,
+              target: ['chrome100', 'safari16.4', 'firefox115'],
+              rolldownOptions: { input: join(root, input), output: { format: 'iife', entryFileNames } },
             },
-          },
-        })
+          })
+          const [file] = [made].flat().flatMap((each) => ('output' in each ? each.output : []))
+          if (!file) throw new Error(`nothing was made of ${input}`)
+          return file.fileName
+        }
+        const handInFile = await one(handIn, 'assets/hand_in-[hash].js', {})
+        await one(source, 'sw.js', { __SHELLS__: JSON.stringify(lists), __HAND_IN__: JSON.stringify(`/${handInFile}`) })
       },
     },
   }

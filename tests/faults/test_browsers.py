@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Playwright, expect
 
+from backend.submissions.tables import SubmissionRow
 from tests.browser import running, visits
 from tests.browser.chromium import Handset
 from tests.browser.doctor import Doctor
@@ -192,20 +193,38 @@ def test_fault_07_one_draft_in_two_tabs(
     expect(doctor.page.get_by_text("这张表正在另一个窗口填写")).to_be_hidden()
 
 
+# What Chromium does on a full disk: the request is taken, then the transaction is aborted. (Its
+# own override of the quota is without effect since it tells every page 10 GiB.)
+FULL = """
+  for (const name of ['put', 'add']) {
+    const real = IDBObjectStore.prototype[name]
+    IDBObjectStore.prototype[name] = function (...words) {
+      const asked = real.apply(this, words)
+      if (window.full) {
+        const error = new DOMException('full', 'QuotaExceededError')
+        Object.defineProperty(this.transaction, 'error', { value: error })
+        this.transaction.abort()
+      }
+      return asked
+    }
+  }"""
+
+
 @pytest.mark.faults
 def test_fault_08_the_phone_is_full(
     place: Place, open_phone: Callable[..., tuple[Handset, Doctor]]
 ) -> None:
-    _, doctor = open_phone()
-    begin(place, doctor, 2)
-    tools = doctor.page.context.new_cdp_session(doctor.page)
-    origin = place.network.origin
-    tools.send("Storage.overrideQuotaForOrigin", {"origin": origin, "quotaSize": 1})
+    phone, doctor = open_phone(scripts=FULL)
+    name = begin(place, doctor, 4)
+    doctor.page.evaluate("() => { window.full = true }")
     doctor.page.get_by_label("体重").first.fill("62.5")
     expect(doctor.page.get_by_text("没有保存下来")).to_be_visible()
-    tools.send("Storage.overrideQuotaForOrigin", {"origin": origin})
-    doctor.page.get_by_label("体重").first.fill("63.5")
+    doctor.page.evaluate("() => { window.full = false }")
+    doctor.page.get_by_label("体重").first.fill(WEIGHT)
     expect(doctor.page.get_by_text("没有保存下来")).to_be_hidden()
+    phone.kill()
+    _, doctor = open_phone()
+    taken_up(doctor, name)
 
 
 def test_fault_10_storage_that_is_not_promised_or_not_there_is_said_before_capture(
@@ -240,6 +259,50 @@ def test_fault_11_the_connection_to_the_storage_is_lost(
     phone.kill()
     _, doctor = open_phone()
     taken_up(doctor, name)
+
+
+@pytest.mark.faults
+def test_fault_13_the_browser_wakes_the_worker_while_no_page_is_open(
+    place: Place, open_phone: Callable[..., tuple[Handset, Doctor]]
+) -> None:
+    phone, doctor = open_phone()
+    family = place.county.new_family(LOGIN, "方晚归")
+    doctor.exchange()
+    doctor.find(family.resident.name, family.resident.id)
+    doctor.page.locator(f'a[href="#/household/{family.household.id}"]').click()
+    doctor.begin("入户访视")
+    place.network.rain(cut_up=0)
+    visits.household_visit(doctor, family.resident.name)
+    doctor.finish()
+    page = doctor.page
+    scope = page.evaluate(
+        "navigator.serviceWorker.ready.then(async (one) => (await one.sync.getTags()).join())"
+    )
+    assert scope == "suifang:hand-in"
+    tools = page.context.new_cdp_session(page)
+    found: list[Any] = []
+    tools.on("ServiceWorker.workerRegistrationUpdated", found.append)
+    tools.send("ServiceWorker.enable")
+    page.goto("about:blank")
+    page.wait_for_timeout(200)
+    (registration,) = {
+        one["registrationId"]
+        for event in found
+        for one in event["registrations"]
+        if one["scopeURL"].startswith(f"{place.network.origin}/capture/")
+    }
+    place.network.clear()
+    wake = {"origin": place.network.origin, "registrationId": registration, "lastChance": False}
+    tools.send("ServiceWorker.dispatchSyncEvent", wake | {"tag": "suifang:hand-in"})
+    for _ in range(100):
+        if place.county.rows(SubmissionRow, household_id=family.household.id):
+            break
+        page.wait_for_timeout(100)
+    assert len(place.county.rows(SubmissionRow, household_id=family.household.id)) == 1
+    phone.close()
+    _, doctor = open_phone()
+    doctor.go("发件箱")
+    expect(doctor.page.get_by_text("全部已上传")).to_be_visible()
 
 
 @pytest.mark.faults

@@ -1,4 +1,4 @@
-"""Sessions, lost phones and other people's hands: faults 19 and 55 to 60."""
+"""Sessions, lost phones and other people's hands: faults 09, 19 and 55 to 60."""
 
 from __future__ import annotations
 
@@ -69,6 +69,48 @@ def test_fault_56_the_answer_to_a_refresh_is_lost(in_the_field: Go) -> None:
         at.network.clear()
         assert at.round() is True
         assert at.phone.state()["signed_in"] == at.login
+
+
+@pytest.mark.faults
+def test_fault_57_a_token_from_before_comes_back(in_the_field: Go) -> None:
+    """A browser that was put back to an older day, or somebody who copied its cookie."""
+    at = in_the_field()
+    older = at.phone.do("cookies")
+    for _ in range(2):  # the one before last is no lost answer any more
+        at.phone.restart()
+        assert at.round() is True
+    at.network.rain(cut_up=0)
+    saved = at.visit()
+    at.phone.do("put_cookies", older)
+    at.phone.restart()
+    at.network.clear()
+    assert at.round() is False, "the session is over, whoever holds its newest token"
+    state = at.phone.state()
+    assert (state["stage"], state["signed_in"]) == ("open", None)
+    assert at.line(saved).status == "stored", "what waits goes by the phone's own signature"
+    at.phone.do("enter", at.login, PASSWORD, None)
+    assert at.round() is True
+    at.settle()
+
+
+def test_fault_09_a_cleared_browser_leaves_numbers_that_somebody_misses(in_the_field: Go) -> None:
+    at = in_the_field()
+    first = at.phone.state()["device_id"]
+    at.network.rain(cut_up=0)
+    kept = [at.visit(number) for number in range(3)]
+    at.phone.do("hold", kept[1])
+    at.network.clear()
+    at.phone.do("send")
+    assert at.phone.waiting() == [kept[1]]
+    at.phone.do("clear_browser")
+
+    at.phone.do("live")
+    assert at.phone.state()["stage"] == "welcome"
+    at.phone.set_up(at.login, at.county.one_time_password(at.login))
+    assert at.round() is True
+    (gap,) = at.phone.state()["gaps"]
+    assert (gap["deviceId"], gap["numbers"], gap["here"]) == (first, "2", False)
+    assert at.device_id != first
 
 
 def test_fault_58_a_lost_phone_comes_online(in_the_field: Go) -> None:

@@ -129,6 +129,7 @@ def test_fault_23_twenty_kilobits_and_every_third_connection_lost(at: Field) -> 
 def test_fault_24_connected_to_somebody_silent(at: Field) -> None:
     at.network.rain(cut_up=0)
     saved = at.visit()
+    at.phone.do("send")  # whatever was under way has ended
     at.network.rain(silent=True)
     began = time.monotonic()
     at.phone.do("send")

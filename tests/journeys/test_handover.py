@@ -8,9 +8,15 @@ from pathlib import Path
 from typing import Any
 
 from backend import tables
+from backend.api.wire.handovers import HandoverReceipts
+from backend.attachments.rules.uploads import MAX_PART
+from backend.audit import service as audit
+from backend.kernel.sealing import unb64
 from backend.submissions.tables import ReceiptRow
+from tests.builders.accounts import Page, make_account
+from tests.builders.areas import OTHER_TOWNSHIP
 from tests.builders.pictures import Sealed, jpeg
-from tests.builders.visits import answers
+from tests.builders.visits import answers, pressure
 from tests.journeys.conftest import Village
 
 Blob = tables.attachments.BlobRow
@@ -75,6 +81,67 @@ def test_a_file_that_was_cut_off_gives_what_it_can_and_says_so(
     assert code != 0
     assert "52" in told
     assert village.count(ReceiptRow) == 50
+
+
+def at_the_desk(village: Village, *envelopes: Any, by: Page | None = None) -> Any:
+    body = {"device_id": village.outbox.phone.device_id, "envelopes": list(envelopes)}
+    answer = (by or village.desk).post("/handovers/records", body)
+    if answer.status_code == 200:
+        HandoverReceipts().load(answer.json)
+    return answer
+
+
+def test_the_township_takes_the_file_at_the_desk_and_reads_whose_visits_came(
+    village: Village,
+) -> None:
+    visit = village.outbox.finalise(
+        "htn_followup", ("resident", village.patient), pressure(150, 92)
+    )
+    told = at_the_desk(village, finalised(village), visit, {"nobody": "signed this"}).json
+    assert told["worker_name"] == "王秀英"
+    house, patient, stray = told["records"]
+    assert (house["status"], house["seq"], house["subject"]["kind"]) == ("stored", 1, "household")
+    assert (patient["subject"]["id"], patient["form"]["key"]) == (village.patient, "htn_followup")
+    assert patient["subject"]["name"]
+    assert (stray["status"], stray["subject"]) == ("invalid", None)
+    assert stray["message"]["zh-CN"]
+
+    again = at_the_desk(village, visit).json["records"]
+    assert [one["status"] for one in again] == ["replayed"]
+    assert village.send(visit)[0]["status"] == "replayed"
+    assert village.count(ReceiptRow) >= 2
+    with village.house.read() as session:
+        taken = audit.of_action(session, "handover_taken")
+    assert [entry.actor_kind for entry in taken] == ["reviewer", "reviewer"]
+    assert taken[0].detail == {"stored": 2, "invalid": 1}
+
+
+def test_a_photo_out_of_the_file_stands_beside_its_visit(village: Village) -> None:
+    photo = Sealed(village.outbox.phone, village.house.seal_key, jpeg(scan_bytes=400_000))
+    at_the_desk(village, finalised(village, photo))
+    carried = photo.carried
+    sealed = unb64(carried["sealed"])
+    query = f"sealed_sha256={carried['sealed_sha256']}&key_id={carried['key_id']}"
+    path = f"/handovers/{village.outbox.phone.device_id}/pictures/{carried['sha256']}"
+    offset = 0
+    while True:
+        part = sealed[offset : offset + MAX_PART]
+        at = f"{path}?{query}&size={len(sealed)}&offset={offset}"
+        told = village.desk.put(at, data=part, content_type="application/octet-stream")
+        assert told.status_code == 200, told.json
+        offset = told.json["received"]
+        if told.json["complete"]:
+            break
+    assert [row.sha256 for row in village.rows(Blob)] == [photo.told]
+
+
+def test_a_phone_of_another_township_is_not_taken_in_here(village: Village) -> None:
+    with village.house.write() as session:
+        other = make_account(village.house, session, "reviewer", (OTHER_TOWNSHIP,))
+    envelope = finalised(village)
+    assert at_the_desk(village, envelope, by=Page(village.app, other)).status_code == 404
+    assert at_the_desk(village, envelope, by=village.doctor).status_code == 404
+    assert village.count(ReceiptRow) == 0
 
 
 def test_another_file_is_no_hand_over(village: Village, tmp_path: Path) -> None:

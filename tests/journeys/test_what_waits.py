@@ -30,7 +30,7 @@ def registration(village: Village, resident: str, household: str, **changes: Any
 
 
 @pytest.mark.parametrize("order", list(itertools.permutations(range(3))))
-def test_household_resident_and_visit_arrive_in_any_order(
+def test_fault_28_household_resident_and_visit_arrive_in_any_order(
     village: Village, order: tuple[int, ...]
 ) -> None:
     household, resident = new_id(), new_id()
@@ -54,7 +54,9 @@ def test_household_resident_and_visit_arrive_in_any_order(
     assert (task.subject_id, task.reasons[0]["rule"]) == (resident, "H5")
 
 
-def test_a_correction_that_came_before_the_original_waits_for_it(village: Village) -> None:
+def test_fault_28_a_correction_that_came_before_the_original_waits_for_it(
+    village: Village,
+) -> None:
     original = village.outbox.finalise(
         "htn_followup", ("resident", village.patient), pressure(150, 92)
     )
@@ -70,6 +72,19 @@ def test_a_correction_that_came_before_the_original_waits_for_it(village: Villag
     (row,) = village.rows(tables.submissions.SubmissionRow)
     assert (row.state, row.version_no, row.answers["sbp"]) == ("corrected", 2, 130)
     assert village.send(correction)[0]["status"] == "replayed"
+
+
+def test_fault_28_what_never_gets_its_original_is_on_the_townships_list_a_week_later(
+    village: Village,
+) -> None:
+    nobody = new_id()
+    visit = village.outbox.finalise("htn_followup", ("resident", nobody), pressure(150, 92))
+    assert village.send(visit)[0]["status"] == "held"
+    village.clock.advance(days=7)
+    (line,) = village.desk.get("/quarantine").json["items"]
+    assert (line["envelope_id"], line["kind"]) == (visit["id"], "held")
+    assert line["worker_name"] == "王秀英"
+    assert village.send(visit)[0]["status"] in ("held", "replayed")
 
 
 def test_a_newcomer_already_known_by_id_number_is_led_to_the_known_one(village: Village) -> None:

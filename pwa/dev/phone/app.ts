@@ -86,6 +86,16 @@ export async function state(): Promise<object> {
   }
 }
 
+/** A record whose position may still come: it is not sent with the others. */
+export async function hold(id: string): Promise<void> {
+  await db.outbox.update(id, { hold_until: now() + 50_000 })
+}
+
+/** What the browser does when somebody clears its data: everything is gone, also what holds the cookies. */
+export async function clearBrowser(): Promise<void> {
+  await db.delete()
+}
+
 /** Somebody of this phone, as its lists know them. */
 export function residents(): object[] {
   return [...theWorld().people.residents.values()].map(({ id, programmes, sex, birth_date, village_code, household_id }) => ({

@@ -5,7 +5,7 @@
 import 'fake-indexeddb/auto'
 import { createInterface } from 'node:readline'
 import type * as App from './app'
-import { connectTo, forgetCookies, furnish, Life, lives, turnClock } from './surroundings'
+import { connectTo, copyCookies, forgetCookies, furnish, putCookies, Life, lives, turnClock } from './surroundings'
 
 furnish()
 const file = process.argv[2] ?? ''
@@ -29,6 +29,13 @@ const commands: Record<string, (...words: Words) => unknown> = {
   connect: (url: string) => { connectTo(url) },
   clock: (ms: number) => { turnClock(ms) },
   forget_cookies: () => { forgetCookies() },
+  cookies: () => copyCookies(),
+  put_cookies: (kept: [string, string][]) => { putCookies(kept) },
+  hold: (id: string) => app.hold(id),
+  clear_browser: async () => {
+    await app.clearBrowser()
+    forgetCookies()
+  },
   live,
   kill: () => { life.kill() },
   die: (when: 'before' | 'after') => { life.dies = when },

@@ -46,6 +46,15 @@ export function forgetCookies(): void {
   cookies.clear()
 }
 
+/** The cookies of this moment, for a test that brings them back later. */
+export function copyCookies(): [string, string][] {
+  return [...cookies]
+}
+export function putCookies(kept: readonly [string, string][]): void {
+  cookies.clear()
+  kept.forEach(([name, value]) => cookies.set(name, value))
+}
+
 /** The browser's fetch: its cookies outlive the app, and a killed app hears no answer. */
 function makeFetch(real: typeof fetch): typeof fetch {
   return async (input, init) => {

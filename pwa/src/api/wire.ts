@@ -157,6 +157,15 @@ export interface PartTaken { received: number; complete: boolean }
 /** GET /submissions/{id}/attachments/{sha256} -> the picture. */
 export interface AttachmentShown extends AttachmentRef { here: boolean }
 
+/** POST /handovers/records {device_id, envelopes}: a phone's file, brought to the desk; names where the caller may see them. */
+export interface HandoverRecord {
+  id: string | null; seq: number | null; status: ReceiptStatus; message: Text | null; submission_id: string | null
+  form: { key: string; version: number; title: Text } | null
+  subject: { kind: string; id: string; name: string | null; sex: string | null; birth_date: string | null } | null
+  visit_date: string | null
+}
+export interface HandoverReceipts { worker_name: string; device_name: string; received_at: Instant; records: HandoverRecord[] }
+
 /** POST /submissions/known {ids} -> {known, missing_attachments}: which of these the server has, and which of their pictures it lacks. */
 export interface KnownRequest { ids: string[] }
 export interface KnownResponse { known: string[]; missing_attachments: string[] }

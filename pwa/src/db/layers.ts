@@ -1,5 +1,6 @@
 /** Boxed rows with a server's layer and a local one on top. */
 import type { EntityTable } from 'dexie'
+import type { Bytes } from '../kernel/bytes'
 import type { Vault } from '../kernel/vault'
 import type { LayeredRow } from './database'
 
@@ -9,10 +10,35 @@ export interface Layered<T> {
   readonly local: boolean
 }
 
-/** The value on top: what this phone laid over the server's, else the server's. */
-export async function openLayered<T>(vault: Vault, kind: string, row: LayeredRow): Promise<Layered<T> | null> {
-  const box = row.local ?? row.box
-  return box && { value: await vault.open<T>(box, `${kind}|${row.id}`), local: row.local !== null }
+/**
+ * Places of the boxes that did not open since the phone was unlocked: damaged on disk, or written by something older
+ * than this app understands. They stay where they are, and the self-check tells of them.
+ */
+export const damaged = new Set<string>()
+
+/**
+ * What is in the box; null when it does not open: one bad row must not keep the doctor from all the others.
+ *
+ * @param called where several boxes belong to one place: the name of this one among the damaged
+ */
+export async function openBox<T>(vault: Vault, box: Bytes, place: string, called = place): Promise<T | null> {
+  try {
+    const value = await vault.open<T>(box, place)
+    damaged.delete(called)
+    return value
+  } catch {
+    damaged.add(called)
+    return null
+  }
+}
+
+/** The value on top: what this phone laid over the server's, else the server's; the server's, too, when ours is damaged. */
+async function openLayered<T>(vault: Vault, kind: string, row: LayeredRow): Promise<Layered<T> | null> {
+  const place = `${kind}|${row.id}`
+  const own = row.local ? await openBox<T>(vault, row.local, place, `${place}|local`) : null
+  if (own !== null) return { value: own, local: true }
+  const value = row.box ? await openBox<T>(vault, row.box, place) : null
+  return value === null ? null : { value, local: false }
 }
 
 export async function openAll<T>(vault: Vault, kind: string, rows: readonly LayeredRow[]): Promise<Layered<T>[]> {

@@ -2,11 +2,13 @@
 import { forgetReadable } from '../attachments/store'
 import { Database, readFact, writeFact } from '../db/database'
 import { storageTrouble, type StorageTrouble } from '../db/health'
-import { newDeviceKey } from '../kernel/device_key'
+import { sha256Hex, utf8, type Bytes } from '../kernel/bytes'
+import { newDeviceKey, signText } from '../kernel/device_key'
 import { changePin, newVault, newWrappingKey, unlock, WrongPin, type Vault } from '../kernel/vault'
 import { MAX_WRONG_PINS, type DeviceFacts, type Lock, type Wiped } from './model'
 
 export type { Database, StorageTrouble }
+export { damaged } from '../db/layers'
 
 /** The phone's database; opened at its first use. */
 export function openPhone(name?: string): Database {
@@ -32,6 +34,17 @@ export async function signingKey(db: Database): Promise<CryptoKeyPair> {
   const pair = await newDeviceKey()
   await db.keys.put({ name: 'sign', pair })
   return pair
+}
+
+/** Headers that prove this device (docs/decisions/0004). */
+export async function proofOf(db: Database, deviceId: string, nowMs: number, method: string, path: string, body: string | Bytes): Promise<Record<string, string>> {
+  const time = new Date(nowMs).toISOString()
+  const hash = await sha256Hex(typeof body === 'string' ? utf8(body) : body)
+  return {
+    'X-Device': deviceId,
+    'X-Device-Time': time,
+    'X-Device-Signature': await signText(await signingKey(db), ['suifang.request/1', method, path, time, hash].join('\n')),
+  }
 }
 
 export async function deviceFacts(db: Database): Promise<DeviceFacts | null> {

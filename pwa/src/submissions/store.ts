@@ -2,6 +2,7 @@
 import type { Content, SyncedSubmission } from '../api/wire'
 import { dropDraftPictures } from '../attachments/store'
 import { readFact, writeFact, type Database, type DraftRow } from '../db/database'
+import { openBox } from '../db/layers'
 import type { Bytes } from '../kernel/bytes'
 import type { Vault } from '../kernel/vault'
 import type { OutboxRow } from '../outbox/model'
@@ -13,15 +14,20 @@ export async function saveDraft(db: Database, vault: Vault, draft: Draft): Promi
   await db.drafts.put(row)
 }
 
+/** Without those that did not open. */
+function present<T>(opened: readonly (T | null)[]): T[] {
+  return opened.filter((one) => one !== null)
+}
+
 export async function loadDraft(db: Database, vault: Vault, id: string): Promise<Draft | null> {
   const row = await db.drafts.get(id)
-  return row ? vault.open<Draft>(row.box, `draft|${id}`) : null
+  return row ? openBox<Draft>(vault, row.box, `draft|${id}`) : null
 }
 
 /** Newest first. */
 export async function loadDrafts(db: Database, vault: Vault): Promise<Draft[]> {
   const rows = await db.drafts.orderBy('updated_at').reverse().toArray()
-  return Promise.all(rows.map((row) => vault.open<Draft>(row.box, `draft|${row.id}`)))
+  return present(await Promise.all(rows.map((row) => openBox<Draft>(vault, row.box, `draft|${row.id}`))))
 }
 
 /** Throws away what was never finalised: only on the doctor's word. */
@@ -53,8 +59,8 @@ function fromSynced(synced: SyncedSubmission): Visit {
 
 async function fromOutbox(vault: Vault, row: OutboxRow, visitDate: (content: Content) => string): Promise<Visit | null> {
   if (!row.readable) return null
-  const content = await vault.open<Content>(row.readable, `outbox|${row.id}`)
-  return {
+  const content = await openBox<Content>(vault, row.readable, `outbox|${row.id}`)
+  return content && {
     id: content.submission_id,
     version_id: content.id,
     form: content.form,
@@ -93,8 +99,8 @@ export async function loadVisits(
   ])
   const visits = new Map<string, Visit>()
   for (const row of rows) {
-    const synced = await vault.open<SyncedSubmission>(row.box, `submission|${row.id}`)
-    visits.set(synced.id, fromSynced(synced))
+    const synced = await openBox<SyncedSubmission>(vault, row.box, `submission|${row.id}`)
+    if (synced) visits.set(synced.id, fromSynced(synced))
   }
   for (const row of queued) {
     const visit = isNewer(row, visits) ? await fromOutbox(vault, row, visitDate) : null
@@ -117,8 +123,8 @@ export async function loadOwn(db: Database, vault: Vault, workerId: string, sinc
   const [rows, queued] = await Promise.all([db.history.where('id').aboveOrEqual(firstIdOf(sinceMs)).toArray(), db.outbox.orderBy('seq').toArray()])
   const visits = new Map<string, Visit>()
   for (const row of rows) {
-    const synced = await vault.open<SyncedSubmission>(row.box, `submission|${row.id}`)
-    visits.set(synced.id, fromSynced(synced))
+    const synced = await openBox<SyncedSubmission>(vault, row.box, `submission|${row.id}`)
+    if (synced) visits.set(synced.id, fromSynced(synced))
   }
   for (const row of queued) {
     const visit = row.finalised_at >= sinceMs && isNewer(row, visits) ? await fromOutbox(vault, row, visitDate) : null
@@ -132,7 +138,7 @@ const SITTING = 'sitting'
 /** What was finished in the houses of the last hours, oldest first. It outlives a lock and a killed browser. */
 export async function loadFinished(db: Database, vault: Vault): Promise<FinishedForm[]> {
   const box = await readFact<Bytes>(db, SITTING)
-  return box ? vault.open<FinishedForm[]>(box, SITTING) : []
+  return (box && (await openBox<FinishedForm[]>(vault, box, SITTING))) ?? []
 }
 
 /** @param sinceMs what was finished earlier is forgotten: that sitting is over */
@@ -150,7 +156,7 @@ function newestFirst(a: Visit, b: Visit): number {
 export async function loadReturned(db: Database, vault: Vault, workerId: string): Promise<Visit[]> {
   const rows = await db.history.where('returned').equals(1).toArray()
   const answered = new Set((await db.outbox.where('state').equals('waiting').toArray()).map((row) => row.submission_id))
-  const opened = await Promise.all(rows.map((row) => vault.open<SyncedSubmission>(row.box, `submission|${row.id}`)))
+  const opened = present(await Promise.all(rows.map((row) => openBox<SyncedSubmission>(vault, row.box, `submission|${row.id}`))))
   return opened
     .filter((s) => s.worker_id === workerId && !answered.has(s.id))
     .map(fromSynced)

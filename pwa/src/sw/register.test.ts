@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it, vi } from 'vitest'
-import { registerWorker, takeOver } from './register'
-import { TAKE_OVER } from './words'
+import { askToBeWoken, registerWorker, takeOver } from './register'
+import { HAND_IN, TAKE_OVER } from './words'
 
 afterEach(() => vi.unstubAllGlobals())
 
@@ -33,6 +33,20 @@ describe('registering the worker', () => {
 
   it('is left out where the browser has none', async () => {
     expect(await registerWorker('/family/', undefined)).toBeNull()
+  })
+})
+
+describe('being woken when there is a network', () => {
+  const registered = (sync: unknown) => ({ getRegistration: () => Promise.resolve({ sync } as unknown as ServiceWorkerRegistration) })
+  it('is asked for where the browser can', async () => {
+    const register = vi.fn(() => Promise.resolve())
+    expect(await askToBeWoken(registered({ register }))).toBe(true)
+    expect(register).toHaveBeenCalledExactlyOnceWith(HAND_IN)
+  })
+  it('and is no trouble where it cannot, or may not', async () => {
+    expect(await askToBeWoken(undefined)).toBe(false)
+    expect(await askToBeWoken(registered(undefined))).toBe(false)
+    expect(await askToBeWoken(registered({ register: () => Promise.reject(new DOMException('no', 'NotAllowedError')) }))).toBe(false)
   })
 })
 

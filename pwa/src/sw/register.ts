@@ -1,6 +1,6 @@
 /** Registers the one service worker for an entry's scope. */
 
-import { TAKE_OVER } from './words'
+import { HAND_IN, TAKE_OVER } from './words'
 
 interface ScriptUrlPolicy {
   createScriptURL(url: string): unknown
@@ -30,6 +30,22 @@ export async function registerWorker(
   workers: Pick<ServiceWorkerContainer, 'register'> | undefined = (globalThis as { navigator?: Partial<Navigator> }).navigator?.serviceWorker,
 ): Promise<ServiceWorkerRegistration | null> {
   return workers ? workers.register(trustedAddress(), { scope }) : null
+}
+
+/**
+ * Asks the browser to wake the worker when there is a network, so that what waits goes out although nobody opens the
+ * app. Only Chromium can; everywhere else the other triggers remain.
+ */
+export async function askToBeWoken(workers: Pick<ServiceWorkerContainer, 'getRegistration'> | undefined): Promise<boolean> {
+  const registration = (await workers?.getRegistration('/capture/')) as { readonly sync?: { register(tag: string): Promise<void> } } | undefined
+  if (!registration?.sync) return false
+  try {
+    await registration.sync.register(HAND_IN)
+    return true
+  } catch {
+    // Not allowed on this phone.
+    return false
+  }
 }
 
 /** Calls back when a new version waits, now or later, and looks for one each time the page is shown again. */

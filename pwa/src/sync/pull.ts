@@ -34,11 +34,15 @@ export interface Progress {
 
 export type Pulled = { readonly ok: true; readonly changes: number } | { readonly ok: false; readonly why: Failure; readonly changes: number }
 
+/** How handing in ended, as far as it matters here. */
+export type Pushed = { readonly kind: string; readonly why?: Failure }
+
 /**
  * @param push hands in what is unsent; called first, and again when the server had lost something
  */
-export async function pull(server: Server, phone: Phone, push: () => Promise<unknown>, tell: (progress: Progress) => void): Promise<Pulled> {
-  await push()
+export async function pull(server: Server, phone: Phone, push: () => Promise<Pushed>, tell: (progress: Progress) => void): Promise<Pulled> {
+  // Who heard nothing from the network just now would wait for it a second time. A server that takes nothing may still give.
+  if ((await push()).why === 'network') return { ok: false, why: 'network', changes: 0 }
   const answered = await phone.answered()
   let at = await phone.place()
   let changes = 0

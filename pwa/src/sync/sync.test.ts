@@ -9,7 +9,7 @@ import { finalise } from '../outbox/store/finalise'
 import { readQueued, settle } from '../outbox/store/queue'
 import { loadPeople } from '../residents/store'
 import { loadReturned, loadVisits } from '../submissions/store'
-import { pull, type Answer, type Phone, type Server } from './pull'
+import { pull, type Answer, type Phone, type Pushed, type Server } from './pull'
 import { answeredEnvelopes, applyPage, countHomes, downloaded, dropAnsweredLayers, place } from './store'
 
 function resident(id: string, name = '王秀英'): Change {
@@ -138,6 +138,7 @@ describe('a round with the server', () => {
     const told: string[] = []
     const cursors: (string | null)[] = []
     const reopened: string[][] = []
+    const pushed: { at: Pushed } = { at: { kind: 'done' } }
     const server: Server = {
       page: (cursor) => {
         cursors.push(cursor)
@@ -164,12 +165,12 @@ describe('a round with the server', () => {
       putBundle: (ref, body) => putBundle(db, ref.kind, ref.key, ref.version, ref.sha256, body),
       noteContact: () => Promise.resolve(),
     }
-    const push = () => {
+    const push = (): Promise<Pushed> => {
       told.push('push')
-      return Promise.resolve()
+      return Promise.resolve(pushed.at)
     }
     const go = () => pull(server, phone, push, ({ done, total }) => told.push(`${String(done)}/${String(total)}`))
-    return { go, told, cursors, reopened, db }
+    return { go, told, cursors, reopened, db, pushed }
   }
 
   it('pushes first, then pulls page by page from where it was', async () => {
@@ -177,6 +178,15 @@ describe('a round with the server', () => {
     expect(await go()).toEqual({ ok: true, changes: 3 })
     expect(told).toEqual(['push', '1/3', '3/3'])
     expect(cursors).toEqual([null, 'c1'])
+  })
+
+  it('asks nothing more of a network that carried nothing just now; a busy server may still give', async () => {
+    const { go, cursors, pushed } = await world([page([resident(A)], { reset: true })])
+    pushed.at = { kind: 'failed', why: 'network' }
+    expect(await go()).toEqual({ ok: false, why: 'network', changes: 0 })
+    expect(cursors).toEqual([])
+    pushed.at = { kind: 'failed', why: 'busy' }
+    expect(await go()).toEqual({ ok: true, changes: 1 })
   })
 
   it('the forms come before the first page: cut off after it, the doctor can begin', async () => {

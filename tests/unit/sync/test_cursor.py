@@ -3,34 +3,67 @@
 import pytest
 
 from backend.kernel.errors import Refusal
-from backend.sync.model import Cursor
-from backend.sync.rules import concerns, place_of, ranges, read_cursor, scope_mark, write_cursor
+from backend.sync.model import START, Cursor, Walk
+from backend.sync.rules import (
+    concerns,
+    next_stage,
+    ranges,
+    read_cursor,
+    scope_mark,
+    walk_of,
+    write_cursor,
+)
 
 EPOCH = "019ab000-0000-7000-8000-000000000001"
 
 
-def test_a_cursor_survives_the_way_there_and_back() -> None:
-    cursor = Cursor(EPOCH, scope_mark(["340828104000"]), 7, 42)
+def newest() -> tuple[int, int]:
+    return 9, 99
+
+
+FOLLOWING = Walk(None, (7, 42), START)
+
+
+@pytest.mark.parametrize(
+    "walk", [FOLLOWING, Walk("homes", (7, 42), (9, 99)), Walk("rest", START, (9, 99))]
+)
+def test_a_cursor_survives_the_way_there_and_back(walk: Walk) -> None:
+    cursor = Cursor(EPOCH, scope_mark(["340828104000"]), walk)
     assert read_cursor(write_cursor(cursor)) == cursor
 
 
-@pytest.mark.parametrize("text", ["", "a.b.c", "a.b.c.d", f"{EPOCH}.m.1.2.3"])
+def test_a_cursor_from_before_there_were_stages_goes_on_where_it_was() -> None:
+    assert read_cursor(f"{EPOCH}.m.7.42") == Cursor(EPOCH, "m", FOLLOWING)
+
+
+@pytest.mark.parametrize(
+    "text", ["", "a.b.c", "a.b.c.d", f"{EPOCH}.m.1.2.3", f"{EPOCH}.m.1.2.moon.3.4"]
+)
 def test_what_is_no_cursor_is_refused(text: str) -> None:
     with pytest.raises(Refusal, match="cursor"):
         read_cursor(text)
 
 
 def test_a_new_phone_starts_at_the_beginning_without_a_reset() -> None:
-    assert place_of(None, EPOCH, "m") == ((0, 0), False)
+    assert walk_of(None, EPOCH, "m", newest) == (Walk("homes", START, (9, 99)), False)
 
 
 @pytest.mark.parametrize(("epoch", "mark"), [("other", "m"), (EPOCH, "other")])
 def test_another_life_or_scope_starts_over(epoch: str, mark: str) -> None:
-    assert place_of(Cursor(EPOCH, "m", 7, 42), epoch, mark) == ((0, 0), True)
+    cursor = Cursor(EPOCH, "m", FOLLOWING)
+    assert walk_of(cursor, epoch, mark, newest) == (Walk("homes", START, (9, 99)), True)
 
 
 def test_the_same_life_and_scope_goes_on() -> None:
-    assert place_of(Cursor(EPOCH, "m", 7, 42), EPOCH, "m") == ((7, 42), False)
+    assert walk_of(Cursor(EPOCH, "m", FOLLOWING), EPOCH, "m", newest) == (FOLLOWING, False)
+
+
+def test_homes_come_first_and_in_the_end_what_changed_meanwhile() -> None:
+    homes = Walk("homes", (5, 5), (9, 99))
+    rest = next_stage(homes)
+    assert rest == Walk("rest", START, (9, 99))
+    assert next_stage(rest) == Walk(None, (9, 99), START)
+    assert next_stage(FOLLOWING) is None
 
 
 def test_the_mark_does_not_depend_on_the_order_of_areas() -> None:

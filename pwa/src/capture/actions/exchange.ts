@@ -10,9 +10,11 @@ import * as attachments from '../../attachments/store'
 import * as forms from '../../forms/store'
 import type { Bytes } from '../../kernel/bytes'
 import type { Delivery, QueueState } from '../../outbox/model'
-import { isHeld, patienceMs } from '../../outbox/rules/pace'
+import { isHeld } from '../../outbox/rules/pace'
 import { Sender, sendRound, type Round, type Timers } from '../../outbox/send'
+import { deliveryOf, postEnvelopes, shutOutBy } from '../../outbox/sending'
 import * as outbox from '../../outbox/store/queue'
+import { askToBeWoken } from '../../sw/register'
 import { pull, type Answer, type Failure, type Progress } from '../../sync/pull'
 import * as sync from '../../sync/store'
 import { checkNumbers } from './numbers'
@@ -55,14 +57,8 @@ function failureOf(error: unknown): Failure {
   throw error
 }
 
-async function submit(envelopes: readonly Envelope[], withSession: boolean): Promise<SubmitResponse> {
-  const body = { envelopes }
-  const text = JSON.stringify(body)
-  const headers = await proof('POST', '/api/v1/submissions', text)
-  return server().json<SubmitResponse>(
-    { method: 'POST', path: '/submissions', body, headers, timeoutMs: patienceMs(text.length), session: withSession },
-    ['server_time', 'receipts'],
-  )
+function submit(envelopes: readonly Envelope[], withSession: boolean): Promise<SubmitResponse> {
+  return postEnvelopes(server(), envelopes, proof, withSession)
 }
 
 let shutOut: (reason: string) => void = () => undefined
@@ -73,11 +69,9 @@ export function whenShutOut(listener: (reason: string) => void): void {
 }
 
 function hearReceipts(envelopes: readonly Envelope[], body: SubmitResponse): void {
-  const own = new Set(envelopes.filter((one) => one.device_id === facts.value?.device_id).map((one) => one.id))
-  const reasons = new Set(body.receipts.filter((one) => one.id !== null && own.has(one.id)).map((one) => one.reason))
-  if (reasons.has('device_revoked')) shutOut('device_revoked')
+  const why = shutOutBy(facts.value?.device_id ?? '', envelopes, body)
   // Taken while the account was closed, and asked for again later: whoever is signed in knows better.
-  else if (reasons.has('account_disabled') && !session().current) shutOut('account_disabled')
+  if (why === 'device_revoked' || (why !== null && !session().current)) shutOut(why)
 }
 
 /** With the session where there is one; else, or when it is over, by the device's signature alone. */
@@ -87,12 +81,7 @@ async function post(envelopes: readonly Envelope[]): Promise<Delivery> {
     hearReceipts(envelopes, body)
     return { kind: 'answered', body }
   } catch (error) {
-    if (error instanceof NetworkError) return { kind: 'network' }
-    if (!(error instanceof ProblemError)) throw error
-    if (error.status === 401) return { kind: 'signed_out' }
-    const retryAfterMs = error.retryAfter === null ? null : error.retryAfter * 1000
-    if (error.status === 408 || error.status === 429 || error.status >= 500) return { kind: 'busy', retryAfterMs }
-    return { kind: 'refused', code: error.code }
+    return deliveryOf(error)
   }
 }
 
@@ -201,6 +190,8 @@ const pictureSender = new Sender(
 export async function send(): Promise<void> {
   if (!facts.value) return
   exchange.busy ??= 'sending'
+  // Whatever becomes of this page: the browser tries again when there is a network.
+  void askToBeWoken((navigator as Partial<Navigator>).serviceWorker)
   try {
     await sender.nudge()
   } finally {

@@ -5,8 +5,7 @@ import { AUTO_LOCK_MS } from '../../device/model'
 import { solitude } from '../../device/rules'
 import * as device from '../../device/store'
 import { systemClock } from '../../kernel/clock'
-import { sha256Hex, utf8, type Bytes } from '../../kernel/bytes'
-import { signText } from '../../kernel/device_key'
+import type { Bytes } from '../../kernel/bytes'
 import type { Vault } from '../../kernel/vault'
 
 export type Stage = 'starting' | 'trouble' | 'welcome' | 'choose_pin' | 'download' | 'locked' | 'stopped' | 'open'
@@ -32,18 +31,10 @@ export function holdVault(next: Vault | null): void {
   vault = next
 }
 
-/** Headers that prove this device (docs/decisions/0004). */
+/** Headers that prove this device; none before it is enrolled. */
 export async function proof(method: string, path: string, body: string | Bytes): Promise<Record<string, string>> {
   const known = facts.value
-  if (!known) return {}
-  const time = new Date(now()).toISOString()
-  const hash = await sha256Hex(typeof body === 'string' ? utf8(body) : body)
-  const text = ['suifang.request/1', method, path, time, hash].join('\n')
-  return {
-    'X-Device': known.device_id,
-    'X-Device-Time': time,
-    'X-Device-Signature': await signText(await device.signingKey(db), text),
-  }
+  return known ? device.proofOf(db, known.device_id, now(), method, path, body) : {}
 }
 
 /** Looks at the disk before the first question is asked. */

@@ -1,4 +1,5 @@
 /** A look at this phone: browser, storage, clock, permissions, queue. Nothing about a resident. */
+import { damaged } from '../../device/store'
 import type { Found } from '../rules/selfcheck'
 import { countQueue, exchange } from './exchange'
 import { gaps } from './numbers'
@@ -36,5 +37,6 @@ export async function lookAtPhone(): Promise<Found> {
     pictures: exchange.queue?.pictures ?? 0,
     refused: exchange.queue?.refused ?? 0,
     gaps: gaps.value?.length ?? 0,
+    damaged: damaged.size,
   }
 }

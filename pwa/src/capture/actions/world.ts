@@ -1,6 +1,7 @@
 /** Everything the screens look at, opened once and kept in memory while the phone is unlocked. */
 import { shallowRef } from 'vue'
 import type { Content, Policy, Task } from '../../api/wire'
+import { damaged } from '../../device/store'
 import { servicesInTime, type ServiceInTime } from '../../followups/rules/in_time'
 import { loadTasks, type KnownTask } from '../../followups/store'
 import type { ParametersOn, Programme } from '../../followups/model'
@@ -165,6 +166,7 @@ export async function reloadDrafts(): Promise<void> {
 }
 
 export function forgetWorld(): void {
+  damaged.clear()
   world.value = null
   compiled = new Map()
   services = null

@@ -4,7 +4,7 @@ import { doubts, type Found } from './selfcheck'
 const NOW = Date.parse('2026-11-22T04:00:00Z')
 const fine: Found = {
   persisted: true, quota: 500e6, usage: 20e6, skewMs: 400, place: 'granted', push: 'granted', worker: true, contactMs: NOW - 3_600_000,
-  waiting: 0, pictures: 0, refused: 0, gaps: 0,
+  waiting: 0, pictures: 0, refused: 0, gaps: 0, damaged: 0,
 }
 
 describe('the self-check', () => {
@@ -24,6 +24,7 @@ describe('the self-check', () => {
     ['unsent', { pictures: 1 }],
     ['refused', { refused: 1 }],
     ['gaps', { gaps: 2 }],
+    ['damaged', { damaged: 1 }],
   ] as const)('names %s', (name, odd) => {
     expect(doubts({ ...fine, ...odd }, NOW)).toEqual([name])
   })

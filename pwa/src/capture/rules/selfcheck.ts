@@ -15,9 +15,11 @@ export interface Found {
   readonly pictures: number
   readonly refused: number
   readonly gaps: number
+  /** Rows that are here and cannot be opened. */
+  readonly damaged: number
 }
 
-export type CheckName = 'storage' | 'room' | 'clock' | 'place' | 'push' | 'offline' | 'contact' | 'unsent' | 'refused' | 'gaps'
+export type CheckName = 'storage' | 'room' | 'clock' | 'place' | 'push' | 'offline' | 'contact' | 'unsent' | 'refused' | 'gaps' | 'damaged'
 
 const ROOM_LOW = 50 * 1024 * 1024
 const DAY_MS = 86_400_000
@@ -27,6 +29,7 @@ export function doubts(found: Found, nowMs: number): CheckName[] {
   const room = found.quota === null ? null : found.quota - (found.usage ?? 0)
   const wrong: Record<CheckName, boolean> = {
     gaps: found.gaps > 0,
+    damaged: found.damaged > 0,
     refused: found.refused > 0,
     storage: found.persisted !== true,
     room: room !== null && room < ROOM_LOW,

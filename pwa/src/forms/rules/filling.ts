@@ -58,8 +58,24 @@ function touching(filling: Filling, names: readonly string[]): readonly string[]
   return names.every((name) => filling.touched.includes(name)) ? filling.touched : [...new Set([...filling.touched, ...names])]
 }
 
+/**
+ * Text as it can be kept: without half an emoji, which a field's length limit or a torn input method leaves behind, and
+ * without control characters. Neither can be written as JSON, so a record with one could never be finished or taken.
+ */
+export function writable(text: string): string {
+  return text.replace(/[\p{Surrogate}\p{Control}]/gu, (one) => (one === '\n' || one === '\t' ? one : ''))
+}
+
+function cleaned(value: Json): Json {
+  if (typeof value === 'string') return writable(value)
+  if (Array.isArray(value)) return value.map(cleaned)
+  if (typeof value !== 'object' || value === null) return value
+  return Object.fromEntries(Object.entries(value).map(([name, one]) => [name, cleaned(one)]))
+}
+
 /** @param path `sbp` or `medications.0.drug_name` */
-export function withAnswer<T extends Filling>(filling: T, path: string, value: Json): T {
+export function withAnswer<T extends Filling>(filling: T, path: string, given: Json): T {
+  const value = cleaned(given)
   const answers = setAt(filling.answers, path, isBlank(value) ? null : value)
   return { ...filling, answers, touched: touching(filling, [path.split('.')[0] ?? path]) }
 }

@@ -9,7 +9,7 @@ export const en: typeof zh = {
   share: 'Send to support',
   checks: {
     storage: 'Kept for long', room: 'Room left', used: 'Used by this app', clock: 'Clock', place: 'Location', push: 'Notifications', offline: 'Files for offline use', contact: 'Last contact',
-    unsent: 'Not sent', refused: 'To be looked at', gaps: 'Missing numbers', version: 'Version of the app', server: 'Data of the server', device: 'Device', browser: 'Browser',
+    unsent: 'Not sent', refused: 'To be looked at', gaps: 'Missing numbers', damaged: 'Cannot be opened', version: 'Version of the app', server: 'Data of the server', device: 'Device', browser: 'Browser',
   },
   hints: {
     storage: 'The browser has not promised to keep the data. Put the app on the home screen and send soon.',
@@ -22,6 +22,7 @@ export const en: typeof zh = {
     unsent: 'Connect to a network: records go out by themselves.',
     refused: 'Please look into the outbox.',
     gaps: 'The outbox says which numbers are missing.',
+    damaged: 'Some entries do not open; all others work as usual. Nothing was deleted, and the next change from the server mends them. Please send this check to support.',
   },
   never: 'never',
   minutes: (n) => `about ${String(n)} minutes off`,

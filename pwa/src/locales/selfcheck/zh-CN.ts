@@ -8,7 +8,7 @@ export const zh = {
   share: '发送给技术人员',
   checks: {
     storage: '长期保存', room: '剩余空间', used: '本应用占用', clock: '手机时间', place: '定位', push: '通知', offline: '离线文件', contact: '上次联网',
-    unsent: '未上传', refused: '需要处理', gaps: '缺号', version: '应用版本', server: '服务器数据', device: '设备号', browser: '浏览器',
+    unsent: '未上传', refused: '需要处理', gaps: '缺号', damaged: '打不开的资料', version: '应用版本', server: '服务器数据', device: '设备号', browser: '浏览器',
   },
   hints: {
     storage: '浏览器没有承诺长期保存。请把应用添加到主屏幕，并尽快上传。',
@@ -21,6 +21,7 @@ export const zh = {
     unsent: '请连接网络，记录会自动上传。',
     refused: '请到“发件箱”查看。',
     gaps: '请到“发件箱”查看缺的编号。',
+    damaged: '有几条资料打不开，其余的照常使用。它们没有被删除，下次有更新时会自动换成好的。请把自检结果发给技术人员。',
   } as Record<string, string>,
   never: '从未',
   minutes: (n: number) => `相差约 ${String(n)} 分钟`,

@@ -3,7 +3,7 @@ import type { Content, Envelope, Receipt, Task } from '../../api/wire'
 import { reopenPictures } from '../../attachments/store'
 import type { Database, SubjectRow } from '../../db/database'
 import { steady } from '../../db/health'
-import { dropLocalLayers } from '../../db/layers'
+import { dropLocalLayers, openBox } from '../../db/layers'
 import type { Vault } from '../../kernel/vault'
 import type { OutboxRow, QueueLine, QueueState } from '../model'
 import { isOutdated } from '../rules/pace'
@@ -106,7 +106,9 @@ export async function queueState(db: Database): Promise<QueueState> {
 export async function queueLines(db: Database): Promise<QueueLine[]> {
   const rows = await db.outbox.orderBy('seq').reverse().toArray()
   const pictures = await db.attachments.where('state').anyOf('waiting', 'refused').toArray()
-  const count = (id: string, state: string): number => pictures.filter((each) => each.draft_id === id && each.state === state).length
+  const counted = new Map<string, number>()
+  for (const { draft_id, state } of pictures) counted.set(`${draft_id}|${state}`, (counted.get(`${draft_id}|${state}`) ?? 0) + 1)
+  const count = (id: string, state: string): number => counted.get(`${id}|${state}`) ?? 0
   return rows.map((row) => ({
     id: row.id,
     seq: row.seq,
@@ -126,5 +128,5 @@ export async function queueLines(db: Database): Promise<QueueLine[]> {
 /** The doctor's own copy of a record, while it is kept. */
 export async function readQueued(db: Database, vault: Vault, id: string): Promise<Content | null> {
   const row = await db.outbox.get(id)
-  return row?.readable ? vault.open<Content>(row.readable, `outbox|${id}`) : null
+  return row?.readable ? openBox<Content>(vault, row.readable, `outbox|${id}`) : null
 }
