@@ -46,6 +46,7 @@ from backend.api import (
     visits_map,
 )
 from backend.api.headers import init_headers
+from backend.api.packing import init_packing
 from backend.api.openapi import init_openapi
 from backend.api.problems import init_problems
 from backend.api.requests import MAX_BODY
@@ -170,6 +171,7 @@ def create_app(settings: Settings, clock: Clock = system_clock) -> APIFlask:
     init_tokens(app, settings.secrets.jwt)
     init_problems(app, settings.schemas)
     init_headers(app)
+    init_packing(app)
     init_openapi(app)
     for blueprint in RESOURCES:
         app.register_blueprint(blueprint, url_prefix=API)

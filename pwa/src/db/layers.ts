@@ -1,7 +1,8 @@
 /** Boxed rows with a server's layer and a local one on top. */
 import type { EntityTable } from 'dexie'
 import type { Vault } from '../kernel/vault'
-import type { LayeredRow } from './database'
+import type { Bytes } from '../kernel/bytes'
+import { readFact, writeFact, type Database, type LayeredRow } from './database'
 
 export interface Layered<T> {
   readonly value: T
@@ -9,15 +10,37 @@ export interface Layered<T> {
   readonly local: boolean
 }
 
-/** The value on top: what this phone laid over the server's, else the server's. */
-export async function openLayered<T>(vault: Vault, kind: string, row: LayeredRow): Promise<Layered<T> | null> {
-  const box = row.local ?? row.box
-  return box && { value: await vault.open<T>(box, `${kind}|${row.id}`), local: row.local !== null }
+/** The values on top: what this phone laid over the server's, else the server's. */
+export async function openAll<T>(vault: Vault, kind: string, rows: readonly LayeredRow[]): Promise<Layered<T>[]> {
+  const opened = rows.map((row): Layered<T> | Promise<Layered<T>> | null => {
+    const box = row.local ?? row.box
+    if (!box) return null
+    const [place, local] = [`${kind}|${row.id}`, row.local !== null]
+    const known = vault.keptValue<T>(box, place)
+    // Thousands of promises for what is here already would be felt.
+    return known === undefined ? vault.openKept<T>(box, place).then((value) => ({ value, local })) : { value: known, local }
+  })
+  const waited = opened.some((one) => one instanceof Promise) ? await Promise.all(opened) : (opened as (Layered<T> | null)[])
+  return waited.filter((one) => one !== null)
 }
 
-export async function openAll<T>(vault: Vault, kind: string, rows: readonly LayeredRow[]): Promise<Layered<T>[]> {
-  const opened = await Promise.all(rows.map((row) => openLayered<T>(vault, kind, row)))
-  return opened.filter((value) => value !== null)
+const KEPT = 'kept'
+const WORTH = 50
+
+/** What an earlier opening of this phone has read: without it everything is opened box by box. */
+export async function takeUpKept(db: Database, vault: Vault): Promise<void> {
+  const box = await readFact<Bytes>(db, KEPT)
+  if (box) await vault.takeUpKept(box)
+}
+
+/**
+ * Puts away what was opened, for the next time the phone is. Whoever left this phone's scope must not lie on in here.
+ *
+ * @param places `kind|id` of everything that is still here
+ */
+export async function putKeptAway(db: Database, vault: Vault, places: ReadonlySet<string>): Promise<void> {
+  const gone = vault.forgetOthers(places)
+  if (gone > 0 || vault.freshlyOpened >= WORTH) await writeFact(db, KEPT, await vault.closeKept())
 }
 
 /** The server's layer, prepared before a transaction begins (no cryptography inside of one). */
