@@ -50,6 +50,7 @@ from backend.api import (
     webhooks,
 )
 from backend.api.headers import init_headers
+from backend.api.packing import init_packing
 from backend.api.openapi import init_openapi
 from backend.api.problems import init_problems
 from backend.api.requests import MAX_BODY
@@ -184,6 +185,7 @@ def create_app(settings: Settings, clock: Clock = system_clock) -> APIFlask:
     init_tokens(app, settings.secrets.jwt)
     init_problems(app, settings.schemas)
     init_headers(app)
+    init_packing(app)
     init_openapi(app)
     for blueprint in RESOURCES:
         app.register_blueprint(blueprint, url_prefix=API)

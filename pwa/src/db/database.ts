@@ -39,6 +39,10 @@ export interface AreaRow {
 export interface SubjectRow extends LayeredRow {
   readonly subject_id: string
 }
+export interface TaskRow extends SubjectRow {
+  /** 0 once the server has said that it is over: such rows are not looked into when the phone is opened. */
+  readonly open: 0 | 1
+}
 export interface HistoryRow {
   readonly id: string
   readonly subject_id: string
@@ -67,7 +71,7 @@ export class Database extends Dexie {
   declare households: EntityTable<LayeredRow, 'id'>
   declare residents: EntityTable<LayeredRow, 'id'>
   declare sites: EntityTable<LayeredRow, 'id'>
-  declare tasks: EntityTable<SubjectRow, 'id'>
+  declare tasks: EntityTable<TaskRow, 'id'>
   declare history: EntityTable<HistoryRow, 'id'>
   declare offers: EntityTable<FormRef & { readonly id: string; readonly round: number }, 'id'>
   declare bundles: EntityTable<BundleRow, 'id'>
@@ -93,6 +97,9 @@ export class Database extends Dexie {
       outbox: 'id, seq, state, subject_id',
     })
     this.version(2).stores({ attachments: 'sha256, draft_id, state', blobs: 'sha256', sites: 'id, local_for' })
+    this.version(3)
+      .stores({ tasks: 'id, subject_id, local_for, open' })
+      .upgrade((change) => change.table('tasks').toCollection().modify({ open: 1 }))
   }
 }
 

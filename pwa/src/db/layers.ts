@@ -2,7 +2,7 @@
 import type { EntityTable } from 'dexie'
 import type { Bytes } from '../kernel/bytes'
 import type { Vault } from '../kernel/vault'
-import type { LayeredRow } from './database'
+import { readFact, writeFact, type Database, type LayeredRow } from './database'
 
 export interface Layered<T> {
   readonly value: T
@@ -16,14 +16,15 @@ export interface Layered<T> {
  */
 export const damaged = new Set<string>()
 
-/**
- * What is in the box; null when it does not open: one bad row must not keep the doctor from all the others.
- *
- * @param called where several boxes belong to one place: the name of this one among the damaged
- */
-export async function openBox<T>(vault: Vault, box: Bytes, place: string, called = place): Promise<T | null> {
+/** What is in the box; null when it does not open: one bad row must not keep the doctor from all the others. */
+export async function openBox<T>(vault: Vault, box: Bytes, place: string): Promise<T | null> {
+  return attempt(() => vault.open<T>(box, place), place)
+}
+
+/** @param called the name of the box among the damaged */
+async function attempt<T>(open: () => Promise<T>, called: string): Promise<T | null> {
   try {
-    const value = await vault.open<T>(box, place)
+    const value = await open()
     damaged.delete(called)
     return value
   } catch {
@@ -32,18 +33,44 @@ export async function openBox<T>(vault: Vault, box: Bytes, place: string, called
   }
 }
 
-/** The value on top: what this phone laid over the server's, else the server's; the server's, too, when ours is damaged. */
-async function openLayered<T>(vault: Vault, kind: string, row: LayeredRow): Promise<Layered<T> | null> {
-  const place = `${kind}|${row.id}`
-  const own = row.local ? await openBox<T>(vault, row.local, place, `${place}|local`) : null
+/** The values on top: what this phone laid over the server's, else the server's; the server's, too, when ours is damaged. */
+export async function openAll<T>(vault: Vault, kind: string, rows: readonly LayeredRow[]): Promise<Layered<T>[]> {
+  const opened = rows.map((row) => openTop<T>(vault, `${kind}|${row.id}`, row))
+  const waited = opened.some((one) => one instanceof Promise) ? await Promise.all(opened) : (opened as (Layered<T> | null)[])
+  return waited.filter((one) => one !== null)
+}
+
+/** At once where it was opened before: thousands of promises for what is here already would be felt. */
+function openTop<T>(vault: Vault, place: string, row: LayeredRow): Layered<T> | Promise<Layered<T> | null> {
+  const box = row.local ?? row.box
+  const known = box instanceof Uint8Array ? vault.keptValue<T>(box, place) : undefined
+  return known === undefined ? openLayers<T>(vault, place, row) : { value: known, local: row.local !== null }
+}
+
+async function openLayers<T>(vault: Vault, place: string, { local, box }: LayeredRow): Promise<Layered<T> | null> {
+  const own = local ? await attempt(() => vault.openKept<T>(local, place), `${place}|local`) : null
   if (own !== null) return { value: own, local: true }
-  const value = row.box ? await openBox<T>(vault, row.box, place) : null
+  const value = box ? await attempt(() => vault.openKept<T>(box, place), place) : null
   return value === null ? null : { value, local: false }
 }
 
-export async function openAll<T>(vault: Vault, kind: string, rows: readonly LayeredRow[]): Promise<Layered<T>[]> {
-  const opened = await Promise.all(rows.map((row) => openLayered<T>(vault, kind, row)))
-  return opened.filter((value) => value !== null)
+const KEPT = 'kept'
+const WORTH = 50
+
+/** What an earlier opening of this phone has read: without it, or when it is damaged, everything is opened box by box. */
+export async function takeUpKept(db: Database, vault: Vault): Promise<void> {
+  const box = await readFact<Bytes>(db, KEPT)
+  if (box) await attempt(() => vault.takeUpKept(box), KEPT)
+}
+
+/**
+ * Puts away what was opened, for the next time the phone is. Whoever left this phone's scope must not lie on in here.
+ *
+ * @param places `kind|id` of everything that is still here
+ */
+export async function putKeptAway(db: Database, vault: Vault, places: ReadonlySet<string>): Promise<void> {
+  const gone = vault.forgetOthers(places)
+  if (gone > 0 || vault.freshlyOpened >= WORTH) await writeFact(db, KEPT, await vault.closeKept())
 }
 
 /** The server's layer, prepared before a transaction begins (no cryptography inside of one). */

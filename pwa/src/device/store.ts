@@ -138,7 +138,7 @@ export async function wipeWorkingData(db: Database, why: Wiped): Promise<void> {
   const personal = [db.households, db.residents, db.sites, db.tasks, db.history, db.drafts, db.areas]
   await db.transaction('rw', [...personal, db.facts, db.outbox, db.attachments, db.blobs], async () => {
     await Promise.all(personal.map((table) => table.clear()))
-    await db.facts.bulkDelete(['sync', 'downloaded', 'wrong_pins', 'sitting'])
+    await db.facts.bulkDelete(['sync', 'downloaded', 'wrong_pins', 'sitting', 'kept'])
     await db.facts.put({ name: 'wiped', value: why })
     await db.outbox.toCollection().modify({ readable: null })
     await forgetReadable(db)

@@ -1,6 +1,6 @@
 /** Tasks on this phone. */
 import type { Task } from '../api/wire'
-import type { Database } from '../db/database'
+import type { Database, TaskRow } from '../db/database'
 import { openAll } from '../db/layers'
 import type { Vault } from '../kernel/vault'
 
@@ -9,7 +9,21 @@ export interface KnownTask extends Task {
   readonly local?: boolean
 }
 
+async function opened(vault: Vault, rows: readonly TaskRow[]): Promise<KnownTask[]> {
+  return (await openAll<Task>(vault, 'task', rows)).map(({ value, local }) => ({ ...value, local }))
+}
+
+/** All of them, those of years ago too. */
 export async function loadTasks(db: Database, vault: Vault): Promise<KnownTask[]> {
-  const opened = await openAll<Task>(vault, 'task', await db.tasks.toArray())
-  return opened.map(({ value, local }) => ({ ...value, local }))
+  return opened(vault, await db.tasks.toArray())
+}
+
+/** What may be asked for. Of a village's tasks four in five are over, and starting must not wait for them. */
+export async function loadOpenTasks(db: Database, vault: Vault): Promise<KnownTask[]> {
+  return opened(vault, await db.tasks.where('open').equals(1).toArray())
+}
+
+/** Everything known of these subjects. */
+export async function loadTasksOf(db: Database, vault: Vault, subjects: readonly string[]): Promise<KnownTask[]> {
+  return opened(vault, await db.tasks.where('subject_id').anyOf(subjects).toArray())
 }

@@ -1,7 +1,6 @@
 /** Forms and rules on this phone: every version ever met, and which are offered now. */
 import type { FormList, FormRef, Policy } from '../api/wire'
 import { readFact, writeFact, type Database } from '../db/database'
-import type { FormBundle } from './model'
 
 export interface FormKey {
   readonly key: string
@@ -30,15 +29,17 @@ export async function putOffers(db: Database, { items, policies }: FormList): Pr
   })
 }
 
-export async function bundle<T>(db: Database, kind: FormRef['kind'], key: string, version: number): Promise<T | null> {
-  const row = await db.bundles.get(bundleId(kind, key, version))
-  return (row?.body as T | undefined) ?? null
-}
-
-/** Every form this phone has, by key and version. */
-export async function allForms(db: Database): Promise<FormBundle[]> {
-  const rows = await db.bundles.where('id').startsWith('form|').toArray()
-  return rows.map((row) => row.body as FormBundle)
+/**
+ * Every form and rule this phone has, by `bundleId`. They never change, so what was read once is not read again.
+ *
+ * @param known what an earlier reading gave
+ */
+export async function allBundles(db: Database, known: ReadonlyMap<string, unknown>): Promise<Map<string, unknown>> {
+  const ids = await db.bundles.toCollection().primaryKeys()
+  const fresh = ids.filter((id) => !known.has(id))
+  const rows = fresh.length === ids.length ? await db.bundles.toArray() : await db.bundles.where('id').anyOf(fresh).toArray()
+  const read = new Map(rows.map((row) => [row.id, row.body]))
+  return new Map(ids.map((id) => [id, known.get(id) ?? read.get(id)]))
 }
 
 export async function putBundle(db: Database, kind: FormRef['kind'], key: string, version: number, sha256: string | null, body: unknown): Promise<void> {

@@ -167,10 +167,16 @@ export class Language {
   }
 
   private variablesOf(written: string): Variable[] {
-    const found = new Set(written.replace(/"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'/g, '""').match(/(?<![.\w])[A-Za-z_]\w*/g))
-    return Object.entries(this.types)
-      .map(([name, type]) => ({ name, type, asks: found.has(ANSWERED + name), reads: found.has(name) }))
-      .filter((v) => v.asks || v.reads)
+    const found = new Map<string, Variable>()
+    for (const word of written.replace(/"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'/g, '""').match(/(?<![.\w])[A-Za-z_]\w*/g) ?? []) {
+      const asks = word.startsWith(ANSWERED)
+      const name = asks ? word.slice(ANSWERED.length) : word
+      const type = this.types[name]
+      if (type === undefined) continue
+      const known = found.get(name)
+      found.set(name, { name, type, asks: asks || (known?.asks ?? false), reads: !asks || (known?.reads ?? false) })
+    }
+    return [...found.values()]
   }
 }
 

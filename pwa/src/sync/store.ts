@@ -1,6 +1,6 @@
 /** Writing what the server sends: one page, one transaction, its cursor with it (docs/decisions/0003). */
 import type { Change, ChangeKind, SyncPage } from '../api/wire'
-import { readFact, writeFact, type Database, type LayeredRow } from '../db/database'
+import { readFact, writeFact, type Database, type LayeredRow, type TaskRow } from '../db/database'
 import { dropLocalLayers, putServerLayer } from '../db/layers'
 import { steady } from '../db/health'
 import { wantForms } from '../forms/store'
@@ -81,11 +81,17 @@ async function apply(db: Database, change: Boxed, round: number): Promise<void> 
   if (change.kind === 'household') await putServerLayer(db.households, row)
   else if (change.kind === 'resident') await putServerLayer(db.residents, row)
   else if (change.kind === 'site') await putServerLayer(db.sites, row)
-  else if (change.kind === 'task') await putServerLayer(db.tasks, { ...row, subject_id: change.data.subject.id })
+  else if (change.kind === 'task') await putTask(db, { ...row, subject_id: change.data.subject.id, open: change.data.state === 'requested' ? 1 : 0 })
   else {
     const returned = change.data.state === 'returned' ? 1 : 0
     await db.history.put({ id: change.id, subject_id: change.data.subject.id, returned, round, box: change.box })
   }
+}
+
+/** What this phone laid over it may be open where the server's is over, and the other way round. */
+async function putTask(db: Database, row: TaskRow): Promise<void> {
+  const known = await db.tasks.get(row.id)
+  await db.tasks.put(known?.local ? { ...row, local: known.local, local_for: known.local_for, open: 1 } : row)
 }
 
 async function remove(db: Database, kind: ChangeKind, id: string): Promise<void> {

@@ -17,7 +17,7 @@ import type { Consequences } from './plan'
 import { db, facts, now, unlocked } from './phone'
 import { lateFix, position } from './position'
 import { noteFinished } from './sitting'
-import { loadWorld, theWorld, today } from './world'
+import { layOver, theWorld, today } from './world'
 
 export interface Finished {
   readonly envelopeId: string
@@ -117,7 +117,7 @@ export async function finish(at: OpenForm, planned: Consequences, appVersion: st
   }
   await noteFinished(at.draft, at.evaluation.answers, position.value.fix)
   watchOn(row.id, key.public_key)
-  await loadWorld()
+  layOver(planned.effects, at.draft.id, at.draft.base?.submission_id ?? null)
   await countQueue()
   void send()
 }

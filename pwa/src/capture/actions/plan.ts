@@ -2,6 +2,7 @@
 import type { Answers, Resident, Task } from '../../api/wire'
 import type { HistoryRecord } from '../../followups/model'
 import { plan, type Concern, type Planned } from '../../followups/rules/plan'
+import { loadTasksOf } from '../../followups/store'
 import type { Effects } from '../../outbox/model'
 import { afterOutcome, newborns, toHousehold, toResident } from '../../residents/rules/register'
 import { toSite } from '../../sites/rules/register'
@@ -9,7 +10,7 @@ import type { Visit } from '../../submissions/model'
 import { iso } from '../../kernel/clock'
 import { workerId } from './begin'
 import type { OpenForm } from './fill'
-import { now } from './phone'
+import { db, now, unlocked } from './phone'
 import { allServices, policiesOf, theWorld, today, visitsOf } from './world'
 
 type About = Pick<Resident, 'id' | 'birth_date' | 'sex' | 'programmes'>
@@ -148,9 +149,10 @@ export async function consequences(at: OpenForm): Promise<Consequences> {
   const resident = residentOf(at)
   const children = childrenOf(at, resident)
   const concerns = await concernsOf(at, resident, children)
-  const planned = plan(allServices(), concerns, policiesOf, submissionId(at), theWorld().tasksById, today())
-  const known = resident ? theWorld().people.residents.get(resident.id) : undefined
-  const changed = resident && (info.registers === 'resident' || known?.status !== resident.status) ? [resident] : []
+  const known = await loadTasksOf(db, unlocked(), concerns.map((concern) => concern.subject.id))
+  const planned = plan(allServices(), concerns, policiesOf, submissionId(at), new Map(known.map((task) => [task.id, task])), today())
+  const before = resident ? theWorld().people.residents.get(resident.id) : undefined
+  const changed = resident && (info.registers === 'resident' || before?.status !== resident.status) ? [resident] : []
   const households =
     info.registers === 'household'
       ? [

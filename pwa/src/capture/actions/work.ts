@@ -3,7 +3,7 @@ import { ref } from 'vue'
 import type { Subject, Task, Text } from '../../api/wire'
 import { formFor } from '../rules/today'
 import { inForce } from '../../followups/rules/due'
-import { isOffered, contextOf } from '../../forms/rules/show'
+import { contextOf } from '../../forms/rules/show'
 import type { FormBundle } from '../../forms/model'
 import type { Home, Person } from '../../residents/model'
 import type { KnownSite } from '../../sites/model'
@@ -12,7 +12,7 @@ import { pick } from '../../locales/locale'
 import { serviceName, taskName } from '../../locales/services'
 import { begin, FormLacking, standing } from './begin'
 import { goto } from '../route'
-import { allServices, bundleOf, canShow, ready, theWorld, today } from './world'
+import { allServices, bundleOf, offerHolds, theWorld, titleOfService, today } from './world'
 
 export interface Whom {
   readonly name: string
@@ -37,7 +37,7 @@ export function whomOf(task: Pick<Task, 'subject' | 'household_id'>): Whom {
 
 /** What is to be done, as the rules on this phone name it, else as the app does. */
 export function taskTitle(task: Pick<Task, 'service' | 'kind'>): string {
-  return pick(taskName(task, allServices().find((s) => s.key === task.service)?.newest.service.title))
+  return pick(taskName(task, titleOfService(task.service)))
 }
 
 /** A programme as its rules on this phone name it; one without rules here is named after its service. */
@@ -80,17 +80,17 @@ export async function doTask(task: Task): Promise<void> {
   else formLacking.value = true
 }
 
-/** Forms offered for a resident, those that register somebody left out. */
+/** Forms offered for a resident, those that register somebody left out. Whether this app can show one is seen when it is opened. */
 export function formsFor(resident: Person): FormBundle[] {
   const context = contextOf(today(), resident)
   return [...theWorld().offered.values()].filter(
-    (b) => b.form.subject === 'resident' && b.form.registers === undefined && canShow(b) && isOffered(ready(b), context),
+    (b) => b.form.subject === 'resident' && b.form.registers === undefined && offerHolds(b, context),
   )
 }
 
 /** Forms about an area or a site, those that register one left out. */
 export function formsAbout(kind: 'area' | 'site'): FormBundle[] {
-  return [...theWorld().offered.values()].filter((b) => b.form.subject === kind && b.form.registers === undefined && canShow(b))
+  return [...theWorld().offered.values()].filter((b) => b.form.subject === kind && b.form.registers === undefined)
 }
 
 export async function fillFor(form: string, kind: Subject['kind'], id: string): Promise<void> {

@@ -158,8 +158,16 @@ export function compileForm(bundle: FormBundle): CompiledForm {
     check,
     expression: ((check.in === undefined ? undefined : rowLanguages.get(check.in)) ?? language).compile(check.check),
   }))
-  const offer = bundle.form.offer === undefined ? null : new Language(CONTEXT).compile(bundle.form.offer)
-  return { bundle, pages, checks, offer, types, fields }
+  return { bundle, pages, checks, offer: compileOffer(bundle), types, fields }
+}
+
+let contextAlone: Language | undefined
+
+/** To whom the form is offered; null: to everybody. @throws ExpressionDefect */
+export function compileOffer(bundle: FormBundle): Expression | null {
+  if (bundle.form.offer === undefined) return null
+  contextAlone ??= new Language(CONTEXT)
+  return contextAlone.compile(bundle.form.offer)
 }
 
 /** Field types of a form, and of the rows of its repeats: what follow-up rules are compiled against. */

@@ -6,7 +6,7 @@ import type { CompiledForm } from './compile'
 import type { Code, Evaluation, FieldItem, FormBundle, FormContext } from '../model'
 
 /** Whether the phone offers this form for a resident; a form without an `offer` is offered. */
-export function isOffered(form: CompiledForm, context: FormContext): boolean {
+export function isOffered(form: Pick<CompiledForm, 'offer'>, context: FormContext): boolean {
   return form.offer === null || holds(form.offer.evaluate({ ...context }))
 }
 

@@ -104,7 +104,7 @@ async function commit(
     for (const layer of layers.tasks) {
       const known = await db.tasks.get(layer.id)
       const subject_id = subjects.get(layer.id) ?? known?.subject_id ?? row.subject_id
-      await db.tasks.put({ id: layer.id, subject_id, box: known?.box ?? null, local: layer.box, local_for: row.id, round: known?.round ?? 0 })
+      await db.tasks.put({ id: layer.id, subject_id, box: known?.box ?? null, local: layer.box, local_for: row.id, round: known?.round ?? 0, open: 1 })
     }
   })
 }

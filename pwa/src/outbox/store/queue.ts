@@ -1,7 +1,7 @@
 /** The queue on disk. Nothing leaves it before the server has named it, and nothing expires unsent. */
 import type { Content, Envelope, Receipt, Task } from '../../api/wire'
 import { reopenPictures } from '../../attachments/store'
-import type { Database, SubjectRow } from '../../db/database'
+import type { Database, TaskRow } from '../../db/database'
 import { steady } from '../../db/health'
 import { dropLocalLayers, openBox } from '../../db/layers'
 import type { Vault } from '../../kernel/vault'
@@ -51,7 +51,7 @@ export async function settle(db: Database, vault: Vault | null, receipt: Receipt
   })
 }
 
-async function serverTasks(vault: Vault, tasks: readonly Task[]): Promise<SubjectRow[]> {
+async function serverTasks(vault: Vault, tasks: readonly Task[]): Promise<TaskRow[]> {
   return Promise.all(
     tasks.map(async (task) => ({
       id: task.id,
@@ -60,6 +60,7 @@ async function serverTasks(vault: Vault, tasks: readonly Task[]): Promise<Subjec
       local: null,
       local_for: null,
       round: 0,
+      open: 1 as const,
     })),
   )
 }
