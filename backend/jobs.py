@@ -168,7 +168,9 @@ def turn_doses(house: House, now: datetime) -> int:
     made, after = 0, None
     while True:
         with house.read() as session:
-            page = residents.active_children(session, born_after, after, CHILDREN_AT_ONCE)
+            page = residents.active_residents(
+                session, after, CHILDREN_AT_ONCE, born_after=born_after
+            )
             waiting = dose_turning.waiting(session, page, now)
         if waiting:
             made += _bring_doses(house, waiting, now)
