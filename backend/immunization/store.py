@@ -70,6 +70,14 @@ def add(session: Session, doses: Iterable[tuple[str, Dose]]) -> None:
     session.flush()
 
 
+def told_by(session: Session, resident_id: str, submission_ids: Iterable[str]) -> list[str]:
+    """Ids of a resident's doses that these submissions told."""
+    statement = select(DoseRow.id).where(
+        DoseRow.resident_id == resident_id, DoseRow.submission_id.in_(list(submission_ids))
+    )
+    return sorted(session.scalars(statement))
+
+
 def follow(session: Session, from_id: str, to_id: str, only: Sequence[str] | None) -> list[str]:
     """Take what is known of a resident along to another.
 

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from backend.dedup import store as dedup
 from backend.dedup.model import KEPT_APART, MERGED, OPEN, DuplicateCandidate, Merge
 from backend.followups import store as followups
+from backend.followups.service.replanning import replan_resident
 from backend.geo.rules import covers_any
 from backend.immunization import store as immunization
 from backend.kernel.errors import Refusal
@@ -24,6 +25,9 @@ from backend.programmes import store as programmes
 from backend.residents import service as residents
 from backend.residents.model import Resident
 from backend.submissions.store import submissions, turns
+
+VISITS_READ = 200
+"""Newest visits of a resident that are looked at for which services they have."""
 
 
 def merge(
@@ -54,6 +58,7 @@ def merge(
         "doses": immunization.follow(session, loser_id, survivor_id, None),
         **followups.follow(session, loser_id, survivor, now),
     }
+    _replan(session, vault, [survivor], [loser_id, survivor_id], now)
     done = Merge(new_id(), pair_id, loser_id, survivor_id, followed, by)
     dedup.add_merge(session, done, now)
     dedup.settle(session, pair_id, MERGED, by, now)
@@ -100,8 +105,8 @@ def _part(
     now: datetime,
 ) -> None:
     done = dedup.standing_merge(session, pair.id)
-    if done is None:  # the machine merged a newcomer at intake: everything since is the survivor's
-        done = _by_machine(pair, people)
+    if done is None:  # the machine merged a newcomer at intake, before anything was theirs
+        done = _by_machine(session, vault, pair, people)
     loser = people[done.loser_id]
     if loser.merged_into != done.survivor_id:
         raise Refusal("decided_meanwhile")
@@ -112,17 +117,42 @@ def _part(
     programmes.follow(session, done.survivor_id, done.loser_id, told.get("enrolments", []))
     immunization.follow(session, done.survivor_id, done.loser_id, told.get("doses", []))
     followups.part(session, loser, told.get("tasks", []), told.get("cancelled", []), now)
+    both = [loser, people[done.survivor_id]]
+    _replan(session, vault, both, [done.loser_id, done.survivor_id], now)
     if done.merged_by:
         dedup.undo_merge(session, done.id, by, now)
 
 
-def _by_machine(pair: DuplicateCandidate, people: dict[str, Resident]) -> Merge:
+def _replan(
+    session: Session,
+    vault: Vault,
+    people: Sequence[Resident],
+    holders: Sequence[str],
+    now: datetime,
+) -> None:
+    """Work the tasks of these people out anew from the visits of both, wherever they stand now."""
+    found = submissions.newest_of(session, holders, VISITS_READ)
+    visits = [one for mine in found.values() for one in mine]
+    for person in people:
+        replan_resident(session, vault, person, visits, now)
+
+
+def _by_machine(
+    session: Session, vault: Vault, pair: DuplicateCandidate, people: dict[str, Resident]
+) -> Merge:
+    """What a merge by the machine took along: all that phones have written about the newcomer."""
     for loser_id, survivor_id in (
         (pair.resident_id, pair.other_id),
         (pair.other_id, pair.resident_id),
     ):
         if people[loser_id].merged_into == survivor_id:
-            return Merge("", pair.id, loser_id, survivor_id, {}, "")
+            theirs = submissions.written_about(session, vault, survivor_id, loser_id)
+            followed = {
+                "submissions": theirs,
+                "enrolments": programmes.told_by(session, survivor_id, theirs),
+                "doses": immunization.told_by(session, survivor_id, theirs),
+            }
+            return Merge("", pair.id, loser_id, survivor_id, followed, "")
     raise Refusal("decided_meanwhile")
 
 

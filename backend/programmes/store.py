@@ -113,6 +113,15 @@ def _policy(r: Any) -> Policy:
     return Policy(r.id, r.programme, r.area_code, r.from_on, r.to_on, r.parameters)
 
 
+def told_by(session: Session, resident_id: str, submission_ids: Iterable[str]) -> list[str]:
+    """Ids of a resident's enrolments that these submissions brought."""
+    statement = select(EnrolmentRow.id).where(
+        EnrolmentRow.resident_id == resident_id,
+        EnrolmentRow.source_submission_id.in_(list(submission_ids)),
+    )
+    return sorted(session.scalars(statement))
+
+
 def follow(session: Session, from_id: str, to_id: str, only: Sequence[str] | None) -> list[str]:
     """Take what is known of a resident along to another.
 

@@ -135,7 +135,7 @@ def begun(session: Session, roster_id: str, by: str) -> Roster | None:
     :raises Refusal: ``not_found`` when it is somebody else's; ``decided_meanwhile`` when it was
         taken back
     """
-    found = store.by_id(session, roster_id)
+    found = store.by_id(session, roster_id, locked=False)
     if found is not None and found.taken_by != by:
         raise Refusal("not_found")
     if found is not None and found.undone_at is not None:
@@ -185,7 +185,7 @@ def to_undo(session: Session, areas: Sequence[str], roster_id: str, now: datetim
 
     :raises Refusal: ``not_found``; ``roster_too_old``; ``decided_meanwhile`` when it was taken back
     """
-    found = store.by_id(session, roster_id)
+    found = store.by_id(session, roster_id, locked=True)
     if found is None or not covers_any(areas, found.area_code):
         raise Refusal("not_found")
     if found.undone_at is not None:

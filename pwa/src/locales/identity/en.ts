@@ -26,7 +26,7 @@ export const en: typeof zh = {
   levels: {
     name: {
       exact: 'equal', exact_short: 'equal (two characters, common)', sound: 'same sound', sound_short: 'same sound (two characters, common)', near_sound: 'near sound', look_alike: 'look-alike character', order: 'characters exchanged',
-      part: 'a part left out', spelling: 'spelled otherwise', spelling_far: 'spelled quite otherwise', called: 'called-name', unnamed: 'newborn without a name',
+      part: 'a part left out', spelling: 'spelled otherwise', spelling_far: 'spelled quite otherwise', words: 'small slips in spelling', word: 'only given name or surname', no_word: 'neither given name nor surname', called: 'called-name', unnamed: 'newborn without a name',
       unnamed_one_of: 'without a name, one of several', one_differs: 'one character differs, as of siblings', given: 'another surname', surname: 'surname only', other_child: 'another child of the birth', different: 'differs', missing: 'missing',
     },
     birth_date: {
@@ -34,7 +34,7 @@ export const en: typeof zh = {
       digit: 'one digit differs', days: 'days apart', years: 'years apart', far: 'far apart', missing: 'missing',
     },
     id_no: {
-      equal: 'equal', equal_alien: 'equal, but does not fit its holder', typo: 'one digit wrong or two exchanged', missing: 'one has none', conflict_alien: 'differ, one does not fit its holder',
+      equal: 'equal', equal_other: 'equal, no identity cards', equal_alien: 'equal, but does not fit its holder', typo: 'one digit wrong or two exchanged', missing: 'one has none', conflict_alien: 'differ, one does not fit its holder',
       conflict_weak: 'differ, one is not valid', conflict_other: 'differ, no identity cards', siblings: 'differ, same day and place, as of twins', conflict: 'differ, both valid',
     },
     sex: { equal: 'equal', differs: 'differs', missing: 'missing' },

@@ -24,7 +24,7 @@ export const zh = {
   levels: {
     name: {
       exact: '相同', exact_short: '相同（两字名，常见）', sound: '同音', sound_short: '同音（两字名，常见）', near_sound: '音近', look_alike: '形近', order: '字序颠倒',
-      part: '少一个字或一部分', spelling: '译写不同', spelling_far: '译写相差较大', called: '小名或称呼', unnamed: '新生儿未取名',
+      part: '少一个字或一部分', spelling: '译写不同', spelling_far: '译写相差较大', words: '拼写略有不同', word: '名或姓有一个相同', no_word: '名和姓都不同', called: '小名或称呼', unnamed: '新生儿未取名',
       unnamed_one_of: '未取名，多胎之一', one_differs: '一字不同，像兄弟姐妹', given: '姓不同', surname: '只有姓相同', other_child: '不是同一胎次', different: '不同', missing: '缺',
     },
     birth_date: {
@@ -32,7 +32,7 @@ export const zh = {
       digit: '错一个数字', days: '相差几天', years: '相差几年', far: '相差很远', missing: '缺',
     },
     id_no: {
-      equal: '相同', equal_alien: '相同，但与本人信息不符', typo: '错一位或两位颠倒', missing: '一方没有', conflict_alien: '不同，但有一个与本人信息不符',
+      equal: '相同', equal_other: '证件号相同（不是身份证）', equal_alien: '相同，但与本人信息不符', typo: '错一位或两位颠倒', missing: '一方没有', conflict_alien: '不同，但有一个与本人信息不符',
       conflict_weak: '不同，其中有无效号码', conflict_other: '不同，不是身份证', siblings: '不同，同日出生同地，像双胞胎', conflict: '不同，且都有效',
     },
     sex: { equal: '相同', differs: '不同', missing: '缺' },
