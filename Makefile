@@ -1,7 +1,7 @@
 # Every command sets up what it needs first; the second time that takes seconds.
 # The work is done by .ci/bootstrap, in Python's standard library alone.
 
-.PHONY: help run test lint format bench faults screenshots clean
+.PHONY: help run test lint format bench faults screenshots sbom clean
 .DEFAULT_GOAL := help
 
 help:
@@ -12,7 +12,8 @@ help:
 	@echo "make bench        submissions per second, beside what this machine can do at best"
 	@echo "make faults       the long tests: killed servers, full disks, lost answers"
 	@echo "make screenshots  the pictures of the README"
+	@echo "make sbom         what this release is made of (CycloneDX, var/sbom.json)"
 	@echo "make clean        remove what can be made again; database and secrets stay"
 
-run test lint format bench faults screenshots clean:
+run test lint format bench faults screenshots sbom clean:
 	@python=$$(.ci/python) && exec "$$python" .ci/bootstrap $@

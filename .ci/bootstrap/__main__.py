@@ -10,6 +10,7 @@ import shutil
 import sys
 
 import checks
+import sbom
 import serve
 from steps import ROOT, VAR, Stop
 
@@ -37,6 +38,7 @@ COMMANDS = {
     "bench": checks.bench,
     "faults": checks.faults,
     "screenshots": checks.screenshots,
+    "sbom": sbom.write,
     "clean": clean,
 }
 

@@ -49,6 +49,18 @@ class Vault:
         """
         return self._keys[stored[0]].decrypt(stored[1:13], stored[13:], stored[:1])
 
+    @property
+    def writer(self) -> int:
+        """The number of the key that encrypts from now on."""
+        return self._writer
+
+    def relocked(self, stored: bytes) -> bytes:
+        """The same under the newest key.
+
+        :raises cryptography.exceptions.InvalidTag: damaged, or written under a lost key
+        """
+        return self.lock_bytes(self.unlock_bytes(stored))
+
     def lock_json(self, value: Any) -> bytes | None:
         """Encrypt a JSON value; an empty one stays nothing."""
         return self.lock_bytes(orjson.dumps(value)) if value else None

@@ -114,3 +114,27 @@ def test_a_failing_step_says_what_failed(
             hint="Try again.",
         )
     assert "no such file" in capfd.readouterr().err
+
+
+def test_sec_s51_the_bill_of_materials_names_every_part(monkeypatch: pytest.MonkeyPatch) -> None:
+    bootstrap("steps", monkeypatch)
+    parts = bootstrap("sbom", monkeypatch).document()["components"]
+    assert len(parts) == len({part["purl"] for part in parts}) > 300
+    scopes = {part["name"]: part["scope"] for part in parts}
+    assert {scopes[name] for name in ("flask", "cryptography", "werkzeug", "vue", "dexie")} == {
+        "required"
+    }
+    assert {scopes[name] for name in ("pytest", "schemathesis", "vitest")} == {"excluded"}
+    assert all(part.get("hashes") for part in parts)
+
+
+FLOORS = {
+    "gunicorn": (23,), "pyjwt": (2, 13), "marshmallow": (4, 1, 2), "flask": (3, 1, 3),
+}  # fmt: skip
+
+
+def test_sec_s51_nothing_below_the_floor_is_locked(monkeypatch: pytest.MonkeyPatch) -> None:
+    bootstrap("steps", monkeypatch)
+    parts = bootstrap("sbom", monkeypatch).document()["components"]
+    locked = {part["name"]: tuple(map(int, re.findall(r"\d+", part["version"]))) for part in parts}
+    assert {name: locked[name] for name in FLOORS if locked[name] < FLOORS[name]} == {}
