@@ -10,18 +10,28 @@ export interface Layered<T> {
   readonly local: boolean
 }
 
-/** The values on top: what this phone laid over the server's, else the server's. */
-export async function openAll<T>(vault: Vault, kind: string, rows: readonly LayeredRow[]): Promise<Layered<T>[]> {
-  const opened = rows.map((row): Layered<T> | Promise<Layered<T>> | null => {
+/**
+ * The values on top: what this phone laid over the server's, else the server's.
+ *
+ * @param use `kept`: what is shown whenever the phone is open; `once`: what somebody asks for now and then
+ */
+export async function openAll<T>(vault: Vault, kind: string, rows: readonly LayeredRow[], use: 'kept' | 'once' = 'kept'): Promise<Layered<T>[]> {
+  const found = new Array<Layered<T> | null>(rows.length).fill(null)
+  // Only for what is not known yet: thousands of promises for what is here already would be felt.
+  const opening: Promise<void>[] = []
+  rows.forEach((row, i) => {
     const box = row.local ?? row.box
-    if (!box) return null
+    if (!box) return
     const [place, local] = [`${kind}|${row.id}`, row.local !== null]
-    const known = vault.keptValue<T>(box, place)
-    // Thousands of promises for what is here already would be felt.
-    return known === undefined ? vault.openKept<T>(box, place).then((value) => ({ value, local })) : { value: known, local }
+    const known = vault.keptValue(box, place)
+    if (known !== undefined) found[i] = { value: known as T, local }
+    else {
+      const value = use === 'kept' ? vault.openKept<T>(box, place) : vault.openAgain<T>(box, place)
+      opening.push(value.then((value) => void (found[i] = { value, local })))
+    }
   })
-  const waited = opened.some((one) => one instanceof Promise) ? await Promise.all(opened) : (opened as (Layered<T> | null)[])
-  return waited.filter((one) => one !== null)
+  await Promise.all(opening)
+  return found.filter((one) => one !== null)
 }
 
 const KEPT = 'kept'
@@ -40,7 +50,8 @@ export async function takeUpKept(db: Database, vault: Vault): Promise<void> {
  */
 export async function putKeptAway(db: Database, vault: Vault, places: ReadonlySet<string>): Promise<void> {
   const gone = vault.forgetOthers(places)
-  if (gone > 0 || vault.freshlyOpened >= WORTH) await writeFact(db, KEPT, await vault.closeKept())
+  const somebodyLeft = gone.some((place) => !place.startsWith('task|'))
+  if (somebodyLeft || gone.length + vault.freshlyOpened >= WORTH) await writeFact(db, KEPT, await vault.closeKept())
 }
 
 /** The server's layer, prepared before a transaction begins (no cryptography inside of one). */

@@ -92,10 +92,8 @@ export async function loadVisits(
     db.outbox.where('subject_id').anyOf(subjects).sortBy('seq'),
   ])
   const visits = new Map<string, Visit>()
-  for (const row of rows) {
-    const synced = await vault.open<SyncedSubmission>(row.box, `submission|${row.id}`)
-    visits.set(synced.id, fromSynced(synced))
-  }
+  const opened = await Promise.all(rows.map((row) => vault.openAgain<SyncedSubmission>(row.box, `submission|${row.id}`)))
+  for (const synced of opened) visits.set(synced.id, fromSynced(synced))
   for (const row of queued) {
     const visit = isNewer(row, visits) ? await fromOutbox(vault, row, visitDate) : null
     if (visit) visits.set(visit.id, { ...visit, household_id: visits.get(visit.id)?.household_id ?? null })
@@ -116,10 +114,8 @@ function firstIdOf(ms: number): string {
 export async function loadOwn(db: Database, vault: Vault, workerId: string, sinceMs: number, visitDate: (content: Content) => string): Promise<Visit[]> {
   const [rows, queued] = await Promise.all([db.history.where('id').aboveOrEqual(firstIdOf(sinceMs)).toArray(), db.outbox.orderBy('seq').toArray()])
   const visits = new Map<string, Visit>()
-  for (const row of rows) {
-    const synced = await vault.open<SyncedSubmission>(row.box, `submission|${row.id}`)
-    visits.set(synced.id, fromSynced(synced))
-  }
+  const opened = await Promise.all(rows.map((row) => vault.open<SyncedSubmission>(row.box, `submission|${row.id}`)))
+  for (const synced of opened) visits.set(synced.id, fromSynced(synced))
   for (const row of queued) {
     const visit = row.finalised_at >= sinceMs && isNewer(row, visits) ? await fromOutbox(vault, row, visitDate) : null
     if (visit) visits.set(visit.id, { ...visit, household_id: visits.get(visit.id)?.household_id ?? null })
