@@ -11,7 +11,7 @@ help:
 	@echo "make format       put the code into the house's style"
 	@echo "make bench        submissions per second, beside what this machine can do at best"
 	@echo "make faults       the long tests: killed servers, full disks, lost answers"
-	@echo "make screenshots  the pictures of the README"
+	@echo "make screenshots  the pictures of the README and of every screen of the phone"
 	@echo "make sbom         what this release is made of (CycloneDX, var/sbom.json)"
 	@echo "make clean        remove what can be made again; database and secrets stay"
 

@@ -50,8 +50,8 @@ from backend.api import (
     webhooks,
 )
 from backend.api.headers import init_headers
-from backend.api.packing import init_packing
 from backend.api.openapi import init_openapi
+from backend.api.packing import init_packing
 from backend.api.problems import init_problems
 from backend.api.requests import MAX_BODY
 from backend.api.routing import CONVERTERS, policies

@@ -1,4 +1,4 @@
-"""Answers that are read over slow lines travel as gzip: a first download is an eighth of its size."""
+"""Long answers travel as gzip: over a slow line a first download is an eighth of its size."""
 
 from __future__ import annotations
 

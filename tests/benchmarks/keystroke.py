@@ -58,7 +58,7 @@ _TYPE = """async ([path, presses]) => {
   else field.dispatchEvent(new Event('input', { bubbles: true }))
   return { looked, drawn }
 }"""
-_LOOP = """() => {
+LOOP = """() => {
   const begun = performance.now()
   let total = 0
   for (let n = 0; n < 3e6; n += 1) total += n * n % 7
@@ -110,11 +110,11 @@ def _pressed(page: Page, form: CompiledForm) -> list[Figure]:
         expect(heading).not_to_have_text(before)
     devtools = page.context.new_cdp_session(page)
     page.evaluate(_TYPE, [path, 30])
-    loop = page.evaluate(_LOOP)
+    loop = page.evaluate(LOOP)
     devtools.send("Emulation.setCPUThrottlingRate", {"rate": SLOWER})
     timed: dict[str, list[float]] = page.evaluate(_TYPE, [path, PRESSES])
     floor: dict[str, list[float]] = page.evaluate(_TYPE, [None, PRESSES])
-    slow_loop = page.evaluate(_LOOP)
+    slow_loop = page.evaluate(LOOP)
     devtools.send("Emulation.setCPUThrottlingRate", {"rate": 1})
     devtools.detach()
     told: dict[str, Any] = {

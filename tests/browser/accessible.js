@@ -6,7 +6,8 @@
   const violations = async () => {
     const { violations: found } = await axe.run(document, {
       runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'],
-      rules: { 'color-contrast-enhanced': { enabled: true } },
+      // Its 24 px count what a bar covers just now; `small` measures 44 of the whole.
+      rules: { 'color-contrast-enhanced': { enabled: true }, 'target-size': { enabled: false } },
     })
     return found.flatMap(({ id, nodes }) => nodes.map((node) => `${id}: ${node.html.slice(0, 160)}`))
   }

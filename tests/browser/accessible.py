@@ -52,6 +52,42 @@ def unreachable(page: Page) -> list[str]:
     return told
 
 
+_USED = frozenset(
+    (
+        "button", "link", "textbox", "searchbox", "combobox", "checkbox", "radio", "slider",
+        "spinbutton",
+    )
+)  # fmt: skip
+_TICKED = frozenset(("checkbox", "radio"))
+
+
+def unheard(page: Page) -> list[str]:
+    """What somebody who only listens would not be told: TalkBack reads this tree, in this order."""
+    devtools = page.context.new_cdp_session(page)
+    nodes = devtools.send("Accessibility.getFullAXTree")["nodes"]
+    devtools.detach()
+    told, said = [], []
+    for node in nodes:
+        if node.get("ignored"):
+            continue
+        role, name, more = (_text(node, part) for part in ("role", "name", "description"))
+        states = {one["name"] for one in node.get("properties", ())}
+        said.append(more)
+        if role in _USED and not name:
+            told.append(f"{role} without a name")
+        if role in _TICKED and "checked" not in states:
+            told.append(f"{role} {name}: whether it is chosen is not said")
+    problems = page.locator(".field .field-problem").all_inner_texts()
+    told += [
+        f"a problem of no field: {one}" for one in problems if one.strip() not in " ".join(said)
+    ]
+    return told
+
+
+def _text(node: dict[str, Any], part: str) -> str:
+    return str(node.get(part, {}).get("value") or "").strip()
+
+
 def _ask(page: Page, question: str, *words: object) -> Any:
     if not page.evaluate("() => 'looking' in window"):
         for script in _SCRIPTS:

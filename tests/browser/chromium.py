@@ -56,6 +56,12 @@ class Handset:
         self._context.set_default_timeout(PATIENCE_MS)
         return self._context.pages[0]
 
+    @property
+    def page(self) -> Page:
+        """The one tab of the open browser."""
+        assert self._context is not None, "the phone is not open"
+        return self._context.pages[0]
+
     def promise_storage(self, origin: str) -> None:
         """Let the browser promise to keep what is stored, as it does for an installed app."""
         assert self._context is not None

@@ -28,6 +28,13 @@ class Doctor:
 
     def sign_in_first(self, login: str, one_time: str) -> None:
         """The first sign-in, from the one-time password to the list of today's work."""
+        self.begin_first(login, one_time)
+        self.at_work()
+        # The page does not say when it can do without a server; the browser does.
+        self.page.evaluate("navigator.serviceWorker.ready.then(() => true)")
+
+    def begin_first(self, login: str, one_time: str) -> None:
+        """The first sign-in, up to the PIN; the download begins."""
         self.page.get_by_label("账号").fill(login)
         self.page.get_by_label("密码").fill(one_time)
         self.press("登录")
@@ -38,9 +45,6 @@ class Doctor:
         self.type_pin()
         expect(self.page.get_by_text("再输一遍")).to_be_visible()
         self.type_pin()
-        self.at_work()
-        # The page does not say when it can do without a server; the browser does.
-        self.page.evaluate("navigator.serviceWorker.ready.then(() => true)")
 
     def sign_in_again(self, login: str) -> None:
         """Sign in from the outbox, with the own password, after the session was lost."""
@@ -70,7 +74,12 @@ class Doctor:
 
     def at_work(self) -> None:
         """Wait until the list of today's work stands there."""
-        expect(self.page.get_by_role("heading", name="今日工作")).to_be_visible(timeout=30_000)
+        expect(self.today).to_be_visible(timeout=30_000)
+
+    @property
+    def today(self) -> Locator:
+        """The heading of the list of today's work."""
+        return self.page.get_by_role("heading", name="今日工作")
 
     def go(self, tab: str) -> None:
         """Go to 今日, 居民, 发件箱 or 我的."""

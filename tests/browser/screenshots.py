@@ -1,7 +1,9 @@
-"""``make screenshots``: the pictures of the README, taken from a running sample county.
+"""``make screenshots``: the pictures of the README, and one of each screen of the phone.
 
-They are taken on the way of a small story: a doctor refers one patient at once and sends a second
-visit, the township returns that one, the doctor corrects it, and a mother opens her child's plan.
+Those of the screens stand in ``docs/screenshots/phone``, in Chinese, by the names the phone's code
+has for them. The README's are taken on the way of a small story: a doctor refers one patient at
+once and sends a second visit, the township returns that one, the doctor corrects it, and a mother
+opens her child's plan.
 """
 
 from __future__ import annotations
@@ -17,11 +19,13 @@ from tests.browser import visits
 from tests.browser.chromium import DESK, LAUNCH, PHONE, Handset
 from tests.browser.desk import Desk
 from tests.browser.doctor import Doctor
+from tests.browser.phone_screens import walk
 from tests.browser.sample import SampleCounty, sample_county
 from tests.builders.settings import ROOT
 from tests.conftest import fill_template
 
 FOLDER = ROOT / "docs" / "screenshots"
+_EVERY = FOLDER / "phone"
 RESIDENTS = 2000
 LARGEST = 250_000
 """Bytes: the README is read over slow lines too."""
@@ -46,11 +50,22 @@ def main() -> int:
             phone.promise_storage(county.origin)
             _tell(county, doctor, browser)
             phone.close()
+            _every_screen(county, Handset(playwright, place / "another", patient.place))
             browser.close()
-    sizes = {file.name: file.stat().st_size for file in sorted(FOLDER.glob("*.png"))}
+    sizes = {file.name: file.stat().st_size for file in sorted(FOLDER.rglob("*.png"))}
     for name, size in sizes.items():
         sys.stdout.write(f"{name:<24}{size / 1000:6.0f} kB\n")
     return 1 if max(sizes.values()) > LARGEST else 0
+
+
+def _every_screen(county: SampleCounty, phone: Handset) -> None:
+    """What a doctor sees on the way through all of the phone."""
+    _EVERY.mkdir(exist_ok=True)
+    for name in walk(county, phone, "doctor2", "zh"):
+        phone.page.wait_for_timeout(400)  # counting and fading in
+        called = name.replace(", ", "-").replace(" ", "_").lower()
+        phone.page.screenshot(path=_EVERY / f"{called}.png", animations="disabled")
+    phone.close()
 
 
 def _tell(county: SampleCounty, doctor: Doctor, browser: Browser) -> None:

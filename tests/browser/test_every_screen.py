@@ -12,9 +12,10 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from backend.sample.doors import doors
-from tests.browser.accessible import small_targets, unreachable, violations
+from tests.browser.accessible import small_targets, unheard, unreachable, violations
 from tests.browser.chromium import CHINA, PHONE, Handset
 from tests.browser.doctor import Doctor
+from tests.browser.phone_screens import walk, wanted
 from tests.browser.sample import SampleCounty
 
 pytestmark = pytest.mark.browser
@@ -37,45 +38,25 @@ class Walk:
     def look(self, name: str) -> None:
         """Look at the screen that is shown."""
         self._page.wait_for_timeout(150)
-        found = violations(self._page) + small_targets(self._page)
+        found = violations(self._page) + small_targets(self._page) + unheard(self._page)
         if found:
             self.wrong[name] = found
 
 
+@pytest.mark.parametrize(("language", "login"), [("zh", "doctor4"), ("en", "doctor5")])
 def test_no_screen_of_the_phone_shuts_anybody_out(
-    sample: SampleCounty, handset: Callable[..., Handset]
+    sample: SampleCounty, handset: Callable[..., Handset], language: str, login: str
 ) -> None:
-    patient = sample.member("doctor4", "hypertension")
-    phone = handset(patient.place, bypass_csp=True)
-    doctor = Doctor(phone.open(), sample.origin)
-    walk = Walk(doctor.page)
-    doctor.open()
-    expect(doctor.page.get_by_label("账号")).to_be_visible()
-    walk.look("zh sign in")
-    doctor.sign_in_first("doctor4", sample.one_time_password("doctor4"))
-    _tour(walk, doctor, patient.resident.id, patient.household.id, "zh")
-    doctor.page.evaluate(ENGLISH)
-    doctor.page.goto(f"{sample.origin}/capture/#/today")
-    doctor.page.reload()
-    expect(doctor.page.get_by_role("button", name="Forgotten PIN")).to_be_visible()
-    walk.look("en lock")
-    doctor.press("Forgotten PIN")
-    walk.look("en forgotten PIN")
-    doctor.press("Cancel")
-    doctor.type_pin()
-    expect(doctor.page.get_by_role("heading", name="Today")).to_be_visible()
-    _tour(walk, doctor, patient.resident.id, patient.household.id, "en")
-    walk.done()
-
-
-def _tour(walk: Walk, doctor: Doctor, resident: str, household: str, language: str) -> None:
-    for screen in (
-        "today", "people", "households", f"resident/{resident}", f"household/{household}",
-        "village", "outbox", "settings", "check",
-    ):  # fmt: skip
-        doctor.page.goto(f"{doctor.page.url.partition('#')[0]}#/{screen}")
-        expect(doctor.page.get_by_role("heading", level=1).first).to_be_visible()
-        walk.look(f"{language} {screen.partition('/')[0]}")
+    phone = handset(sample.member(login, "hypertension").place, bypass_csp=True)
+    seen: set[str] = set()
+    found = None
+    for name in walk(sample, phone, login, language):
+        found = found or Walk(phone.page)
+        found.look(name)
+        seen.add(name.partition(",")[0])
+    assert found is not None
+    found.done()
+    assert seen == wanted(), "a screen nobody has looked at, or one that is no more"
 
 
 def test_a_whole_form_by_the_keyboard_alone(
@@ -93,19 +74,32 @@ def test_a_whole_form_by_the_keyboard_alone(
     title = page.get_by_role("heading", level=2).first
     for _ in range(20):
         name = title.inner_text()
-        found = unreachable(page) + violations(page) + small_targets(page)
+        found = unreachable(page) + violations(page) + small_targets(page) + unheard(page)
         if found:
             wrong[name] = found
         if "检查并完成" in name:
             break
-        for _ in range(2):  # what is missing is said first, then it may be skipped
-            if title.inner_text() == name:
-                page.get_by_role("button", name=_ONWARD).focus()
-                page.keyboard.press("Enter")
-                page.wait_for_timeout(200)
+        _press_onward(page, name)
+        if title.inner_text() == name:  # what is missing is said first, then it may be skipped
+            expect(page.get_by_role("alert")).to_be_visible()
+            if told := unheard(page):
+                wrong[f"{name}, not complete"] = told
+            _press_onward(page, "")
         expect(title).not_to_have_text(name)
+        expect(title).to_be_focused()
     assert wrong == {}
     assert "检查并完成" in title.inner_text()
+
+
+def _press_onward(page: Page, title: str) -> None:
+    """By the keyboard; waits until the page has turned, or says what is missing."""
+    page.get_by_role("button", name=_ONWARD).focus()
+    page.keyboard.press("Enter")
+    page.wait_for_function(
+        """title => document.querySelector('h2').innerText !== title
+          || document.querySelector('[role=alert]') !== null""",
+        arg=title,
+    )
 
 
 @pytest.fixture

@@ -16,15 +16,17 @@ export interface Layered<T> {
  */
 export const damaged = new Set<string>()
 
-/** What is in the box; null when it does not open: one bad row must not keep the doctor from all the others. */
-export async function openBox<T>(vault: Vault, box: Bytes, place: string): Promise<T | null> {
-  return attempt(() => vault.open<T>(box, place), place)
-}
+/** `kept`: what is shown whenever the phone is open; `again`: what is asked for several times in a row; `once`: anything else. */
+type Use = 'kept' | 'again' | 'once'
 
-/** @param called the name of the box among the damaged */
-async function attempt<T>(open: () => Promise<T>, called: string): Promise<T | null> {
+/**
+ * What is in the box; null when it does not open: one bad row must not keep the doctor from all the others.
+ *
+ * @param called where several boxes belong to one place: the name of this one among the damaged
+ */
+export async function openBox<T>(vault: Vault, box: Bytes, place: string, use: Use = 'once', called = place): Promise<T | null> {
   try {
-    const value = await open()
+    const value = await opened<T>(vault, box, place, use)
     damaged.delete(called)
     return value
   } catch {
@@ -33,24 +35,31 @@ async function attempt<T>(open: () => Promise<T>, called: string): Promise<T | n
   }
 }
 
+function opened<T>(vault: Vault, box: Bytes, place: string, use: Use): Promise<T> {
+  if (use === 'kept') return vault.openKept<T>(box, place)
+  return use === 'again' ? vault.openAgain<T>(box, place) : vault.open<T>(box, place)
+}
+
 /** The values on top: what this phone laid over the server's, else the server's; the server's, too, when ours is damaged. */
-export async function openAll<T>(vault: Vault, kind: string, rows: readonly LayeredRow[]): Promise<Layered<T>[]> {
-  const opened = rows.map((row) => openTop<T>(vault, `${kind}|${row.id}`, row))
-  const waited = opened.some((one) => one instanceof Promise) ? await Promise.all(opened) : (opened as (Layered<T> | null)[])
-  return waited.filter((one) => one !== null)
+export async function openAll<T>(vault: Vault, kind: string, rows: readonly LayeredRow[], use: Use = 'kept'): Promise<Layered<T>[]> {
+  const found = new Array<Layered<T> | null>(rows.length).fill(null)
+  // Only for what is not known yet: thousands of promises for what is here already would be felt.
+  const opening: Promise<void>[] = []
+  rows.forEach((row, i) => {
+    const place = `${kind}|${row.id}`
+    const box = row.local ?? row.box
+    const known = box instanceof Uint8Array ? vault.keptValue(box, place) : undefined
+    if (known !== undefined) found[i] = { value: known as T, local: row.local !== null }
+    else opening.push(openLayers<T>(vault, place, row, use).then((one) => void (found[i] = one)))
+  })
+  await Promise.all(opening)
+  return found.filter((one) => one !== null)
 }
 
-/** At once where it was opened before: thousands of promises for what is here already would be felt. */
-function openTop<T>(vault: Vault, place: string, row: LayeredRow): Layered<T> | Promise<Layered<T> | null> {
-  const box = row.local ?? row.box
-  const known = box instanceof Uint8Array ? vault.keptValue<T>(box, place) : undefined
-  return known === undefined ? openLayers<T>(vault, place, row) : { value: known, local: row.local !== null }
-}
-
-async function openLayers<T>(vault: Vault, place: string, { local, box }: LayeredRow): Promise<Layered<T> | null> {
-  const own = local ? await attempt(() => vault.openKept<T>(local, place), `${place}|local`) : null
+async function openLayers<T>(vault: Vault, place: string, { local, box }: LayeredRow, use: Use): Promise<Layered<T> | null> {
+  const own = local ? await openBox<T>(vault, local, place, use, `${place}|local`) : null
   if (own !== null) return { value: own, local: true }
-  const value = box ? await attempt(() => vault.openKept<T>(box, place), place) : null
+  const value = box ? await openBox<T>(vault, box, place, use) : null
   return value === null ? null : { value, local: false }
 }
 
@@ -60,7 +69,12 @@ const WORTH = 50
 /** What an earlier opening of this phone has read: without it, or when it is damaged, everything is opened box by box. */
 export async function takeUpKept(db: Database, vault: Vault): Promise<void> {
   const box = await readFact<Bytes>(db, KEPT)
-  if (box) await attempt(() => vault.takeUpKept(box), KEPT)
+  if (!box) return
+  try {
+    await vault.takeUpKept(box)
+  } catch {
+    damaged.add(KEPT)
+  }
 }
 
 /**
@@ -70,7 +84,8 @@ export async function takeUpKept(db: Database, vault: Vault): Promise<void> {
  */
 export async function putKeptAway(db: Database, vault: Vault, places: ReadonlySet<string>): Promise<void> {
   const gone = vault.forgetOthers(places)
-  if (gone > 0 || vault.freshlyOpened >= WORTH) await writeFact(db, KEPT, await vault.closeKept())
+  const somebodyLeft = gone.some((place) => !place.startsWith('task|'))
+  if (somebodyLeft || gone.length + vault.freshlyOpened >= WORTH) await writeFact(db, KEPT, await vault.closeKept())
 }
 
 /** The server's layer, prepared before a transaction begins (no cryptography inside of one). */

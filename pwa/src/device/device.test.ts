@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { devicePair, draft, finalising, newPhone, NOW, sealKey } from '../../dev/phone_fixture'
 import { Database, readFact } from '../db/database'
 import { ConnectionLost, steady, storageTrouble } from '../db/health'
+import { putKeptAway } from '../db/layers'
 import { finalise } from '../outbox/store/finalise'
 import { readQueued, waiting } from '../outbox/store/queue'
 import { saveDraft } from '../submissions/store'
@@ -31,10 +32,13 @@ describe('the PIN', () => {
     const { db } = await newPhone()
     const vault = await setFirstPin(db, '271828', ROUNDS)
     await saveDraft(db, vault, draft())
+    await vault.openKept(await vault.close({ name: '王秀英' }, 'resident|1'), 'resident|1')
+    await putKeptAway(db, vault, new Set()) // somebody left: that is put away at once
+    expect(await readFact(db, 'kept')).toBeDefined()
     const row = await finalise(db, vault, finalising(draft()), { residents: [], households: [], sites: [], tasks: [] }, sealKey, devicePair)
     for (let left = MAX_WRONG_PINS - 1; left >= 0; left -= 1) expect(await tryPin(db, '000000')).toEqual({ left })
     expect([await lockState(db), await whyWiped(db)]).toEqual(['wiped', 'pin'])
-    expect(await db.drafts.count()).toBe(0)
+    expect([await db.drafts.count(), await readFact(db, 'kept')]).toEqual([0, undefined])
     expect((await waiting(db)).map((w) => w.envelope)).toEqual([row.envelope])
     expect(await readQueued(db, vault, row.id)).toBeNull()
     expect(await readFact<number>(db, 'next_seq')).toBe(2)

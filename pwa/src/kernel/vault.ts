@@ -18,6 +18,7 @@ export class WrongPin extends Error {}
 
 const IV_BYTES = 12
 const KEPT = 'kept'
+const RECENT = 400
 
 /** The random number of a box: no two boxes of one key have the same. */
 function numberOf(box: Bytes): string {
@@ -29,6 +30,7 @@ type Kept = readonly [place: string, number: string, value: unknown]
 /** Opens and closes boxes. Exists only while the phone is unlocked. */
 export class Vault {
   private readonly kept = new Map<string, Kept>()
+  private readonly recent = new Map<string, Kept>()
   private changes = 0
 
   constructor(private readonly key: CryptoKey) {}
@@ -38,25 +40,37 @@ export class Vault {
    * is not opened a second time. The value is shared: nobody may change it.
    */
   async openKept<T>(box: Bytes, place: string): Promise<T> {
-    const known = this.keptValue<T>(box, place)
-    if (known !== undefined) return known
+    const known = this.keptValue(box, place)
+    if (known !== undefined) return known as T
     const value = await this.open<T>(box, place)
     this.kept.set(place, [place, numberOf(box), value])
     this.changes += 1
     return value
   }
 
-  /** What `openKept` gives at once; undefined where the box was never opened. */
-  keptValue<T>(box: Bytes, place: string): T | undefined {
-    const known = this.kept.get(place)
-    return known !== undefined && known[1] === numberOf(box) ? (known[2] as T) : undefined
+  /** As `open`, for what is looked at several times in a row, one person's past: the last few hundred stay in memory. */
+  async openAgain<T>(box: Bytes, place: string): Promise<T> {
+    const number = numberOf(box)
+    const known = this.recent.get(place)
+    if (known?.[1] === number) return known[2] as T
+    const value = await this.open<T>(box, place)
+    this.recent.delete(place)
+    this.recent.set(place, [place, number, value])
+    if (this.recent.size > RECENT) this.recent.delete(this.recent.keys().next().value ?? '')
+    return value
   }
 
-  /** Forgets what is not among these places. @returns how many were forgotten */
-  forgetOthers(places: ReadonlySet<string>): number {
+  /** What `openKept` gives at once; undefined where the box was never opened. */
+  keptValue(box: Bytes, place: string): unknown {
+    const known = this.kept.get(place)
+    return known !== undefined && known[1] === numberOf(box) ? known[2] : undefined
+  }
+
+  /** Forgets what is not among these places. @returns the places that were forgotten */
+  forgetOthers(places: ReadonlySet<string>): string[] {
     const gone = [...this.kept.keys()].filter((place) => !places.has(place))
     for (const place of gone) this.kept.delete(place)
-    return gone.length
+    return gone
   }
 
   /** How many boxes were opened since `closeKept`. */

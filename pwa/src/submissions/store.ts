@@ -98,10 +98,8 @@ export async function loadVisits(
     db.outbox.where('subject_id').anyOf(subjects).sortBy('seq'),
   ])
   const visits = new Map<string, Visit>()
-  for (const row of rows) {
-    const synced = await openBox<SyncedSubmission>(vault, row.box, `submission|${row.id}`)
-    if (synced) visits.set(synced.id, fromSynced(synced))
-  }
+  const opened = await Promise.all(rows.map((row) => openBox<SyncedSubmission>(vault, row.box, `submission|${row.id}`, 'again')))
+  for (const synced of present(opened)) visits.set(synced.id, fromSynced(synced))
   for (const row of queued) {
     const visit = isNewer(row, visits) ? await fromOutbox(vault, row, visitDate) : null
     if (visit) visits.set(visit.id, { ...visit, household_id: visits.get(visit.id)?.household_id ?? null })
@@ -122,10 +120,8 @@ function firstIdOf(ms: number): string {
 export async function loadOwn(db: Database, vault: Vault, workerId: string, sinceMs: number, visitDate: (content: Content) => string): Promise<Visit[]> {
   const [rows, queued] = await Promise.all([db.history.where('id').aboveOrEqual(firstIdOf(sinceMs)).toArray(), db.outbox.orderBy('seq').toArray()])
   const visits = new Map<string, Visit>()
-  for (const row of rows) {
-    const synced = await openBox<SyncedSubmission>(vault, row.box, `submission|${row.id}`)
-    if (synced) visits.set(synced.id, fromSynced(synced))
-  }
+  const opened = await Promise.all(rows.map((row) => openBox<SyncedSubmission>(vault, row.box, `submission|${row.id}`)))
+  for (const synced of present(opened)) visits.set(synced.id, fromSynced(synced))
   for (const row of queued) {
     const visit = row.finalised_at >= sinceMs && isNewer(row, visits) ? await fromOutbox(vault, row, visitDate) : null
     if (visit) visits.set(visit.id, { ...visit, household_id: visits.get(visit.id)?.household_id ?? null })

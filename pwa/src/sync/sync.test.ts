@@ -2,7 +2,8 @@ import 'fake-indexeddb/auto'
 import { describe, expect, it } from 'vitest'
 import { devicePair, draft, finalising, newPhone, NOW, receipt, RESIDENT, sealKey, task, WORKER } from '../../dev/phone_fixture'
 import type { Change, FormRef, Resident, SyncedSubmission, SyncPage } from '../api/wire'
-import { loadTasks } from '../followups/store'
+import { putKeptAway, takeUpKept } from '../db/layers'
+import { loadOpenTasks, loadTasks, loadTasksOf } from '../followups/store'
 import { missingBundles, putBundle, putOffers } from '../forms/store'
 import { newId } from '../kernel/ids'
 import { finalise } from '../outbox/store/finalise'
@@ -231,5 +232,52 @@ describe('a round with the server', () => {
     await go()
     expect(asked.length).toBe(2)
     expect(await db.bundles.count()).toBe(2)
+  })
+})
+
+describe('opening a phone again', () => {
+  const read = async ({ db, vault }: Awaited<ReturnType<typeof newPhone>>): Promise<Set<string>> => {
+    const people = await loadPeople(db, vault)
+    return new Set([...people.residents.keys()].map((id) => `resident|${id}`))
+  }
+
+  it('takes what was opened from one box, and opens what has changed since', async () => {
+    const phone = await newPhone()
+    const everybody = Array.from({ length: 60 }, (_, n) => resident(newId(), `a${String(n)}`))
+    await applyPage(phone.db, phone.vault, page(everybody))
+    await putKeptAway(phone.db, phone.vault, await read(phone))
+    const first = everybody[0]?.id ?? ''
+    await applyPage(phone.db, phone.vault, page([resident(first, 'b')], { cursor: 'c2' }))
+
+    phone.vault.forgetOthers(new Set()) // as after a lock
+    await takeUpKept(phone.db, phone.vault)
+    const before = phone.vault.freshlyOpened
+    expect((await loadPeople(phone.db, phone.vault)).residents.get(first)?.name).toBe('b')
+    expect(phone.vault.freshlyOpened - before).toBe(1)
+  })
+
+  it('nobody who left this phone lies on in that box', async () => {
+    const phone = await newPhone()
+    const everybody = Array.from({ length: 60 }, () => resident(newId()))
+    await applyPage(phone.db, phone.vault, page(everybody))
+    await putKeptAway(phone.db, phone.vault, await read(phone))
+    const id = everybody[0]?.id ?? ''
+    const box = (await phone.db.residents.get(id))?.box
+    await applyPage(phone.db, phone.vault, page([{ kind: 'resident', op: 'remove', id, data: null }], { cursor: 'c2' }))
+    await putKeptAway(phone.db, phone.vault, await read(phone))
+
+    phone.vault.forgetOthers(new Set())
+    await takeUpKept(phone.db, phone.vault)
+    expect(box && phone.vault.keptValue(box, `resident|${id}`)).toBeUndefined()
+  })
+
+  it('looks at no task that is over, but finds it with its subject', async () => {
+    const phone = await newPhone()
+    const [open, over] = [task(), task({ state: 'completed' })]
+    const changes = [open, over].map((data): Change => ({ kind: 'task', op: 'put', id: data.id, data }))
+    await applyPage(phone.db, phone.vault, page(changes))
+    expect((await loadOpenTasks(phone.db, phone.vault)).map(({ id }) => id)).toEqual([open.id])
+    const known = await loadTasksOf(phone.db, phone.vault, [over.subject.id])
+    expect(known.map(({ id }) => id).sort()).toEqual([open.id, over.id].sort())
   })
 })

@@ -6,6 +6,7 @@ import type { CompiledForm } from '../../forms/rules/compile'
 import { look as lookAt, withAnswer, withConfirmed, withNewRow, withoutRow, withUnchanged, withUsual } from '../../forms/rules/filling'
 import { contextOf } from '../../forms/rules/show'
 import { localDay } from '../../kernel/clock'
+import type { Vault } from '../../kernel/vault'
 import type { Draft } from '../../submissions/model'
 import { discardDraft, loadDraft, saveDraft } from '../../submissions/store'
 import { beforeLocking, db, now, unlocked, vaultOrNull } from './phone'
@@ -30,6 +31,7 @@ export const saveTrouble = ref<unknown>(null)
 
 const SAVE_AFTER_MS = 300
 let timer: ReturnType<typeof setTimeout> | undefined
+let saving: Promise<void> | undefined
 let enteredAt = 0
 let release: (() => void) | null = null
 
@@ -100,12 +102,26 @@ export async function save(): Promise<void> {
   const at = open.value
   const vault = vaultOrNull()
   if (!at || at.readOnly || !vault) return
+  saving = write(vault, { ...at.draft, fix: position.value.fix })
+  await saving
+}
+
+async function write(vault: Vault, draft: Draft): Promise<void> {
   try {
-    await saveDraft(db, vault, { ...at.draft, fix: position.value.fix })
+    await saveDraft(db, vault, draft)
     saveTrouble.value = null
   } catch (error) {
     saveTrouble.value = error
   }
+}
+
+/**
+ * Writes what is not written yet; on a page where nothing is typed there is nothing. A write under way is waited for:
+ * it must not come after the form was finished.
+ */
+export async function saveWhatIsTyped(): Promise<void> {
+  if (timer !== undefined || saveTrouble.value !== null) await save()
+  else await saving
 }
 
 /** @param path `sbp` or `medications.0.drug_name` */

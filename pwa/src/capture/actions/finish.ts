@@ -12,7 +12,7 @@ import { HOLD_MS } from '../../outbox/rules/pace'
 import { familyLink, grantOf } from '../../submissions/rules/family'
 import { workerId } from './begin'
 import { countQueue, send } from './exchange'
-import { close, open, save, type OpenForm } from './fill'
+import { close, open, saveWhatIsTyped, type OpenForm } from './fill'
 import type { Consequences } from './plan'
 import { db, facts, now, unlocked } from './phone'
 import { lateFix, position } from './position'
@@ -79,7 +79,7 @@ export function evidence(at: OpenForm, appVersion: string, planned: Consequences
 export async function finish(at: OpenForm, planned: Consequences, appVersion: string): Promise<void> {
   const phone = facts.value
   if (!phone) throw new Error('this phone is not enrolled')
-  await save()
+  await saveWhatIsTyped()
   const links = makeLinks(at, planned)
   const grants = await Promise.all(links.map(async (link) => grantOf(link.childId, await sha256Hex(utf8(link.token)), today())))
   const named = namedPictures(at.form.bundle, at.evaluation.answers)

@@ -54,12 +54,13 @@ export function concernsSomebody(task: Task, { people, sites }: Known): boolean 
 export function sectionOf(task: Task, today: Day): Section {
   if (task.escalation === 'E3' || task.referral === 'urgent') return 'urgent'
   const state = dueState(task, today)
-  if (state === 'upcoming') return task.opens <= addDays(today, AHEAD_DAYS) ? 'soon' : 'far'
+  const yearly = task.kind !== 'dose' && task.service !== HOUSEHOLD_SERVICE && daysBetween(task.opens, task.closes) >= ROUND_DAYS
+  if (state === 'upcoming') return !yearly && task.opens <= addDays(today, AHEAD_DAYS) ? 'soon' : 'far'
   if (task.kind === 'referral_check') return 'urgent'
   if (BIRTH_SERVICES.includes(task.service)) return 'birth'
+  if (yearly) return 'round'
   if (state === 'overdue') return task.kind === 'dose' && overdueDays(task, today) >= YEAR_DAYS ? 'catch_up' : 'overdue'
   if (task.service === HOUSEHOLD_SERVICE) return 'households'
-  if (task.kind !== 'dose' && daysBetween(task.opens, task.closes) >= ROUND_DAYS) return 'round'
   const week = addDays(today, WEEK_DAYS)
   return task.due <= week || task.closes <= week ? 'week' : 'early'
 }

@@ -77,6 +77,7 @@ export const en: typeof zh = {
     households: 'Household visits this quarter',
     tour: 'Near me and route',
     roundLeft: (n, day) => `${String(n)} left, by ${day}`,
+    roundLate: (n) => `${String(n)} left, some overdue`,
     householdsLeft: (n: number) => `${String(n)} households left`,
     overdueDays: (n: number) => (n === 1 ? '1 day overdue' : `${String(n)} days overdue`),
     overdueMonths: (n: number) => `${String(n)} months overdue`,

@@ -76,6 +76,7 @@ export const zh = {
     households: '本季度入户访视',
     tour: '附近和路线',
     roundLeft: (n: number, day: string) => `还有 ${String(n)} 项，${day}前完成`,
+    roundLate: (n: number) => `还有 ${String(n)} 项，有的已过期`,
     householdsLeft: (n: number) => `还有 ${String(n)} 户`,
     overdueDays: (n: number) => `逾期 ${String(n)} 天`,
     overdueMonths: (n: number) => `逾期 ${String(n)} 个月`,
