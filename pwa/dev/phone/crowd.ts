@@ -6,7 +6,7 @@
 import { createInterface } from 'node:readline'
 import { Client } from '../../src/api/client'
 import type { Answers, Envelope, Subject } from '../../src/api/wire'
-import { b64, sha256Hex, utf8 } from '../../src/kernel/bytes'
+import { sha256Hex, utf8 } from '../../src/kernel/bytes'
 import { devicePublicKey, newDeviceKey, signText } from '../../src/kernel/device_key'
 import { newId } from '../../src/kernel/ids'
 import type { OutboxRow } from '../../src/outbox/model'
