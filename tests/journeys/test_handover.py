@@ -113,7 +113,7 @@ def test_the_township_takes_the_file_at_the_desk_and_reads_whose_visits_came(
     assert village.count(ReceiptRow) >= 2
     with village.house.read() as session:
         taken = audit.of_action(session, "handover_taken")
-    assert [entry.actor_kind for entry in taken] == ["reviewer", "reviewer"]
+    assert [entry.actor.kind for entry in taken] == ["reviewer", "reviewer"]
     assert taken[0].detail == {"stored": 2, "invalid": 1}
 
 
