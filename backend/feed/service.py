@@ -7,8 +7,9 @@ from collections.abc import Iterable, Sequence
 from sqlalchemy.orm import Session
 
 from backend.feed import store
-from backend.feed.store import Change
 from backend.kernel.ids import new_id
+
+Change = store.Change
 
 
 def changed(session: Session, changes: Iterable[tuple[str, str, str]]) -> None:

@@ -9,6 +9,8 @@ from typing import Any, Literal
 START = (0, 0)
 
 
+Stage = Literal["homes", "rest"]
+
 Place = tuple[int, int]
 """(txid, seq): a place in the feed."""
 
@@ -23,7 +25,7 @@ class Walk:
     :param begun_at: the newest place when the download began: changes are followed from there
     """
 
-    stage: Literal["homes", "rest"] | None
+    stage: Stage | None
     place: Place
     begun_at: Place
 

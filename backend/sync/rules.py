@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from backend.geo.rules import bounds, county_of, covers_any, township_of
 from backend.kernel.errors import Refusal
-from backend.sync.model import START, Cursor, Place, Walk
+from backend.sync.model import START, Cursor, Place, Stage, Walk
 
 EVERYBODY = "000000000000"
 """Area code of changes that concern every phone, such as a newly published form."""
@@ -16,7 +16,7 @@ EVERYBODY = "000000000000"
 HOMES = ("area", "household", "resident", "site")
 """Comes first on a phone that has nothing: with these (and the forms) the doctor can begin."""
 
-STAGES = {
+STAGES: Mapping[Stage, tuple[Sequence[str], bool]] = {
     "homes": (HOMES, True),
     "rest": (HOMES, False),
 }
@@ -59,9 +59,8 @@ def read_cursor(text: str) -> Cursor:
         place = (int(txid), int(seq))
         if not begun:
             return Cursor(epoch, mark, Walk(None, place, START))
-        stage, begun_txid, begun_seq = begun
-        if stage not in STAGES:
-            raise ValueError(stage)
+        named, begun_txid, begun_seq = begun
+        (stage,) = (one for one in STAGES if one == named)
         return Cursor(epoch, mark, Walk(stage, place, (int(begun_txid), int(begun_seq))))
     except ValueError as error:
         raise Refusal("cursor") from error

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import BrowserContext, Page, Playwright
+from playwright.sync_api import BrowserContext, Error, Page, Playwright
 
 LAUNCH: dict[str, Any] = {
     "executable_path": "/usr/bin/chromium",
@@ -86,7 +87,9 @@ class Handset:
         # The lock's target is `host-pid`; Playwright does not tell the pid of the browser.
         pid = int((self._profile / "SingletonLock").readlink().name.rpartition("-")[2])
         os.killpg(os.getpgid(pid), signal.SIGKILL)
-        self.close()
+        with contextlib.suppress(Error):  # Playwright may have noticed by itself
+            self.close()
+        self._context = None
 
     def picture(self, file: Path) -> None:
         """What stands on the screen, for whoever wonders why a test failed."""

@@ -215,7 +215,7 @@ def test_fault_08_the_phone_is_full(
     place: Place, open_phone: Callable[..., tuple[Handset, Doctor]]
 ) -> None:
     phone, doctor = open_phone(scripts=FULL)
-    name = begin(place, doctor, 4)
+    name = begin(place, doctor, 2)
     doctor.page.evaluate("() => { window.full = true }")
     doctor.page.get_by_label("体重").first.fill("62.5")
     expect(doctor.page.get_by_text("没有保存下来")).to_be_visible()
@@ -265,7 +265,7 @@ def test_fault_11_the_connection_to_the_storage_is_lost(
 def test_fault_13_the_browser_wakes_the_worker_while_no_page_is_open(
     place: Place, open_phone: Callable[..., tuple[Handset, Doctor]]
 ) -> None:
-    phone, doctor = open_phone()
+    phone, doctor = open_phone(permissions=["geolocation", "background-sync"])
     family = place.county.new_family(LOGIN, "方晚归")
     doctor.exchange()
     doctor.find(family.resident.name, family.resident.id)

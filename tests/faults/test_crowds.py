@@ -6,7 +6,7 @@ import json
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -15,6 +15,7 @@ import orjson
 import pytest
 from sqlalchemy import func, select
 
+from backend import tables
 from backend.accounts.store import devices
 from backend.kernel.ids import new_id
 from backend.kernel.sealing import b64, unb64
@@ -26,7 +27,7 @@ from tests.faults.proxy import FINE, FaultProxy, Weather, answer
 
 pytestmark = pytest.mark.browser  # needs the built pages, and one county for all
 
-LOGINS = ("doctor", "doctor2", "doctor3")
+LOGIN = "doctor"
 CALM_S = 120
 REST_S = 3
 BUSY = {
@@ -56,14 +57,19 @@ def crowd(code: Path, count: int) -> Iterator[tuple[subprocess.Popen[str], list[
 
 
 def enrolled(county: SampleCounty, keys: list[str]) -> list[dict[str, Any]]:
-    """A phone for each key, its doctor, and a visit to somebody of this doctor's."""
+    """A phone for each key, and a visit to somebody of its doctor's."""
     house, now = county.running.house, datetime.now(UTC)
+    account = county.account(LOGIN)
+    everybody = [county.home(row.id).resident for row in county.rows(tables.residents.ResidentRow)]
+    grown = [
+        one
+        for one in everybody
+        if one.village_code in account.areas and one.birth_date < date(1985, 1, 1)
+    ]
     found = []
-    patients = [county.member(login, "hypertension") for login in LOGINS]
     with house.write() as session:
         for number, key in enumerate(keys):
-            device_id, turn = new_id(), number % len(LOGINS)
-            account, patient = county.account(LOGINS[turn]), patients[turn].resident
+            device_id, patient = new_id(), grown[number % len(grown)]
             devices.add(
                 session,
                 device_id,
@@ -76,7 +82,7 @@ def enrolled(county: SampleCounty, keys: list[str]) -> list[dict[str, Any]]:
             known = {
                 "kind": "resident",
                 "id": patient.id,
-                "programmes": [{"programme": "hypertension"}],
+                "programmes": [],
                 "sex": patient.sex,
                 "birth_date": patient.birth_date.isoformat(),
             }

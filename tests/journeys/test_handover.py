@@ -94,10 +94,11 @@ def at_the_desk(village: Village, *envelopes: Any, by: Page | None = None) -> An
 def test_the_township_takes_the_file_at_the_desk_and_reads_whose_visits_came(
     village: Village,
 ) -> None:
+    at_home = finalised(village)
     visit = village.outbox.finalise(
         "htn_followup", ("resident", village.patient), pressure(150, 92)
     )
-    told = at_the_desk(village, finalised(village), visit, {"nobody": "signed this"}).json
+    told = at_the_desk(village, at_home, visit, {"nobody": "signed this"}).json
     assert told["worker_name"] == "王秀英"
     house, patient, stray = told["records"]
     assert (house["status"], house["seq"], house["subject"]["kind"]) == ("stored", 1, "household")
@@ -112,7 +113,7 @@ def test_the_township_takes_the_file_at_the_desk_and_reads_whose_visits_came(
     assert village.count(ReceiptRow) >= 2
     with village.house.read() as session:
         taken = audit.of_action(session, "handover_taken")
-    assert [entry.actor_kind for entry in taken] == ["reviewer", "reviewer"]
+    assert [entry.actor.kind for entry in taken] == ["reviewer", "reviewer"]
     assert taken[0].detail == {"stored": 2, "invalid": 1}
 
 

@@ -6,7 +6,7 @@
 import { createInterface } from 'node:readline'
 import { Client } from '../../src/api/client'
 import type { Answers, Envelope, Subject } from '../../src/api/wire'
-import { b64, sha256Hex, utf8 } from '../../src/kernel/bytes'
+import { sha256Hex, utf8 } from '../../src/kernel/bytes'
 import { devicePublicKey, newDeviceKey, signText } from '../../src/kernel/device_key'
 import { newId } from '../../src/kernel/ids'
 import type { OutboxRow } from '../../src/outbox/model'
@@ -78,7 +78,8 @@ class CrowdPhone {
 
   private async post(envelopes: readonly Envelope[]): Promise<ReturnType<typeof deliveryOf> | { kind: 'answered'; body: Awaited<ReturnType<typeof postEnvelopes>> }> {
     this.posts += 1
-    if (Date.now() < this.notBefore) this.early += 1
+    // A timer may fire a millisecond before its time.
+    if (Date.now() < this.notBefore - 50) this.early += 1
     try {
       return { kind: 'answered', body: await postEnvelopes(this.client, envelopes, (...words) => this.prove(...words), false) }
     } catch (error) {
@@ -99,7 +100,7 @@ class CrowdPhone {
 }
 
 async function comeBack(order: Order, pairs: readonly CryptoKeyPair[]): Promise<object> {
-  const client = new Client((input, init) => fetch(order.origin + (typeof input === 'string' ? input : ''), init))
+  const client = new Client((input, init) => globalThis.fetch(order.origin + (typeof input === 'string' ? input : ''), init))
   const phones = order.phones.map((of, i) => new CrowdPhone(of.device_id, pairs[i] ?? fail(), client))
   for (const [i, phone] of phones.entries()) await phone.finalise(order.phones[i] ?? fail(), order.seal)
   const began = Date.now()
