@@ -84,12 +84,12 @@ def text(message: ShortMessage) -> Outcome:
     return found.send(message)
 
 
-def tell_chat(area_code: str, message: str) -> Outcome:
+def tell_chat(area_code: str, text: str) -> Outcome:
     """Post by this thread's robots."""
     if not hasattr(_own, "chats"):
         _own.chats = GroupChats(settings.chats, house.clock)
     found: GroupChats = _own.chats
-    return found.send(area_code, message)
+    return found.send(area_code, text)
 
 
 def alone(work: Callable[[], None]) -> Callable[[], None]:
