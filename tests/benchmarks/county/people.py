@@ -42,7 +42,7 @@ from tests.fakes.sms_server import TAKEN, SmsServer
 EVERYWHERE = [("0" * 12, "9" * 12)]
 SAID = ("reached", "reached", "no_answer", "wrong_number")
 LINK_LASTS = timedelta(days=365)
-"""As long as the doctor's phone makes a link for; whoever has it no more is called or gets a slip."""
+"""As a doctor's phone makes it; whoever has it no more is called or gets a slip."""
 
 LOOKED_AGAIN = timedelta(days=7)
 """For so long at most a child's plan is believed on whom nothing was to happen."""
