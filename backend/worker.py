@@ -94,12 +94,12 @@ def tell(url: str, body: bytes, headers: dict[str, str]) -> Outcome:
     return found(url, body, headers)
 
 
-def tell_chat(area_code: str, message: str) -> Outcome:
+def tell_chat(area_code: str, text: str) -> Outcome:
     """Post by this thread's robots."""
     if not hasattr(_own, "chats"):
         _own.chats = GroupChats(settings.chats, house.clock)
     found: GroupChats = _own.chats
-    return found.send(area_code, message)
+    return found.send(area_code, text)
 
 
 def alone(work: Callable[[], None]) -> Callable[[], None]:

@@ -28,7 +28,7 @@ from backend.house import House, build_house
 from backend.kernel.db import prepare_engine
 from backend.kernel.ids import new_id
 from backend.reminders.channels.web_push import WebPushSender
-from backend.reminders.dispatch import LEASE
+from backend.reminders.dispatch import AT_ONCE_WITH_HANDS, LEASE
 from backend.reminders.model import ACCOUNT, Handling, PushMessage, ReminderPlan, Subscription
 from backend.reminders.store import addresses, reminders
 from tests.benchmarks import report
@@ -81,9 +81,12 @@ def _measure(kind: str, origin: str, number: int) -> Iterator[Figure]:
         yield Figure(f"{kind}_plan_per_s", _plan(house, people, number), "reminders/s")
         yield Figure(f"{kind}_claim_per_s", _claim(house), "reminders/s")
         workers = 1 if kind == "sqlite" else 2
-        yield Figure(f"{kind}_send_1_worker_per_s", _send(url, place.var, origin, 1), "pushes/s")
+        rate, cpu_ms, grown = _send(url, place.var, origin, 1)
+        yield Figure(f"{kind}_send_1_worker_per_s", rate, "pushes/s")
+        yield Figure(f"{kind}_send_cpu", cpu_ms, "ms CPU a push")
+        yield Figure(f"{kind}_send_memory_grown", grown, "MB")
         if workers > 1:
-            rate = _send(url, place.var, origin, workers)
+            rate, _cpu_ms, _grown = _send(url, place.var, origin, workers)
             yield Figure(f"{kind}_send_{workers}_workers_per_s", rate, "pushes/s")
         grown = (psutil.Process().memory_info().rss - memory) / 1e6
         yield Figure(f"{kind}_planner_memory_grown", grown, "MB")
@@ -109,7 +112,9 @@ def _claim(house: House) -> float:
     begun, taken, at = time.monotonic(), 0, NOW + timedelta(minutes=1)
     while taken < CLAIMED:
         taken += len(
-            house.transact(lambda session: reminders.claim(session, new_id(), at, LEASE, 64))
+            house.transact(
+                lambda session: reminders.claim(session, new_id(), at, LEASE, AT_ONCE_WITH_HANDS)
+            )
         )
     rate = taken / (time.monotonic() - begun)
     with house.write() as session:  # given back: sending is not measured behind their leases
@@ -118,8 +123,10 @@ def _claim(house: House) -> float:
     return rate
 
 
-def _send(url: str, var: Path, origin: str, workers: int) -> float:
-    """Pushes a second of so many worker processes together."""
+def _send(url: str, var: Path, origin: str, workers: int) -> tuple[float, float, float]:
+    """Pushes a second of so many worker processes together; what one costs in milliseconds of a
+    core, which a busy machine does not change so much; megabytes that a worker grew by.
+    """
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload([__name__])
     ready, go = context.Barrier(workers + 1), context.Queue()
@@ -131,11 +138,12 @@ def _send(url: str, var: Path, origin: str, workers: int) -> float:
         each.start()
     ready.wait()
     begun = time.monotonic()
-    sent = sum(go.get()[0] for _ in processes)
+    told = [go.get() for _ in processes]
     took = time.monotonic() - begun
+    sent = sum(one[0] for one in told)
     for each in processes:
         each.join()
-    return sent / took
+    return sent / took, 1e3 * sum(one[2] for one in told) / sent, max(one[1] for one in told)
 
 
 def _work(url: str, var: str, origin: str, ready: object, told: object) -> None:
@@ -144,11 +152,11 @@ def _work(url: str, var: str, origin: str, ready: object, told: object) -> None:
     dispatcher = make_dispatcher(house, _Senders(house, origin), hands=hands)
     dispatcher.run(most_batches=2)  # connections are made, statements compiled
     ready.wait()  # type: ignore[attr-defined]
-    before = psutil.Process().memory_info().rss
-    sent = dispatcher.run(most_batches=SENT // 64)
+    before, spent = psutil.Process().memory_info().rss, time.process_time()
+    sent = dispatcher.run(most_batches=SENT // AT_ONCE_WITH_HANDS)
+    spent = time.process_time() - spent
     grown = (psutil.Process().memory_info().rss - before) / 1e6
-    told.put((sent, grown))  # type: ignore[attr-defined]
-    print(f"  worker sent {sent}, memory grew {grown:.1f} MB", flush=True)
+    told.put((sent, grown, spent))  # type: ignore[attr-defined]
 
 
 class _Senders:

@@ -10,6 +10,7 @@ and the certificate is checked against the name.
 from __future__ import annotations
 
 import io
+import re
 import socket
 import ssl
 import time
@@ -17,16 +18,10 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from email.message import Message
-from http.client import (
-    HTTPS_PORT,
-    HTTPConnection,
-    HTTPException,
-    HTTPResponse,
-    NotConnected,
-)
+from http.client import HTTPException, HTTPResponse
 from socket import create_connection
-from typing import Any
-from urllib.parse import urlsplit
+from typing import Any, cast
+from urllib.parse import SplitResult, urlsplit
 
 import certifi
 from requests.exceptions import ConnectionError as NoConnection, ReadTimeout, SSLError
@@ -39,6 +34,8 @@ READ_S = 10.0
 LONGEST_ANSWER = 16 * 1024
 _MOST_ADDRESSES = 3
 _MOST_KEPT = 16
+_VISIBLE = re.compile(r"[!-~]+")
+_LINE = re.compile(r"[ -~]+")
 
 Resolve = Callable[[str, int], list[tuple[str, int]]]
 """Name and port in, addresses and ports to connect to out."""
@@ -86,7 +83,7 @@ class GuardedSession:
         self._may_connect = may_connect
         self._test_origin = test_origin
         self._context = ssl.create_default_context(cafile=trusted or certifi.where())
-        self._kept: dict[str, HTTPConnection] = {}
+        self._kept: dict[str, socket.socket] = {}
 
     def post(self, url: str, *, data: bytes, headers: Mapping[str, str]) -> Answer:
         """Post once. The whole answer has 10 seconds; 16 kB of it are read, and it leads nowhere.
@@ -95,26 +92,21 @@ class GuardedSession:
         :raises requests.RequestException: timed out, not trusted, or no connection
         """
         parts = urlsplit(url)
-        origin = f"{parts.scheme}://{parts.netloc}"
         target = f"{parts.path or '/'}{'?' if parts.query else ''}{parts.query}"
+        if not _VISIBLE.fullmatch(target):
+            raise ForbiddenAddress("an address of visible ASCII letters is expected")
+        request = _request(parts.hostname or "", target, data, headers)
         try:
-            connection = self._connection(origin)
-            try:
-                answer, may_keep = _exchange(connection, target, data, headers)
-            except BaseException:
-                connection.close()
-                raise
-            if may_keep:
-                self._keep(origin, connection)
-            else:
-                connection.close()
-            return answer
+            answer, kept = _exchange(self._socket(parts), request)
         except TimeoutError as error:
             raise ReadTimeout(str(error)) from error
         except ssl.SSLError as error:
             raise SSLError(str(error)) from error
         except (OSError, HTTPException) as error:
             raise NoConnection(type(error).__name__) from error
+        if kept is not None:
+            self._keep(f"{parts.scheme}://{parts.netloc}", kept)
+        return answer
 
     def close(self) -> None:
         """Give the connections back."""
@@ -122,20 +114,18 @@ class GuardedSession:
             each.close()
         self._kept.clear()
 
-    def _connection(self, origin: str) -> HTTPConnection:
+    def _socket(self, parts: SplitResult) -> socket.socket:
+        origin = f"{parts.scheme}://{parts.netloc}"
         kept = self._kept.pop(origin, None)
         if kept is not None:
-            if kept.sock is not None and not wait_for_read(kept.sock, 0):
+            if not wait_for_read(kept, 0):
                 return kept
             kept.close()  # whoever has something to say between two posts says that it has gone
-        parts = urlsplit(origin)
         if origin == self._test_origin:
-            return HTTPConnection(parts.netloc, timeout=READ_S)
+            return create_connection((parts.hostname, parts.port), CONNECT_S)
         if parts.scheme != "https" or parts.port not in (None, 443) or not parts.hostname:
             raise ForbiddenAddress("not an https address on port 443")
-        connection = _Pinned(parts.hostname)
-        connection.sock = self._dial(parts.hostname)
-        return connection
+        return self._dial(parts.hostname)
 
     def _dial(self, host: str) -> ssl.SSLSocket:
         found = self._lookup(host, 443)
@@ -157,63 +147,57 @@ class GuardedSession:
                 raise
         raise NoConnection(f"{host} cannot be reached") from last
 
-    def _keep(self, origin: str, connection: HTTPConnection) -> None:
-        self._kept[origin] = connection
+    def _keep(self, origin: str, kept: socket.socket) -> None:
+        self._kept[origin] = kept
         while len(self._kept) > _MOST_KEPT:
             self._kept.pop(next(iter(self._kept))).close()
 
 
-def _exchange(
-    connection: HTTPConnection, target: str, data: bytes, headers: Mapping[str, str]
-) -> tuple[Answer, bool]:
-    """The answer, and whether another post may follow on the same connection."""
-    connection.response_class = _InTime
-    if connection.sock is not None:
-        connection.sock.settimeout(READ_S)
-    connection.request("POST", target, body=data, headers=dict(headers))
-    response = connection.getresponse()
-    with response:
-        content = response.read(LONGEST_ANSWER)
-        may_keep = response.isclosed() and not response.will_close
-    return Answer(response.status, response.headers, content), may_keep
+def _request(host: str, target: str, data: bytes, headers: Mapping[str, str]) -> bytes:
+    """Head and body in one piece: two would be two packets."""
+    lines = [f"{name}: {value}" for name, value in headers.items()]
+    if not all(map(_LINE.fullmatch, lines)):
+        raise ValueError("a header holds more than its line")
+    head = [f"POST {target} HTTP/1.1", f"Host: {host}", "Accept-Encoding: identity"]
+    head += [f"Content-Length: {len(data)}", *lines, "", ""]
+    return "\r\n".join(head).encode("ascii") + data
 
 
-class _Pinned(HTTPConnection):
-    """Speaks over a socket that it was given; ``Host`` names no port, as from a browser."""
-
-    default_port = HTTPS_PORT
-
-    def connect(self) -> None:
-        raise NotConnected("a socket is made once, where its address is checked")
-
-
-class _InTime(HTTPResponse):
-    """An answer that has ten seconds from its first byte to its last, however steadily it drips."""
-
-    def __init__(self, sock: socket.socket, *args: Any, **kwargs: Any) -> None:
-        super().__init__(sock, *args, **kwargs)
-        self.fp.close()
-        self.fp = io.BufferedReader(_Until(sock, time.monotonic() + READ_S))
+def _exchange(sock: socket.socket, request: bytes) -> tuple[Answer, socket.socket | None]:
+    """The answer, and the socket where another post may follow on it."""
+    may_keep = False
+    try:
+        sock.settimeout(READ_S)
+        sock.sendall(request)
+        until = _Until(sock, time.monotonic() + READ_S)
+        with HTTPResponse(cast(socket.socket, until), method="POST") as response:
+            response.begin()
+            content = response.read(LONGEST_ANSWER)
+            may_keep = response.isclosed() and not response.will_close
+        answer = Answer(response.status, response.headers, content)
+        return answer, sock if may_keep else None
+    finally:
+        if not may_keep:
+            sock.close()
 
 
 class _Until(io.RawIOBase):
-    """Reads from a socket until an instant."""
+    """Reads from a socket until an instant, however steadily it drips."""
 
     def __init__(self, sock: socket.socket, end: float) -> None:
         self._sock = sock
-        self._raw = sock.makefile("rb", buffering=0)  # keeps the socket while it is read
         self._end = end
+
+    def makefile(self, _mode: str) -> io.BufferedReader:
+        """What ``HTTPResponse`` asks of a socket."""
+        return io.BufferedReader(self)
 
     def readable(self) -> bool:
         return True
 
-    def readinto(self, buffer: Any) -> int | None:
+    def readinto(self, buffer: Any) -> int:
         left = self._end - time.monotonic()
         if left <= 0:
             raise TimeoutError("the answer dripped")
         self._sock.settimeout(left)
-        return self._raw.readinto(buffer)
-
-    def close(self) -> None:
-        self._raw.close()
-        super().close()
+        return self._sock.recv_into(buffer)

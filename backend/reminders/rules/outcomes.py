@@ -15,10 +15,12 @@ from backend.reminders.model import (
     MERGED,
     NOT_DELIVERED,
     PLANNED,
+    REACTION,
     REFUSED,
     SENT,
     THROTTLED,
     UNREACHABLE,
+    URGENT,
     WEB_PUSH,
     Handling,
     Outcome,
@@ -121,4 +123,6 @@ def handling(reminder: Reminder, topic: str, now: datetime) -> Handling:
     on at night stays silent.
     """
     left = int((reminder.expires_at - now).total_seconds())
-    return Handling(max(0, left), "high" if reminder.kind == "urgent" else "normal", topic)
+    return Handling(
+        max(0, left), "high" if reminder.kind in (URGENT, REACTION) else "normal", topic
+    )

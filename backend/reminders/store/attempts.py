@@ -24,9 +24,10 @@ def record(session: Session, attempt: Attempt) -> str:
 
 def record_all(session: Session, tried: Sequence[Attempt]) -> list[str]:
     """Write tries down in one statement; their ids, in the same order."""
+    ids = [new_id() for _ in tried]
     rows = [
         {
-            "id": new_id(),
+            "id": one_id,
             "reminder_id": one.reminder_id,
             "channel": one.channel,
             "address_id": one.address_id,
@@ -38,11 +39,11 @@ def record_all(session: Session, tried: Sequence[Attempt]) -> list[str]:
             "cost_fen": one.outcome.cost_fen,
             "made_by": one.made_by,
         }
-        for one in tried
+        for one_id, one in zip(ids, tried, strict=True)
     ]
     if rows:
         session.execute(insert(_Row), rows)
-    return [row["id"] for row in rows]
+    return ids
 
 
 def finish(session: Session, attempt_id: str, outcome: Outcome) -> None:

@@ -41,6 +41,9 @@ from tests.fakes.sms_server import TAKEN, SmsServer
 
 EVERYWHERE = [("0" * 12, "9" * 12)]
 SAID = ("reached", "reached", "no_answer", "wrong_number")
+LINK_LASTS = timedelta(days=365)
+"""As a doctor's phone makes it; whoever has it no more is called or gets a slip."""
+
 LOOKED_AGAIN = timedelta(days=7)
 """For so long at most a child's plan is believed on whom nothing was to happen."""
 
@@ -149,7 +152,9 @@ class County:
                 )
                 has_browser, has_sms = kind < 0.7, 0.4 < kind < 0.95
                 if has_browser:
-                    link = make_link(self.house, session, child, name)
+                    link = make_link(
+                        self.house, session, child, name, expires_on=today + LINK_LASTS
+                    )
                     subscribe_family_at(self.house, session, link, self.push.endpoint(name))
                 if has_sms:
                     service.agree_to_sms(session, child, self.now)
