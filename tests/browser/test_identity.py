@@ -58,7 +58,7 @@ def bring_in_a_list(page: Page, known: Resident) -> None:
     )
     expect(page.get_by_text("没有写村，请在上面选一个村").first).to_be_visible()
     page.get_by_role("combobox").first.click()
-    page.get_by_role("option").first.click()
+    page.locator(".el-select-dropdown__item").first.click()
     expect(page.get_by_text("出生日期看不懂")).to_be_visible()
     expect(page.get_by_text(f"已登记：{known.name}")).to_be_visible()
     page.get_by_role("button", name="写入 2 人").click()
