@@ -55,7 +55,7 @@ def test_the_township_takes_in_the_file_of_a_phone_that_cannot_go_online(
     desk.press("收下手机交来的文件")
     sheet = desk.page.get_by_role("dialog", name="收下手机交来的文件")
     sheet.locator("input[type=file]").set_input_files(file)
-    expect(sheet.get_by_text("收完了：1 条记录")).to_be_visible()
+    expect(sheet.get_by_text("收完了：1 条记录")).to_be_visible(timeout=60_000)
     expect(sheet.get_by_role("listitem")).to_contain_text("已收下")
     expect(sheet.get_by_role("listitem")).to_contain_text(family.household.head_name)
     if folder := os.environ.get("SUIFANG_LOOK"):
