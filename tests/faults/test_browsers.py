@@ -281,7 +281,11 @@ def test_fault_13_the_browser_wakes_the_worker_while_no_page_is_open(
     assert scope == "suifang:hand-in"
     tools = page.context.new_cdp_session(page)
     found: list[Any] = []
-    tools.on("ServiceWorker.workerRegistrationUpdated", found.append)
+
+    def note(told: dict[str, Any]) -> None:  # Playwright takes no method of a list
+        found.append(told)
+
+    tools.on("ServiceWorker.workerRegistrationUpdated", note)
     tools.send("ServiceWorker.enable")
     page.goto("about:blank")
     page.wait_for_timeout(200)
