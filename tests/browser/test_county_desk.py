@@ -36,7 +36,7 @@ def test_the_county_keeps_its_house(desk: Desk, sample: SampleCounty, tmp_path: 
 
 def a_doctor_comes_and_goes(desk: Desk, tmp_path: Path) -> None:
     page = desk.page
-    page.get_by_role("link", name="医生与手机").click()
+    page.get_by_role("link", name="手机").click()
     desk.press("新增账号")
     sheet = page.get_by_role("dialog")
     sheet.get_by_label("姓名").fill("孙桂英")

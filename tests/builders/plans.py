@@ -23,9 +23,9 @@ def plans_of(session: Session, work: Callable[[], Any]) -> list[str]:
     finally:
         event.remove(connection, "before_cursor_execute", note)
     sqlite = connection.dialect.name == "sqlite"
-    if not sqlite:  # a table of a test is small enough to be read whole, whatever the indexes
-        connection.exec_driver_sql("SET LOCAL enable_seqscan = off")
-        connection.exec_driver_sql("SET LOCAL enable_bitmapscan = off")
+    if not sqlite:  # a table of a test is small enough to be read whole and sorted
+        for way in ("seqscan", "bitmapscan", "sort", "incremental_sort"):
+            connection.exec_driver_sql(f"SET LOCAL enable_{way} = off")
     explain = "EXPLAIN QUERY PLAN" if sqlite else "EXPLAIN (COSTS OFF)"
     found = []
     for statement, parameters in asked:

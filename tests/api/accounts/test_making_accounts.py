@@ -9,7 +9,7 @@ from apiflask import APIFlask
 
 from backend import tables
 from backend.house import House
-from tests.builders.accounts import browser
+from tests.builders.accounts import PASSWORD, browser
 from tests.builders.areas import (
     COUNTY,
     OTHER_TOWNSHIP,
@@ -72,13 +72,14 @@ def test_whom_each_may_make(county: County, who: str, change: dict[str, Any], st
     assert getattr(county, who).post("/accounts", NEW | change).status_code == status
 
 
-def test_switched_off_nothing_is_read_and_switched_on_it_is_again(
-    county: County, house: House
+def test_switched_off_nobody_comes_in_and_switched_on_they_do_again(
+    app: APIFlask, county: County, house: House
 ) -> None:
     doctor = county.doctor.account.id
     off = county.reviewer.post(f"/accounts/{doctor}/disable", {"reason": "已经离岗"})
     assert off.status_code == 204
-    assert county.doctor.get("/tasks").status_code == 401
+    shut = sign_in(app, "doctor", PASSWORD)
+    assert (shut.status_code, shut.json["code"]) == (403, "account_disabled")
     assert line(county, doctor)["disabled_at"] is not None
     assert (
         county.other_reviewer.post(f"/accounts/{doctor}/enable", {"reason": "回来了"}).status_code
@@ -88,6 +89,7 @@ def test_switched_off_nothing_is_read_and_switched_on_it_is_again(
         county.reviewer.post(f"/accounts/{doctor}/enable", {"reason": "回来了"}).status_code == 204
     )
     assert line(county, doctor)["disabled_at"] is None
+    assert sign_in(app, "doctor", PASSWORD).status_code == 200
     with house.read() as session:
         actions = [row.action for row in session.query(tables.audit.AuditRow)]
     assert {"account_disabled", "account_enabled"} <= set(actions)
@@ -118,4 +120,5 @@ def test_a_lost_authenticator_is_forgotten_by_the_county(county: County) -> None
     path = f"/accounts/{county.reviewer.account.id}/second-factor"
     assert county.other_reviewer.delete(path).status_code == 404
     assert county.supervisor.delete(path).status_code == 204
-    assert county.reviewer.get("/accounts").status_code == 401
+    asked = county.reviewer.get("/accounts")
+    assert (asked.status_code, asked.json["code"]) == (403, "needs_first")

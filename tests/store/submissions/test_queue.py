@@ -32,7 +32,7 @@ VILLAGES = (VILLAGE, SIBLING_VILLAGE, OTHER_VILLAGE)
 @pytest.fixture
 def crowd(house: House) -> list[dict[str, Any]]:
     now = house.clock()
-    rows = [row_of(now, no, village_code=VILLAGES[no // 2 % 3]) for no in range(3_000)]
+    rows = [row_of(now, no, village_code=VILLAGES[no // 2 % 3]) for no in range(1_200)]
     keep(house, rows)
     return rows
 
