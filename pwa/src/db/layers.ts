@@ -1,8 +1,7 @@
 /** Boxed rows with a server's layer and a local one on top. */
 import type { EntityTable } from 'dexie'
 import type { Vault } from '../kernel/vault'
-import type { Bytes } from '../kernel/bytes'
-import { readFact, writeFact, type Database, type LayeredRow } from './database'
+import type { LayeredRow } from './database'
 
 export interface Layered<T> {
   readonly value: T
@@ -32,26 +31,6 @@ export async function openAll<T>(vault: Vault, kind: string, rows: readonly Laye
   })
   await Promise.all(opening)
   return found.filter((one) => one !== null)
-}
-
-const KEPT = 'kept'
-const WORTH = 50
-
-/** What an earlier opening of this phone has read: without it everything is opened box by box. */
-export async function takeUpKept(db: Database, vault: Vault): Promise<void> {
-  const box = await readFact<Bytes>(db, KEPT)
-  if (box) await vault.takeUpKept(box)
-}
-
-/**
- * Puts away what was opened, for the next time the phone is. Whoever left this phone's scope must not lie on in here.
- *
- * @param places `kind|id` of everything that is still here
- */
-export async function putKeptAway(db: Database, vault: Vault, places: ReadonlySet<string>): Promise<void> {
-  const gone = vault.forgetOthers(places)
-  const somebodyLeft = gone.some((place) => !place.startsWith('task|'))
-  if (somebodyLeft || gone.length + vault.freshlyOpened >= WORTH) await writeFact(db, KEPT, await vault.closeKept())
 }
 
 /** The server's layer, prepared before a transaction begins (no cryptography inside of one). */
