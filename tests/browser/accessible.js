@@ -15,7 +15,7 @@
   // A control inside of its label is hit by a tap on the label.
   const small = (target) =>
     [...document.querySelectorAll(USED)]
-      .filter(shown)
+      .filter((one) => shown(one) && one.ariaHidden !== 'true')
       .map((one) => ({ one, box: (one.closest('label') ?? one).getBoundingClientRect() }))
       .filter(({ box }) => box.width > 0 && (box.width < target - 0.5 || box.height < target - 0.5))
       .map(({ one, box }) => `${Math.round(box.width)}x${Math.round(box.height)} ${one.outerHTML.slice(0, 120)}`)

@@ -2,7 +2,7 @@
 import type { EntityTable } from 'dexie'
 import type { Bytes } from '../kernel/bytes'
 import type { Vault } from '../kernel/vault'
-import { readFact, writeFact, type Database, type LayeredRow } from './database'
+import type { LayeredRow } from './database'
 
 export interface Layered<T> {
   readonly value: T
@@ -61,31 +61,6 @@ async function openLayers<T>(vault: Vault, place: string, { local, box }: Layere
   if (own !== null) return { value: own, local: true }
   const value = box ? await openBox<T>(vault, box, place, use) : null
   return value === null ? null : { value, local: false }
-}
-
-const KEPT = 'kept'
-const WORTH = 50
-
-/** What an earlier opening of this phone has read: without it, or when it is damaged, everything is opened box by box. */
-export async function takeUpKept(db: Database, vault: Vault): Promise<void> {
-  const box = await readFact<Bytes>(db, KEPT)
-  if (!box) return
-  try {
-    await vault.takeUpKept(box)
-  } catch {
-    damaged.add(KEPT)
-  }
-}
-
-/**
- * Puts away what was opened, for the next time the phone is. Whoever left this phone's scope must not lie on in here.
- *
- * @param places `kind|id` of everything that is still here
- */
-export async function putKeptAway(db: Database, vault: Vault, places: ReadonlySet<string>): Promise<void> {
-  const gone = vault.forgetOthers(places)
-  const somebodyLeft = gone.some((place) => !place.startsWith('task|'))
-  if (somebodyLeft || gone.length + vault.freshlyOpened >= WORTH) await writeFact(db, KEPT, await vault.closeKept())
 }
 
 /** The server's layer, prepared before a transaction begins (no cryptography inside of one). */

@@ -3,13 +3,12 @@ import { describe, expect, it } from 'vitest'
 import { devicePair, draft, finalising, newPhone, NOW, sealKey } from '../../dev/phone_fixture'
 import { Database, readFact } from '../db/database'
 import { ConnectionLost, steady, storageTrouble } from '../db/health'
-import { putKeptAway } from '../db/layers'
 import { finalise } from '../outbox/store/finalise'
 import { readQueued, waiting } from '../outbox/store/queue'
 import { saveDraft } from '../submissions/store'
 import { MAX_WRONG_PINS, type DeviceFacts } from './model'
 import { browserName, clockDoubtful, deviceName, solitude } from './rules'
-import { enrolled, lockState, replacePin, setFirstPin, signingKey, tryPin, whyWiped, writeDeviceFacts } from './store'
+import { enrolled, lockState, putKeptAway, replacePin, setFirstPin, signingKey, tryPin, whyWiped, writeDeviceFacts } from './store'
 
 const ROUNDS = 1000
 const DAY = 86_400_000

@@ -2,13 +2,14 @@
 import { forgetReadable } from '../attachments/store'
 import { Database, readFact, writeFact } from '../db/database'
 import { storageTrouble, type StorageTrouble } from '../db/health'
+import { damaged } from '../db/layers'
 import { sha256Hex, utf8, type Bytes } from '../kernel/bytes'
 import { newDeviceKey, signText } from '../kernel/device_key'
 import { changePin, newVault, newWrappingKey, unlock, WrongPin, type Vault } from '../kernel/vault'
 import { MAX_WRONG_PINS, type DeviceFacts, type Lock, type Wiped } from './model'
 
+export { damaged }
 export type { Database, StorageTrouble }
-export { damaged } from '../db/layers'
 
 /** The phone's database; opened at its first use. */
 export function openPhone(name?: string): Database {
@@ -153,4 +154,29 @@ export async function forgetAccount(db: Database): Promise<void> {
   await wipeWorkingData(db, 'scope')
   await db.keys.delete('sign')
   await db.facts.bulkDelete(['wiped', 'device', 'sync', 'downloaded', 'next_seq'])
+}
+
+const KEPT = 'kept'
+const WORTH = 50
+
+/** What an earlier opening of this phone has read: without it, or when it is damaged, everything is opened box by box. */
+export async function takeUpKept(db: Database, vault: Vault): Promise<void> {
+  const box = await readFact<Bytes>(db, KEPT)
+  if (!box) return
+  try {
+    await vault.takeUpKept(box)
+  } catch {
+    damaged.add(KEPT)
+  }
+}
+
+/**
+ * Puts away what was opened, for the next time the phone is. Whoever left this phone's scope must not lie on in here.
+ *
+ * @param places `kind|id` of everything that is still here
+ */
+export async function putKeptAway(db: Database, vault: Vault, places: ReadonlySet<string>): Promise<void> {
+  const gone = vault.forgetOthers(places)
+  const somebodyLeft = gone.some((place) => !place.startsWith('task|'))
+  if (somebodyLeft || gone.length + vault.freshlyOpened >= WORTH) await writeFact(db, KEPT, await vault.closeKept())
 }

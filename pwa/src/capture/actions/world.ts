@@ -1,8 +1,7 @@
 /** Everything the screens look at, opened once and kept in memory while the phone is unlocked. */
 import { shallowRef } from 'vue'
 import type { Content, Policy, Text } from '../../api/wire'
-import { putKeptAway, takeUpKept } from '../../db/layers'
-import { damaged } from '../../device/store'
+import { damaged, putKeptAway, takeUpKept } from '../../device/store'
 import { servicesInTime, type ServiceInTime } from '../../followups/rules/in_time'
 import { loadOpenTasks, type KnownTask } from '../../followups/store'
 import type { ParametersOn, Programme } from '../../followups/model'
