@@ -10,9 +10,9 @@ import click
 from flask.cli import with_appcontext
 from flask_migrate import upgrade
 
-from backend import tables
 from backend.audit import service as audit
 from backend.commands import house
+from backend.kernel.db import Base
 from backend.kernel.sealing import SealKey, b64, unb64
 from backend.keyring import put_back
 from backend.operations import backup
@@ -58,7 +58,7 @@ def make(file: Path) -> None:
     handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     try:
         with os.fdopen(handle, "wb") as out:
-            made = backup.make(here, tables.metadata, out, unb64(public.read_text().strip()))
+            made = backup.make(here, Base.metadata, out, unb64(public.read_text().strip()))
             out.flush()
             os.fsync(out.fileno())
         draft.rename(file)
@@ -96,7 +96,7 @@ def restore(file: Path, key_file: Path | None) -> None:
         upgrade()
     with file.open("rb") as opened:
         try:
-            contents, held = backup.restore(here, tables.metadata, opened, key)
+            contents, held = backup.restore(here, Base.metadata, opened, key)
         except Damaged as damage:
             raise _damaged(damage) from None
         except backup.NotEmpty:

@@ -7,9 +7,9 @@ import os
 import click
 from flask.cli import with_appcontext
 
-from backend import tables
 from backend.audit import service as audit
 from backend.commands import house
+from backend.kernel.db import Base
 from backend.keyring import add_vault_key
 from backend.operations.rotating import rotate
 
@@ -38,7 +38,7 @@ def add() -> None:
 def rotate_all() -> None:
     """Encrypt everything anew with the newest key; may be ended and run again."""
     here = house()
-    done = rotate(here, tables.metadata)
+    done = rotate(here, Base.metadata)
     with here.write() as session:
         audit.record(
             session, audit.SYSTEM, "keys_rotated", "server", None, area_code=None,

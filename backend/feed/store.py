@@ -197,4 +197,4 @@ def begin_transactions_anew(session: Session) -> None:
     if is_postgresql(session):
         highest = session.scalar(select(func.max(ChangeRow.seq)))
         if highest is not None:
-            session.execute(select(func.setval("changes_seq", highest)))
+            session.execute(text("SELECT setval('changes_seq', :highest)"), {"highest": highest})

@@ -142,6 +142,9 @@ def restore(
     return contents, into.secrets
 
 
+_GO_ON = text("SELECT setval(CAST(:sequence AS regclass), :highest)")
+
+
 def _count_on(session: Session, metadata: MetaData) -> None:
     """Numbers that the database gives go on after the restored ones."""
     for table in metadata.sorted_tables:
@@ -151,7 +154,7 @@ def _count_on(session: Session, metadata: MetaData) -> None:
         highest = session.scalar(select(func.max(column)))
         sequence = session.scalar(func.pg_get_serial_sequence(table.name, column.name))
         if highest is not None and sequence is not None:
-            session.execute(select(func.setval(sequence, highest)))
+            session.execute(_GO_ON, {"sequence": sequence, "highest": highest})
 
 
 class Taking:

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeAlias
 
-from sqlalchemy import Column, MetaData, Row, Table, func, select, tuple_, update
+from sqlalchemy import Column, MetaData, Table, func, select, tuple_, update
 from sqlalchemy.orm import Session
 
 from backend.house import House
@@ -20,6 +20,10 @@ AT_ONCE = 500
 PICTURES = "kept"
 ALSO_LOCKED = {("quarantine", "envelope")}
 """Locked columns whose name does not say so."""
+
+
+Page: TypeAlias = list[tuple[Any, ...]]
+"""Primary key and value of some rows."""
 
 
 @dataclass(frozen=True)
@@ -50,12 +54,12 @@ def _rotate_column(house: House, column: Column[Any]) -> int:
     return sum(_rotate_page(house, column, page) for page in _pages(house, column))
 
 
-def _rotate_page(house: House, column: Column[Any], page: list[Row[Any]]) -> int:
+def _rotate_page(house: House, column: Column[Any], page: Page) -> int:
     return house.transact(lambda session: _relock(session, house.vault, column, page))
 
 
-def _pages(house: House, column: Column[Any]) -> Iterator[list[Row[Any]]]:
-    table: Table = column.table  # type: ignore[assignment]
+def _pages(house: House, column: Column[Any]) -> Iterator[Page]:
+    table: Table = column.table
     key = tuple_(*table.primary_key.columns)
     old = select(*table.primary_key.columns, column).where(
         column.is_not(None), func.substr(column, 1, 1) != bytes([house.vault.writer])
@@ -64,15 +68,16 @@ def _pages(house: House, column: Column[Any]) -> Iterator[list[Row[Any]]]:
     while True:
         wanted = old if after is None else old.where(key > tuple_(*after))
         with house.read() as session:
-            page = list(session.execute(wanted.order_by(*table.primary_key.columns).limit(AT_ONCE)))
+            found = session.execute(wanted.order_by(*table.primary_key.columns).limit(AT_ONCE))
+            page = [tuple(row) for row in found]
         if not page:
             return
         yield page
         after = tuple(page[-1][:-1])
 
 
-def _relock(session: Session, vault: Vault, column: Column[Any], page: list[Row[Any]]) -> int:
-    table: Table = column.table  # type: ignore[assignment]
+def _relock(session: Session, vault: Vault, column: Column[Any], page: Page) -> int:
+    table: Table = column.table
     done = 0
     for *key, stored in page:
         same = [each == value for each, value in zip(table.primary_key.columns, key, strict=True)]

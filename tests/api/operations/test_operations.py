@@ -79,5 +79,5 @@ def test_the_doctor_says_what_is_wrong_and_ends_with_it(app: APIFlask, house: Ho
     assert "从没备份过" in told.output
     assert "The worker has never run" in told.output
     with house.write() as session:
-        session.query(tables.forms.FormVersionRow).delete()
-    assert "No form is published" in app.test_cli_runner().invoke(args=["doctor"]).output
+        session.query(tables.feed.ServerStateRow).delete()
+    assert "was never set up" in app.test_cli_runner().invoke(args=["doctor"]).output
