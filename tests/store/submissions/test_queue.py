@@ -80,10 +80,10 @@ def test_every_submission_comes_once_the_most_doubtful_then_the_oldest_first(
 def test_counting_stops_where_nobody_reads_on(
     house: House, crowd: list[dict[str, Any]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(pages, "MOST_COUNTED", 100)
+    monkeypatch.setattr(pages, "MOST_COUNTED", 50)
     with house.read() as session:
         counted = pages.counts(session, Filter((TOWNSHIP,)))
-    assert set(counted.values()) == {100}
+    assert set(counted.values()) == {50}
 
 
 @pytest.mark.parametrize("area", [TOWNSHIP, COUNTY])
