@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
-from sqlalchemy import Column, MetaData, Table, func, select, tuple_, update
+from sqlalchemy import Column, MetaData, Table, func, literal, select, tuple_, update
 from sqlalchemy.orm import Session
 
 from backend.house import House
@@ -66,7 +66,10 @@ def _pages(house: House, column: Column[Any]) -> Iterator[Page]:
     )
     after: tuple[Any, ...] | None = None
     while True:
-        wanted = old if after is None else old.where(key > tuple_(*after))
+        wanted = old
+        if after is not None:
+            place = zip(after, table.primary_key.columns, strict=True)
+            wanted = old.where(key > tuple_(*(literal(value, col.type) for value, col in place)))
         with house.read() as session:
             found = session.execute(wanted.order_by(*table.primary_key.columns).limit(AT_ONCE))
             page = [tuple(row) for row in found]
