@@ -79,8 +79,8 @@ def test_sec_s01_every_protected_route_is_shut_without_a_session(
     shut = 0
     for rule in app.url_map.iter_rules():
         policy = policies(app)[rule.endpoint]
-        if policy.kind in ("anonymous", "refresh_cookie"):
-            continue
+        if policy.kind in ("anonymous", "refresh_cookie", "metrics"):
+            continue  # metrics are not there at all without a token (S36)
         path = re.sub(r"<(?:(\w+):)?\w+>", lambda m: EXAMPLES.get(m[1], "x"), rule.rule)
         for method in (rule.methods or set()) - {"HEAD"}:
             answer = client.open(path, method=method, json={})
