@@ -1,4 +1,3 @@
-import type { Delivery, Event } from '../../webhooks/actions'
 
 export const zh = {
   title: '推送给其他系统',
@@ -9,7 +8,7 @@ export const zh = {
     'submission.stored': '收到记录',
     'submission.corrected': '收到更正',
     'submission.decided': '审核决定',
-  } as Record<Event, string>,
+  },
   test: '测试',
   make: '新增地址',
   made: '地址已保存。签名密钥只显示这一次，请现在交给对方：',
@@ -23,7 +22,7 @@ export const zh = {
   show: '最近的消息',
   hide: '收起',
   none: '还没有消息',
-  states: { planned: '等待', delivered: '已送达', failed: '未送达' } as Record<Delivery['state'], string>,
+  states: { planned: '等待', delivered: '已送达', failed: '未送达' },
   tries: (count: number) => `试了 ${count} 次`,
   next: (when: string) => `下次 ${when}`,
   answered: (status: number) => `对方答复 ${status}`,
