@@ -20,6 +20,7 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from backend.accounts.service.keys import Keys
 from backend.attachments.blobs import Blobs, Folder
+from backend.attachments.service import Uploads
 from backend.geo.service import VillageIndex, village_index
 from backend.kernel.clock import Clock
 from backend.kernel.db import begin_glance, begin_read, begin_write, end_read
@@ -111,6 +112,11 @@ class House:
     def account_keys(self) -> Keys:
         """The secrets that sign-in needs."""
         return Keys(self.vault, self.settings.secrets.refresh)
+
+    @property
+    def uploads(self) -> Uploads:
+        """The way in for pictures."""
+        return Uploads(self.read, self.write, self.blobs, self.vault, self.seal_keys, self.clock)
 
     def audit_signature(self, text: str) -> str:
         """What signs the audit's chain: a key that does not lie in the database."""

@@ -43,16 +43,8 @@ def bring_part(caller: Caller, sha256: str, query: dict[str, Any]) -> Progress:
     data = raw_body()
     if len(data) > MAX_PART:
         raise Refusal("too_large", limit=MAX_PART)
-    uploads = attachments.Uploads(
-        read=here.read,
-        write=here.write,
-        blobs=here.blobs,
-        vault=here.vault,
-        seal_keys=here.seal_keys,
-        clock=here.clock,
-    )
     part = Part(sha256=sha256, data=data, **query)
-    return uploads.take(trail.actor(caller), part, trail.request_id())
+    return here.uploads.take(trail.actor(caller), part, trail.request_id())
 
 
 @route(

@@ -28,7 +28,6 @@ from backend.api.requests import raw_body
 from backend.api.routing import route
 from backend.api.wire.attachments import OCTETS, PartQuery, PartTaken
 from backend.api.wire.handovers import HandoverReceipts, HandoverRecords
-from backend.attachments import service as attachments
 from backend.attachments.model import Part, Progress
 from backend.attachments.rules.uploads import MAX_PART
 from backend.audit.model import Actor
@@ -85,24 +84,16 @@ def take_part(caller: Caller, device_id: str, sha256: str, query: dict[str, Any]
     it: who carries it cannot put another in its place, whose hash no envelope names.
     """
     here = house()
+    with here.read() as session:
+        device, _ = _phone(session, caller, device_id)
     if request.mimetype != OCTETS:
         raise Refusal("not_octets")
     data = raw_body()
     if len(data) > MAX_PART:
         raise Refusal("too_large", limit=MAX_PART)
-    with here.read() as session:
-        device, _ = _phone(session, caller, device_id)
-    uploads = attachments.Uploads(
-        read=here.read,
-        write=here.write,
-        blobs=here.blobs,
-        vault=here.vault,
-        seal_keys=here.seal_keys,
-        clock=here.clock,
-    )
     carrier = Actor(trail.actor(caller).kind, caller.account_id, device.id)
     part = Part(sha256=sha256, data=data, **query)
-    return uploads.take(carrier, part, trail.request_id())
+    return here.uploads.take(carrier, part, trail.request_id())
 
 
 def _phone(session: Session, caller: Caller, device_id: str) -> tuple[DeviceFacts, Account]:

@@ -19,7 +19,6 @@ import click
 from flask import current_app
 from flask.cli import with_appcontext
 
-from backend.attachments import service as attachments
 from backend.attachments.model import Part
 from backend.attachments.rules.uploads import MAX_PART
 from backend.audit import service as audit
@@ -109,20 +108,12 @@ def _bring(here: House, device_id: str, picture: dict[str, Any]) -> str:
         sealed_sha256 = str(picture["sealed_sha256"])
     except (KeyError, TypeError, ValueError):
         return "picture_unreadable"
-    uploads = attachments.Uploads(
-        read=here.read,
-        write=here.write,
-        blobs=here.blobs,
-        vault=here.vault,
-        seal_keys=here.seal_keys,
-        clock=here.clock,
-    )
     actor = Actor("device", None, device_id)
     try:
         for start in range(0, len(sealed), MAX_PART):
             data = sealed[start : start + MAX_PART]
             part = Part(sha256, sealed_sha256, key_id, len(sealed), start, data)
-            if uploads.take(actor, part).complete:
+            if here.uploads.take(actor, part).complete:
                 return "picture"
     except Refusal as refusal:
         return refusal.code

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from backend.kernel.ids import new_id
-from tests.builders.world import Place, digest
+from tests.builders.world import Place, digest, roster, webhook
 
 Ids = Mapping[str, str]
 
@@ -67,6 +67,7 @@ _DAYS = {"from_on": "2026-11-01", "to_on": "2026-11-30"}
 _BORN = "born_from=2026-01-01&born_to=2026-11-01"
 _EXPORT = _DAYS | {"form": "htn_followup", "format": "csv", "names": True, "reason": "核对数据"}
 _REPORT = {"year": 2026, "month": 11, "reason": "半年会议"}
+_PART = f"sealed_sha256={'0' * 64}&key_id=seal&size=10&offset=0"
 _SAID = {"text": "请说明", "kind": None}
 
 
@@ -81,6 +82,17 @@ def _reason(_ids: Ids) -> dict[str, str]:
 DOORS: dict[str, Door] = {
     # accounts and phones
     "GET /accounts": Tells("/accounts", ("doctor",)),
+    "POST /accounts": At(
+        "/accounts",
+        lambda ids: {"login": f"new.{ids['area']}", "name": "新人", "role": "worker",
+                     "areas": [ids["area"]]},
+    ),
+    "POST /accounts/<id:account_id>/areas": At(
+        "/accounts/{doctor}/areas", lambda ids: {"area": ids["area"]}
+    ),
+    "POST /accounts/<id:account_id>/disable": At("/accounts/{doctor}/disable", _reason),
+    "POST /accounts/<id:account_id>/enable": At("/accounts/{doctor}/enable", _reason),
+    "DELETE /accounts/<id:account_id>/second-factor": At("/accounts/{doctor}/second-factor"),
     "POST /accounts/<id:account_id>/one-time-password": At("/accounts/{doctor}/one-time-password"),
     "DELETE /accounts/<id:account_id>/sessions": At("/accounts/{doctor}/sessions"),
     "GET /devices": Tells("/devices", ("device",)),
@@ -98,6 +110,7 @@ DOORS: dict[str, Door] = {
     "DELETE /auth/sessions/<id:session_id>": Own("the caller's sessions: test_sec_s04_scope"),
     # areas
     "GET /areas": Tells("/areas"),
+    "POST /areas/boundaries": Own("judged against the caller's own areas: test_boundaries"),
     "POST /areas/<area:village_code>/transfer": At(
         "/areas/{area}/transfer",
         lambda ids: {"from_id": ids["doctor"], "to_id": ids["taker"], "reason": "换村医"},
@@ -106,6 +119,13 @@ DOORS: dict[str, Door] = {
     "POST /submissions": Own("the caller's phone; each envelope is judged: tests/journeys"),
     "POST /submissions/known": Own("the calling phone's envelopes"),
     "PUT /attachments/<sha256:sha256>": Other("the phone's signature: test_photos"),
+    "POST /handovers/records": At(
+        "/handovers/records", lambda ids: {"device_id": ids["device"], "envelopes": [None]}
+    ),
+    "PUT /handovers/<id:device_id>/pictures/<sha256:sha256>": At(
+        f"/handovers/{{device}}/pictures/{{photo}}?{_PART}",
+        status=(415,),  # a question without a picture: the phone was found
+    ),
     "GET /sync": Tells("/sync?limit=500", ("resident", "child", "household", "task")),
     "GET /forms": Own("what every phone fills in"),
     "GET /forms/<string:key>/<int:version>": Own("what every phone fills in"),
@@ -126,6 +146,10 @@ DOORS: dict[str, Door] = {
     "DELETE /children/<id:child_id>/family-links/<id:link_id>": At(
         "/children/{child}/family-links/{link}"
     ),
+    "GET /rosters": Tells("/rosters", ("roster",)),
+    "POST /rosters/look": At("/rosters/look", roster),
+    "POST /rosters": At("/rosters", lambda ids: roster(ids, "孙") | {"file_name": "花名册.csv"}),
+    "POST /rosters/<id:roster_id>/undo": At("/rosters/{roster}/undo"),
     "GET /duplicates": Tells("/duplicates", ("pair",)),
     "POST /duplicates/<id:pair_id>/decision": At(
         "/duplicates/{pair}/decision", lambda ids: {"decision": "keep_apart"}
@@ -276,6 +300,14 @@ DOORS: dict[str, Door] = {
     ),
     "DELETE /exports/links/<id:link_id>": At("/exports/links/{csv_link}", wide=True),
     "GET /exports/records.csv": Other("the address's own token: test_csv_links"),
+    "GET /webhooks": Tells("/webhooks", ("webhook",)),
+    "POST /webhooks": At("/webhooks", webhook, wide=True),
+    "DELETE /webhooks/<id:webhook_id>": At("/webhooks/{webhook}", wide=True),
+    "GET /webhooks/<id:webhook_id>/deliveries": At("/webhooks/{webhook}/deliveries", wide=True),
+    "POST /webhooks/<id:webhook_id>/test": At("/webhooks/{webhook}/test", wide=True),
+    "POST /webhooks/deliveries/<id:delivery_id>/again": At(
+        "/webhooks/deliveries/{delivery}/again", wide=True
+    ),
     # everything else
     "GET /config": Other("anybody"),
     "GET /health/live": Other("anybody"),
@@ -301,6 +333,7 @@ UNFILTERED: dict[str, tuple[str, Any]] = {
 _KINDS = (
     "doctor", "taker", "device", "resident", "twin", "child", "link", "pair", "task", "reminder",
     "clinic_day", "reaction", "submission", "again", "visit", "audit", "quarantine", "csv_link",
+    "roster", "webhook", "delivery",
 )  # fmt: skip
 
 
