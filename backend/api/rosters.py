@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import binascii
 from base64 import b64decode
 from collections import Counter
 from typing import Any
@@ -67,7 +66,7 @@ def _look(caller: Caller, body: dict[str, Any]) -> rosters.Looked:
         raise Refusal("not_found")
     try:
         content = b64decode(body["content"], validate=True)
-    except binascii.Error:
+    except ValueError:  # also where it holds what is no ASCII
         raise Refusal("roster_unreadable") from None
     asked = rosters.Asked(body["id"], content, body["columns"], village)
     with here.read() as session:

@@ -6,11 +6,12 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import and_, delete, func, insert, or_, select, update
+from sqlalchemy import and_, delete, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from backend.geo.rules import bounds
 from backend.kernel.among import among
+from backend.kernel.areas import within
 from backend.kernel.db import table_of
 from backend.kernel.vault import Vault
 from backend.webhooks.model import FAILED, PLANNED, Delivery, Place, Webhook
@@ -65,13 +66,9 @@ def by_id(session: Session, webhook_id: str) -> Webhook | None:
 
 def inside(session: Session, areas: Sequence[str]) -> list[Webhook]:
     """Webhooks of areas inside these, the newest first, ended ones included."""
-    if not areas:
-        return []
     row = WebhookRow
     rows = session.scalars(
-        select(row)
-        .where(or_(*(row.area_code.between(*bounds(code)) for code in areas)))
-        .order_by(row.made_at.desc())
+        select(row).where(within(row.area_code, map(bounds, areas))).order_by(row.made_at.desc())
     )
     return [_webhook(one) for one in rows]
 

@@ -10,6 +10,7 @@ import pytest
 from backend.accounts.service import administration
 from backend.house import House
 from backend.kernel.clock import local_date
+from backend.kernel.ids import new_id
 from backend.review.model import ReviewPolicy
 from backend.review.store import decisions
 from backend.submissions.store import submissions
@@ -41,7 +42,7 @@ def test_sec_s02_staff_without_an_area_see_nothing(house: House, county: County,
         made = submission("htn_followup", ("resident", who.id), local_date(house.clock()))
         submissions.add(session, [made])
         by = county.supervisor.account.id
-        decisions.set_policy(session, ReviewPolicy("p", TOWNSHIP, 7, 10, by, house.clock()))
+        decisions.set_policy(session, ReviewPolicy(new_id(), TOWNSHIP, 7, 10, by, house.clock()))
         administration.set_areas(session, county.reviewer.account.id, [])
     answer = county.reviewer.get(path)
     assert answer.status_code == 200

@@ -52,7 +52,6 @@ def on_rung(
 def urgent_since(session: Session, ranges: Ranges, since: datetime) -> list[tuple[str, str, str]]:
     """Kind, reason and village of what accounts inside the ranges were told at once since then."""
     reason = _Row.reason
-    of = [reason.startswith(f"{kind}:", autoescape=True) for kind in (URGENT, REACTION)]
     rows = session.execute(
         select(reason, _Row.area_code)
         .where(
@@ -60,7 +59,10 @@ def urgent_since(session: Session, ranges: Ranges, since: datetime) -> list[tupl
             _Row.addressee_kind == WORKER,
             _Row.due_at >= since,
             _Row.state != CANCELLED,
-            or_(*of),
+            or_(
+                reason.startswith(f"{URGENT}:", autoescape=True),
+                reason.startswith(f"{REACTION}:", autoescape=True),
+            ),
         )
         .distinct()
         .order_by(reason)
