@@ -43,7 +43,10 @@ class Walk:
             self.wrong[name] = found
 
 
-@pytest.mark.parametrize(("language", "login"), [("zh", "doctor4"), ("en", "doctor5")])
+@pytest.mark.parametrize(
+    ("language", "login"),
+    [("zh", "doctor4"), pytest.param("en", "doctor5", marks=pytest.mark.faults)],
+)
 def test_no_screen_of_the_phone_shuts_anybody_out(
     sample: SampleCounty, handset: Callable[..., Handset], language: str, login: str
 ) -> None:
