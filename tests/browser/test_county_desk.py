@@ -41,7 +41,7 @@ def a_doctor_comes_and_goes(desk: Desk, tmp_path: Path) -> None:
     sheet = page.get_by_role("dialog")
     sheet.get_by_label("姓名").fill("孙桂英")
     sheet.get_by_label("账号（").fill("sun.guiying")
-    sheet.get_by_role("combobox", name="负责的村").click()
+    sheet.locator(".el-select").click()
     page.locator(".el-select-dropdown__item:visible").first.click()
     page.keyboard.press("Escape")
     sheet.get_by_role("button", name="建立").click()
