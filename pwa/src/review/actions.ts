@@ -1,6 +1,6 @@
 /** The review queue, decisions and what was kept sealed. */
 import { server } from '../api/server'
-import type { Answers, Comment, DecisionRequest, QuarantineLine, SubmissionDetail, SubmissionPage } from '../api/wire'
+import type { Answers, Comment, DecisionRequest, QuarantineLine, SubmissionDetail, SubmissionLine, SubmissionPage } from '../api/wire'
 import type {
   Approved, AuditDetail, AuditLine, AuditRequest, CommentRequest, ReviewPolicy, SameVisitRequest, SavedFilter, Settled, Shown,
   VisitsMap, WorkerCredibility, WorkerList,
@@ -15,6 +15,12 @@ const AUDIT: readonly (keyof AuditDetail)[] = ['id', 'items', 'form_version']
 
 export function listSubmissions(filter: SubmissionFilter, cursor: string | null): Promise<SubmissionPage> {
   return server().get<SubmissionPage>('/submissions', ['items', 'next_cursor', 'counts'], toQuery(filter, cursor, AT_ONCE))
+}
+
+/** The first of those that nobody doubts. */
+export async function listUndoubted(filter: SubmissionFilter): Promise<SubmissionLine[]> {
+  const query = { ...toQuery(filter, null, AT_ONCE), flagged: 'false' }
+  return (await server().get<SubmissionPage>('/submissions', ['items', 'next_cursor', 'counts'], query)).items
 }
 
 /** A photo or signature, read for this screen alone: it is kept nowhere. */
