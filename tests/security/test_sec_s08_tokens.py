@@ -16,6 +16,8 @@ from tests.builders.county import County
 from tests.builders.settings import SECRETS
 from tests.fakes.clock import MORNING, FakeClock
 
+pytestmark = pytest.mark.sqlite_only(reason="a token is judged by its signature and its claims")
+
 NOW = int(MORNING.timestamp())
 HEADER = {"typ": "at+jwt"}
 

@@ -20,6 +20,8 @@ from tests.builders.settings import make_settings
 from tests.databases import Database
 from tests.fakes.clock import FakeClock
 
+pytestmark = pytest.mark.sqlite_only(reason="headers and origins: the database has no part in it")
+
 CSP = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob: data:; "
     "font-src 'self'; connect-src 'self'; manifest-src 'self'; worker-src 'self'; "

@@ -23,6 +23,8 @@ from backend.house import House
 from backend.kernel.ids import is_uuid, new_id
 from tests.builders.county import County
 
+pytestmark = pytest.mark.sqlite_only(reason="refused before the database is asked")
+
 PACKED = gzip.compress(b'{"text":"x"}', mtime=0)  # the same in every worker of a run
 
 probe = APIBlueprint("probe", __name__)
