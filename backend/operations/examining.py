@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import DBAPIError
 
 from backend.feed import service as feed
 from backend.forms import service as forms
@@ -54,7 +54,7 @@ def examine(house: House) -> list[Finding]:
             if not forms.current(session):
                 found.append(Finding("trouble", "no_forms"))
         found += of_measures(measure(house))
-    except (OperationalError, DBAPIError):
+    except DBAPIError:
         found.append(Finding("trouble", "no_database"))
     return _sorted(found)
 

@@ -18,6 +18,8 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from multiprocessing.queues import Queue
+from multiprocessing.synchronize import Barrier
 from pathlib import Path
 
 import psutil
@@ -38,6 +40,9 @@ from tests.builders.accounts import make_account
 from tests.builders.areas import VILLAGE, make_county
 from tests.builders.reminders import AUTH, P256DH, make_dispatcher
 from tests.builders.settings import make_settings
+
+_Told = tuple[int, float, float]
+"""Of a worker: pushes, megabytes grown, seconds of a core."""
 
 MILLION = 1_000_000
 AT_ONCE = 5_000
@@ -146,17 +151,17 @@ def _send(url: str, var: Path, origin: str, workers: int) -> tuple[float, float,
     return sent / took, 1e3 * sum(one[2] for one in told) / sent, max(one[1] for one in told)
 
 
-def _work(url: str, var: str, origin: str, ready: object, told: object) -> None:
+def _work(url: str, var: str, origin: str, ready: Barrier, told: Queue[_Told]) -> None:
     house = _house(url, Path(var), origin)
     hands = ThreadPoolExecutor(HANDS)
     dispatcher = make_dispatcher(house, _Senders(house, origin), hands=hands)
     dispatcher.run(most_batches=2)  # connections are made, statements compiled
-    ready.wait()  # type: ignore[attr-defined]
+    ready.wait()
     before, spent = psutil.Process().memory_info().rss, time.process_time()
     sent = dispatcher.run(most_batches=SENT // AT_ONCE_WITH_HANDS)
     spent = time.process_time() - spent
     grown = (psutil.Process().memory_info().rss - before) / 1e6
-    told.put((sent, grown, spent))  # type: ignore[attr-defined]
+    told.put((sent, grown, spent))
 
 
 class _Senders:

@@ -1,5 +1,6 @@
 /** A mother's view: one child a token. */
-import type { FamilyView, ForecastDose, Text } from '../../src/api/wire'
+import type { Text } from '../../src/api/wire'
+import type { FamilyView, ForecastDose } from '../../src/api/wire_family'
 import { addDays, addMonths } from '../../src/kernel/dates'
 import { day } from './dice'
 

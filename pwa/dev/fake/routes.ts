@@ -1,8 +1,6 @@
 /** What the fake server answers. Nothing is checked here that a screen does not need. */
-import type {
-  Account, Arrears, CallLine, DecisionRequest, Device, FamilyView, Json, QuarantineLine, Reach, ReactionRequest, ReactionTold, ReminderLine, Resident, Session,
-  SubmissionState, TaskLine, Text,
-} from '../../src/api/wire'
+import type { Account, Arrears, DecisionRequest, Device, Json, QuarantineLine, Resident, Session, SubmissionState, TaskLine, Text } from '../../src/api/wire'
+import type { CallLine, FamilyView, Reach, ReactionRequest, ReactionTold, ReminderLine } from '../../src/api/wire_family'
 import { asLine } from '../../src/review/rules/queue'
 import { readBundle, readProgramme } from '../schemas'
 import { clinicDays, dueList, expected, reactions } from './clinic'

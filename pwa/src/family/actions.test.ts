@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { Client } from '../api/client'
 import { use } from '../api/server'
 import { problem, reply, server, type Asked } from '../api/testing'
-import type { FamilyView } from '../api/wire'
+import type { FamilyView } from '../api/wire_family'
 import { current, failure, feedPath, forget, links, open, refresh, remindMe, setFeed, show, standing, stopReminding, tellBirthDate, tellReaction, view, wantSms } from './actions'
 import { readLinks, writeLinks } from './store'
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import type { DoseStatus, ForecastDose } from '../api/wire'
-import type { FamilyCheck } from '../api/wire'
+import type { DoseStatus, ForecastDose } from '../api/wire_family'
+import type { FamilyCheck } from '../api/wire_family'
 import { calendarEntry, checksAhead, dayToGo, dialable, lastGiven, leftOut, nextVisit, progress, SIGNS, stages, tokenOf, URGENT } from './rules'
 
 const BIRTH = '2026-01-15'

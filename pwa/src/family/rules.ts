@@ -1,5 +1,6 @@
 /** The plan as a mother reads it: what is next, and a picture by age. Nothing here is advice. */
-import type { Day, DoseStatus, FamilyCheck, FamilyView, ForecastDose, Text } from '../api/wire'
+import type { Day, Text } from '../api/wire'
+import type { DoseStatus, FamilyCheck, FamilyView, ForecastDose } from '../api/wire_family'
 import { addDays, ageMonths } from '../kernel/dates'
 
 /** How an age stands: all given, something to do now, or still to come. */

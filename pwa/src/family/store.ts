@@ -2,7 +2,8 @@
  * The links this phone was given, each with the last plan it showed. Kept on the mother's own phone so
  * that the page opens again, and without network; a link is her key, and she can remove it here.
  */
-import type { Day, FamilyView } from '../api/wire'
+import type { Day } from '../api/wire'
+import type { FamilyView } from '../api/wire_family'
 
 export interface Link {
   readonly token: string

@@ -1,5 +1,6 @@
 /** The vaccine edition (`schemas/meta/immunization.schema.json`) and what the forecast says. */
-import type { Day, ForecastDose, Text } from '../api/wire'
+import type { Day, Text } from '../api/wire'
+import type { ForecastDose } from '../api/wire_family'
 
 export interface Span {
   readonly hours?: number

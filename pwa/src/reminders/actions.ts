@@ -1,6 +1,7 @@
 /** Reminders: turning messages to this browser on and off, what was sent, and whom a person must reach. */
 import { server } from '../api/server'
-import type { CallLine, CallOutcome, Day, PushRequest, Reach, ReminderLine } from '../api/wire'
+import type { Day } from '../api/wire'
+import type { CallLine, CallOutcome, PushRequest, Reach, ReminderLine } from '../api/wire_family'
 import { locale } from '../locales/locale'
 import { address, subscribe, unsubscribe, type PushWorld } from './push'
 

@@ -7,12 +7,14 @@ from datetime import date
 
 import pytest
 from sqlalchemy import func, select
+from werkzeug.test import TestResponse
 
 from backend import jobs, tables
 from backend.house import House
 from backend.kernel.ids import new_id
 from backend.residents import service as residents
 from backend.submissions.store import submissions
+from tests.builders.accounts import Page
 from tests.builders.areas import OTHER_VILLAGE, VILLAGE
 from tests.builders.county import County
 from tests.builders.figures import submission
@@ -51,9 +53,9 @@ def listed(county: County) -> list[dict]:
     return answer.json["items"]
 
 
-def decide(page: object, pair_id: str, decision: str, survivor: str | None = None) -> object:
+def decide(page: Page, pair_id: str, decision: str, survivor: str | None = None) -> TestResponse:
     body = {"decision": decision, "survivor_id": survivor}
-    return page.post(f"/duplicates/{pair_id}/decision", body)  # type: ignore[attr-defined]
+    return page.post(f"/duplicates/{pair_id}/decision", body)
 
 
 def enrolled(house: House, resident_id: str) -> int:

@@ -8,8 +8,8 @@ from apiflask import APIFlask
 
 from backend import jobs
 from backend.house import House
-from tests.api.family.test_family_page import TOKEN, a_child, call, reaction
 from tests.builders.county import County
+from tests.builders.family import TOKEN, a_child, call, reaction
 from tests.builders.reminders import push_address, subscribe_account
 from tests.fakes.channel import FakeChannel
 

@@ -84,7 +84,7 @@ def test_the_order_of_the_records_does_not_matter(
     doses: list[tuple[str, date]], asked: date, random: object
 ) -> None:
     shuffled = list(doses)
-    random.shuffle(shuffled)  # type: ignore[attr-defined]
+    random.shuffle(shuffled)
     assert plan(shuffled, asked) == plan(doses, asked)
 
 

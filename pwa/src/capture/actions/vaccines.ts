@@ -1,5 +1,5 @@
 /** Vaccines of a child that only this phone knows yet. */
-import type { ForecastDose } from '../../api/wire'
+import type { ForecastDose } from '../../api/wire_family'
 import { dosesOf } from '../../immunization/rules/doses'
 import { factsOf } from '../../immunization/rules/facts'
 import { forecast, nextDoses } from '../../immunization/rules/forecast'

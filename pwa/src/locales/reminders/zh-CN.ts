@@ -1,4 +1,4 @@
-import type { CallOutcome, Rung } from '../../api/wire'
+import type { CallOutcome, Rung } from '../../api/wire_family'
 
 export const zh = {
   callTitle: '电话名单',

@@ -1,5 +1,5 @@
 /** Push messages. A notification is always shown: a push that shows nothing costs the subscription. */
-import type { PushMessage } from '../../api/wire'
+import type { PushMessage } from '../../api/wire_family'
 
 const PLAIN: PushMessage = { id: '', kind: 'digest', title: '随访', body: '您有一条新的提醒', url: '', receipt: '' }
 
