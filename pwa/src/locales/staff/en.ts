@@ -9,6 +9,7 @@ export const en: typeof zh = {
   roles: { worker: 'Doctor', reviewer: 'Township reviewer', supervisor: 'County' },
   villages: 'Villages',
   townships: 'Townships',
+  seek: 'Find',
   make: 'Make account',
   passwordTitle: 'One-time password',
   passwordText: (name, login) => `Tell ${name} in person or by telephone: the login is ${login}; the first sign-in takes the password below, good for 7 days, and asks for a new one.`,

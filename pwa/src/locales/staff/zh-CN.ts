@@ -7,6 +7,7 @@ export const zh = {
   roles: { worker: '责任医生', reviewer: '卫生院审核', supervisor: '县级' } as Record<string, string>,
   villages: '负责的村',
   townships: '负责的乡镇',
+  seek: '找一找',
   make: '建立',
   passwordTitle: '一次性密码',
   passwordText: (name: string, login: string) => `请当面或电话告诉${name}：账号 ${login}，首次登录用下面的密码，7天内有效，登录后自己设新密码。`,
