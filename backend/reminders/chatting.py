@@ -10,7 +10,7 @@ import logging
 from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import Any, Protocol
 
 from sqlalchemy.orm import Session
 
@@ -21,6 +21,7 @@ from backend.geo.rules import bounds, covers_any
 from backend.kernel.clock import local_date
 from backend.kernel.errors import frames_of
 from backend.kernel.sentences import Sentences
+from backend.reminders.doors import Doors
 from backend.reminders.looking import Known
 from backend.reminders.model import (
     CHAT,
@@ -35,9 +36,6 @@ from backend.reminders.rules import planning
 from backend.reminders.rules.outcomes import settle
 from backend.reminders.rules.texts import ChatLine, chat_text
 from backend.reminders.store import attempts, lists, reminders
-
-if TYPE_CHECKING:
-    from backend.reminders.dispatch import Doors
 
 log = logging.getLogger("suifang.reminders")
 

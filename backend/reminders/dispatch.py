@@ -10,23 +10,21 @@ from __future__ import annotations
 import logging
 import uuid
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
-from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import partial
-from typing import Protocol, TypeVar
+from typing import Protocol
 
 from sqlalchemy.orm import Session
 
-from backend.kernel.clock import Clock
 from backend.kernel.errors import frames_of
 from backend.kernel.ids import new_id
 from backend.kernel.sealing import b64
 from backend.kernel.sentences import Sentences
-from backend.kernel.vault import Vault
 from backend.reminders.chatting import Chatting, SendChat
+from backend.reminders.doors import Doors
 from backend.reminders.looking import Known, look
 from backend.reminders.model import (
     ACCEPTED,
@@ -70,22 +68,6 @@ FRESH = timedelta(seconds=1)
 """For so long after looking, several hands do not ask again whether a row is still held."""
 
 _FINAL = {ACCEPTED, MERGED, GONE, REFUSED}
-
-T = TypeVar("T")
-
-
-class Doors(Protocol):
-    """The part of the house that is needed here."""
-
-    @property
-    def vault(self) -> Vault: ...
-
-    @property
-    def clock(self) -> Clock: ...
-
-    def read(self) -> AbstractContextManager[Session]: ...
-
-    def transact(self, work: Callable[[Session], T]) -> T: ...
 
 
 class Send(Protocol):

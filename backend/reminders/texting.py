@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import logging
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 
 from sqlalchemy.orm import Session
 
 from backend.kernel.errors import frames_of
+from backend.reminders.doors import Doors
 from backend.reminders.looking import Known
 from backend.reminders.model import (
     ACCEPTED,
@@ -36,9 +37,6 @@ from backend.reminders.rules.hours import start_of_day
 from backend.reminders.rules.outcomes import rest
 from backend.reminders.rules.planning import told_steps
 from backend.reminders.store import attempts, reminders
-
-if TYPE_CHECKING:
-    from backend.reminders.dispatch import Doors
 
 log = logging.getLogger("suifang.reminders")
 
