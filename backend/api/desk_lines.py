@@ -25,7 +25,7 @@ from backend.review import service as review
 from backend.review.model import Comment, QualityFlag
 from backend.review.service import commenting
 from backend.sites import service as sites
-from backend.submissions.model import Submission, Version
+from backend.submissions.model import Asked, Submission, Version
 from backend.submissions.rules import changed_paths
 from backend.submissions.store import submissions
 
@@ -86,7 +86,7 @@ def detail(session: Session, one: Submission) -> dict[str, Any]:
     versions = submissions.versions(session, vault, one.id)
     decisions = review.decisions_of(session, one.id)
     names = accounts.names(session, {d.decided_by for d in decisions})
-    earlier = submissions.history(session, submissions.Asked(frozenset({one.subject.id})))
+    earlier = submissions.history(session, Asked(frozenset({one.subject.id})))
     by_id = {version.id: version for version in versions}
     return lines(session, [one])[0] | {
         "versions": [_version(v, by_id, bundle) for v in versions],

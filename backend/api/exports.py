@@ -39,6 +39,7 @@ from backend.indicators.model import MONTHS, Sum
 from backend.kernel.errors import Refusal
 from backend.kernel.ids import new_id
 from backend.residents import service as residents
+from backend.submissions.model import Asked
 from backend.submissions.store import submissions
 
 blueprint = APIBlueprint("exports", __name__)
@@ -247,7 +248,7 @@ def export_fhir(caller: Caller, body: dict[str, Any]) -> Response:
         mark = _mark(session, caller, body["reason"])
         told = fhir.bundle(
             resident,
-            submissions.history(session, submissions.Asked(frozenset({resident_id}))),
+            submissions.history(session, Asked(frozenset({resident_id}))),
             immunization.doses_of(session, [resident_id])[resident_id],
             followups.of_subjects(session, [resident_id])[resident_id],
             here.clock(),

@@ -22,6 +22,7 @@ from backend.immunization.model import (
 from backend.immunization.rules import edition_in_force, facts_of, forecast, read_edition
 from backend.programmes import service as programmes
 from backend.residents.model import RegisterLine, Resident
+from backend.submissions.model import Asked
 from backend.submissions.store import submissions
 
 KEY = "nip"
@@ -62,7 +63,7 @@ def facts_told(
     histories = submissions.histories(
         session,
         [
-            submissions.Asked(
+            Asked(
                 frozenset({child.id}),
                 also=frozenset(filter(None, [child.origin_submission_id])),
             )

@@ -27,7 +27,8 @@ from backend.submissions.store import quarantine, receipts, submissions
 
 
 def apply(session: Session, vault: Vault, settled: Sequence[Settled], now: datetime) -> list[bool]:
-    """Write what was decided about envelopes that have nobody in common.
+    """Write what was decided about envelopes, in their order; those that have somebody in common
+    were decided one after the other.
 
     :returns: for each: False when somebody else took the envelope since the facts were read;
         nothing of it was written then, and it has to be decided again

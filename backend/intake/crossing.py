@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -44,15 +45,15 @@ class Crossing:
         self._tried: set[str] = set()  # held envelopes that were looked at again
 
     def write(self, group: Sequence[Sent], drafted: Sequence[Draft]) -> list[Receipt]:
-        """Write in waves: first what still stands and has nobody in common, then, decided again,
-        what was overtaken by others or by the wave before.
+        """Write in waves: first what still stands, then, decided again, what was overtaken by
+        others or by the wave before.
 
         :param drafted: decisions made before the transaction
         """
         counts = self._take({turn for one in drafted for turn in one.takes})
         stale = {index for index, one in enumerate(drafted) if not one.is_fresh(counts)}
         left = dict(enumerate(drafted))
-        wave = {index: left[index] for index in _apart(left) if index not in stale}
+        wave = {index: left[index] for index in _standing(left, stale)}
         receipts: dict[int, Receipt] = {}
         for _ in range(len(group) + _RACES):
             done = self._write(group, wave)
@@ -60,17 +61,20 @@ class Crossing:
             left = {index: one for index, one in left.items() if index not in done}
             if not left:
                 return [receipts[index] for index in range(len(group))]
-            next_ones = _apart(left)
+            next_ones = _worth_deciding(left)
             again = self._drafts([group[index] for index in next_ones])
             wave = dict(zip(next_ones, again, strict=True))
             left |= wave
-            wave = {index: wave[index] for index in _apart(wave)}
+            wave = {index: wave[index] for index in _standing(wave)}
         raise RuntimeError("an envelope was taken and not taken")
 
     def _write(self, group: Sequence[Sent], wave: Mapping[int, Draft]) -> dict[int, Receipt]:
         taken = self._apply(
             [Settled(one.decision, group[index].sender) for index, one in wave.items()]
         )
+        lost = {id(one) for one, mine in zip(wave.values(), taken, strict=True) if not mine}
+        if any(id(each) in lost for one in wave.values() for each in one.after):
+            raise Overtaken
         return {
             index: one.decision.receipt
             for (index, one), was_taken in zip(wave.items(), taken, strict=True)
@@ -140,15 +144,40 @@ class Crossing:
         self._apply([Settled(decision, sender, was_held=True)])
 
 
-def _apart(found: Mapping[int, Draft]) -> list[int]:
-    """Those that have nobody in common with any before them, in order."""
-    before: set[str] = set()
-    apart = []
-    for index in sorted(found):
-        if before.isdisjoint(found[index].takes):
-            apart.append(index)
-        before |= found[index].takes
-    return apart
+class Overtaken(Exception):
+    """Somebody else took an envelope after which another of its group had been decided."""
+
+
+def _standing(found: Mapping[int, Draft], stale: Container[int] = ()) -> list[int]:
+    """Those that can be written as they were decided: they know of everybody before them with whom
+    they have somebody in common, and those are written too.
+    """
+    return _going(found, lambda one, other: any(other is each for each in one.after), stale)
+
+
+def _worth_deciding(found: Mapping[int, Draft]) -> list[int]:
+    """Those that may stand once they are decided together: ordinary visits come along."""
+    return _going(found, lambda one, other: one.is_ordinary and other.is_ordinary)
+
+
+def _going(
+    found: Mapping[int, Draft], follows: Callable[[Draft, Draft], bool], left: Container[int] = ()
+) -> list[int]:
+    """In order, those that go.
+
+    :param follows: whether one goes along with another before it, with whom it has somebody in
+        common
+    """
+    takers: dict[str, list[int]] = defaultdict(list)
+    going: list[int] = []
+    for index, one in sorted(found.items()):
+        takes = one.takes
+        before = {each for turn in takes for each in takers[turn]}
+        if index not in left and all(e in going and follows(one, found[e]) for e in before):
+            going.append(index)
+        for turn in takes:
+            takers[turn].append(index)
+    return going
 
 
 def log_defect(error: Exception, sender: Sender) -> None:

@@ -12,6 +12,7 @@ from datetime import datetime
 
 from backend.forms.rules import evaluate
 from backend.geo.rules import covers_any, geotag
+from backend.intake.history import answers_before, same_visits
 from backend.intake.model import Facts, IntakeDecision, Opened, Receipt, Stored
 from backend.intake.people import matched, people
 from backend.intake.recording import (
@@ -74,14 +75,14 @@ def decide(opened: Opened, facts: Facts, now: datetime) -> IntakeDecision:
             visit_mode=visit.mode,
             violations=version.violations,
             conflicts=version.conflicts,
-            same_visit_ids=facts.same_visit,
+            same_visit_ids=same_visits(content, form.bundle.form.service, visit.on, facts),
             skew_ms=content.clock["skew_ms"],
             next_visit_late_days=planned.next_visit_late_days,
             fix_state=version.fix_state,
             written=None if base else (content.started_at, content.finalised_at),
             visit_date=None if base else visit.on,
             answers=merged.answers,
-            before=facts.before,
+            before=answers_before(content, visit.on, facts),
             escalation=planned.escalation,
         )
     )

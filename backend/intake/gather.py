@@ -28,7 +28,7 @@ from backend.residents.model import Household, Resident
 from backend.residents.rules import register_resident
 from backend.sites import service as sites
 from backend.sites.model import Site
-from backend.submissions.model import Content, Submission
+from backend.submissions.model import Content
 from backend.submissions.store import receipts, submissions, turns
 
 
@@ -106,12 +106,12 @@ def gather(sources: Sources, group: Sequence[Opened], now: datetime) -> list[Fac
             likely_same=tuple(alike),
             likely_homes=homes_of_alike,
             enrolments=tuple(who.enrolments),
-            same_visit=_same_visit(one.content, form, who.visit, history),
-            before=_before(one.content, who.visit, history),
+            asked=asked,
+            history=history,
             village_found=_village_found(sources, one),
             turns={turn: counts[turn] for turn in mine},
         )
-        for one, form, who, (situation, history), mine, (alike, homes_of_alike) in zip(
+        for one, form, who, (situation, asked, history), mine, (alike, homes_of_alike) in zip(
             group, forms_read, concerned, situations, guarded, suspects, strict=True
         )
     ]
@@ -224,37 +224,3 @@ def _likely_same(
         content.submission_id,
     )
     return dedup.likely_same(sources.session, sources.vault, registered)
-
-
-def _same_visit(
-    content: Content, form: CompiledForm | None, visit: date, history: tuple[Submission, ...]
-) -> tuple[str, ...]:
-    """The same subject, service (or form, where it is of none) and day from another phone or
-    another doctor.
-    """
-    service = None if form is None else form.bundle.form.service
-    return tuple(
-        one.id
-        for one in history
-        if one.subject.id == content.subject.id
-        and (one.form_key == content.form_key or (service is not None and one.service == service))
-        and one.visit_date == visit
-        and one.id != content.submission_id
-        and (one.device_id, one.worker_id) != (content.device_id, content.worker_id)
-    )
-
-
-def _before(
-    content: Content, visit: date, history: tuple[Submission, ...]
-) -> Mapping[str, Any] | None:
-    """Answers of the subject's newest earlier visit with this form."""
-    return next(
-        (
-            one.answers
-            for one in history
-            if one.subject.id == content.subject.id
-            and one.form_key == content.form_key
-            and one.visit_date < visit
-        ),
-        None,
-    )

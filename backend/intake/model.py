@@ -20,7 +20,15 @@ from backend.programmes.model import Enrolment
 from backend.residents.model import FamilyLink, Household, Resident
 from backend.review.model import QualityFlag
 from backend.sites.model import Site
-from backend.submissions.model import Content, Header, Quarantined, Submission, Taken, Version
+from backend.submissions.model import (
+    Asked,
+    Content,
+    Header,
+    Quarantined,
+    Submission,
+    Taken,
+    Version,
+)
 
 
 @dataclass(frozen=True)
@@ -99,8 +107,8 @@ class Facts:
     :param likely_same: residents that may be the one being registered
     :param likely_homes: their households, and that of the one being registered, by id
     :param situation: what scheduling reads, without this record
-    :param same_visit: ids of submissions of the same subject, service and day from elsewhere
-    :param before: answers of the subject's visit before this one, same form
+    :param asked: whose visits those in ``history`` are
+    :param history: the standing submissions behind the situation's records, newest visit first
     :param village_found: village whose boundary holds the fix
     :param turns: whom the envelope concerns -> how often their turn had been taken when the facts
         were read
@@ -121,8 +129,8 @@ class Facts:
     likely_same: tuple[Resident, ...] = ()
     likely_homes: Mapping[str, Household] = field(default_factory=dict)
     enrolments: tuple[Enrolment, ...] = ()
-    same_visit: tuple[str, ...] = ()
-    before: Mapping[str, Any] | None = None
+    asked: Asked = field(default_factory=Asked)
+    history: tuple[Submission, ...] = ()
     village_found: str | None = None
     turns: Mapping[str, int] = field(default_factory=dict)
 

@@ -144,6 +144,28 @@ class Submission:
 
 
 @dataclass(frozen=True)
+class Asked:
+    """Whose history is wanted.
+
+    :param households_since: household id -> first visit date that matters
+    :param also: ids of further submissions, such as the delivery notice of a child
+    """
+
+    subject_ids: frozenset[str] = frozenset()
+    households_since: Mapping[str, date] = field(default_factory=dict)
+    also: frozenset[str] = frozenset()
+
+    def wants(self, one: Submission) -> bool:
+        """Whether a standing submission belongs to this history."""
+        since = self.households_since.get(one.household_id or "")
+        return (
+            one.subject.id in self.subject_ids
+            or one.id in self.also
+            or (since is not None and one.visit_date >= since)
+        )
+
+
+@dataclass(frozen=True)
 class WrittenVisit:
     """A submission with what the phone took beside the answers of its newest version.
 

@@ -29,6 +29,7 @@ from backend.kernel.clock import local_date
 from backend.programmes import service as policies
 from backend.residents import service as residents
 from backend.sites import service as sites
+from backend.submissions.model import Asked
 from backend.submissions.store import submissions, turns
 
 
@@ -172,9 +173,7 @@ def _known(session: Session, page: Sequence[Turned]) -> _Known:
     )
 
 
-def _asked(one: Turned, since: date) -> submissions.Asked:
+def _asked(one: Turned, since: date) -> Asked:
     if one.subject.kind == "household":
-        return submissions.Asked(frozenset({one.id}), {one.id: since})
-    return submissions.Asked(
-        frozenset({one.id}), also=frozenset({one.origin} if one.origin else ())
-    )
+        return Asked(frozenset({one.id}), {one.id: since})
+    return Asked(frozenset({one.id}), also=frozenset({one.origin} if one.origin else ()))

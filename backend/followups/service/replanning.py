@@ -42,7 +42,7 @@ def replan(session: Session, vault: Vault, submission: Submission, now: datetime
         resident = _status(session, vault, resident, submission, now)
     enrolments = programmes.enrolments(session, [] if resident is None else [resident.id])
     mine = [] if resident is None else enrolments[resident.id]
-    situation, _ = situation_of(
+    situation = situation_of(
         session,
         Concerned(
             resident,
@@ -83,7 +83,7 @@ def replan_resident(
     for visit in sorted(visits, key=lambda one: (one.visit_date, one.id), reverse=True):
         newest.setdefault(visit.form_key, visit)
     for visit in newest.values():
-        situation, _ = situation_of(
+        situation = situation_of(
             session,
             Concerned(
                 resident, (), homes.get(home_id or ""), resident.village_code, mine,

@@ -29,7 +29,7 @@ from backend.programmes import service as policies
 from backend.programmes.model import Enrolment
 from backend.residents.model import Household, Resident
 from backend.sites.model import Site
-from backend.submissions.model import Submission
+from backend.submissions.model import Asked, Submission
 from backend.submissions.store import submissions
 
 
@@ -64,24 +64,23 @@ class Concerned:
         return [p for p in (self.resident, *self.children) if p is not None]
 
 
-def situation_of(
-    session: Session, concerned: Concerned, today: date
-) -> tuple[Situation, tuple[Submission, ...]]:
-    """What scheduling reads, and the standing submissions behind its records, newest first."""
-    return situations_of(session, [concerned], today)[0]
+def situation_of(session: Session, concerned: Concerned, today: date) -> Situation:
+    """What scheduling reads."""
+    return situations_of(session, [concerned], today)[0][0]
 
 
 def situations_of(
     session: Session, group: Sequence[Concerned], today: date
-) -> list[tuple[Situation, tuple[Submission, ...]]]:
-    """The situation of each, as :func:`situation_of` tells it, with as few queries as for one."""
+) -> list[tuple[Situation, Asked, tuple[Submission, ...]]]:
+    """The situation of each, with as few queries as for one; with it whose visits it asked for, and
+    the standing submissions behind its records, newest first.
+    """
     known = programmes(session)
     decided = policies.policies_in(session, {one.village_code for one in group})
+    parameters = {code: {key: mine.of(key) for key in known.keys} for code, mine in decided.items()}
     subjects = [_subjects(known, one, today) for one in group]
-    histories = submissions.histories(
-        session,
-        [_asked(one, mine) for one, mine in zip(group, subjects, strict=True)],
-    )
+    asked = [_asked(one, mine) for one, mine in zip(group, subjects, strict=True)]
+    histories = submissions.histories(session, asked)
     stored = store.by_subjects(session, {s.id for mine in subjects for s in mine})
     doses = _doses(session, [p for one in group for p in one.people], today)
     edition = immunization.edition_on(session, today)
@@ -89,7 +88,7 @@ def situations_of(
         (
             Situation(
                 programmes=known,
-                policies={key: decided[one.village_code].of(key) for key in known.keys},
+                policies=parameters[one.village_code],
                 subjects={subject.id: subject for subject in mine},
                 records=tuple(record_of(submission) for submission in history),
                 stored=tuple(task for subject in mine for task in stored[subject.id]),
@@ -97,9 +96,10 @@ def situations_of(
                 edition=edition,
                 vaccine_settings=immunization.settings_in(decided[one.village_code], today),
             ),
+            wanted,
             tuple(history),
         )
-        for one, mine, history in zip(group, subjects, histories, strict=True)
+        for one, mine, wanted, history in zip(group, subjects, asked, histories, strict=True)
     ]
 
 
@@ -118,8 +118,8 @@ def _places(one: Concerned) -> list[SubjectFacts]:
     return areas if one.site is None else [*areas, site_facts(one.site)]
 
 
-def _asked(one: Concerned, subjects: Iterable[SubjectFacts]) -> submissions.Asked:
-    return submissions.Asked(
+def _asked(one: Concerned, subjects: Iterable[SubjectFacts]) -> Asked:
+    return Asked(
         subject_ids=frozenset(s.id for s in subjects if s.kind != "household"),
         households_since={s.id: s.since for s in subjects if s.kind == "household" and s.since},
         also=frozenset(p.origin_submission_id for p in one.people if p.origin_submission_id),

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
 
@@ -15,7 +14,7 @@ from backend.feed import service as feed
 from backend.kernel.among import among
 from backend.kernel.db import table_of
 from backend.kernel.vault import Vault
-from backend.submissions.model import STANDING, Subject, Submission, Version
+from backend.submissions.model import STANDING, Asked, Subject, Submission, Version
 from backend.submissions.rules import join_private, part_private
 from backend.submissions.tables import SubmissionRow, SubmissionVersionRow
 
@@ -39,7 +38,7 @@ _STANDING = (
         ),
         _TABLE.c.state.in_(STANDING),
     )
-    .order_by(_TABLE.c.visit_date.desc(), _TABLE.c.finalised_at.desc())
+    .order_by(_TABLE.c.visit_date.desc(), _TABLE.c.finalised_at.desc(), _TABLE.c.id.desc())
     .limit(bindparam("limit"))
 )
 
@@ -219,19 +218,6 @@ def count_returned(session: Session, worker_ids: Iterable[str]) -> dict[str, int
     return {worker_id: number for worker_id, number in rows}
 
 
-@dataclass(frozen=True)
-class Asked:
-    """Whose history is wanted.
-
-    :param households_since: household id -> first visit date that matters
-    :param also: ids of further submissions, such as the delivery notice of a child
-    """
-
-    subject_ids: frozenset[str]
-    households_since: Mapping[str, date] = field(default_factory=dict)
-    also: frozenset[str] = frozenset()
-
-
 def history(session: Session, asked: Asked) -> list[Submission]:
     """Standing submissions about the subjects, and of the households since a day, newest first.
 
@@ -259,16 +245,7 @@ def histories(session: Session, asked: Sequence[Asked]) -> list[list[Submission]
     if len(rows) == limit:  # somebody's history is so long that it might hide another's
         return [history(session, one) for one in asked]
     found = [submission_of(row) for row in rows]
-    return [[one for one in found if _wanted(one, who)][:_HISTORY] for who in asked]
-
-
-def _wanted(one: Submission, who: Asked) -> bool:
-    since = who.households_since.get(one.household_id or "")
-    return (
-        one.subject.id in who.subject_ids
-        or one.id in who.also
-        or (since is not None and one.visit_date >= since)
-    )
+    return [[one for one in found if who.wants(one)][:_HISTORY] for who in asked]
 
 
 def written_about(session: Session, vault: Vault, holder_id: str, named_id: str) -> list[str]:
