@@ -86,8 +86,15 @@ class Evaluator {
   private takeAnswers(given: Answers): void {
     const before = this.given
     this.given = given
-    for (const name of Object.keys(before)) if (!Object.hasOwn(given, name)) this.takeAnswer(name, undefined)
-    for (const name of Object.keys(given)) if (!Object.is(given[name], before[name])) this.takeAnswer(name, given[name])
+    const names = Object.keys(before)
+    let gone = names.length
+    for (const name of Object.keys(given)) {
+      const last = before[name]
+      if (last !== undefined) gone -= 1
+      if (!Object.is(given[name], last)) this.takeAnswer(name, given[name])
+    }
+    // Rarely is one taken away: who types changes or adds one.
+    if (gone > 0) for (const name of names) if (!Object.hasOwn(given, name)) this.takeAnswer(name, undefined)
   }
 
   private takeAnswer(name: string, value: Json | undefined): void {

@@ -3,7 +3,6 @@ import { computed, inject, ref, type ComputedRef, type Ref } from 'vue'
 import type { Json } from '../../api/wire'
 import { violationText } from './say'
 import type { Warning } from '../model'
-import { getAt } from '../rules/filling'
 import { TRIED } from './host'
 import { useParts } from './parts'
 
@@ -30,7 +29,7 @@ export function useField(path: () => string, page: () => string): FieldState {
   const tried = inject(TRIED, ref<ReadonlySet<string>>(new Set()))
   const visited = ref(false)
   const looked = computed(() => visited.value || tried.value.has(page()))
-  const value = computed(() => getAt(parts.answers, path()))
+  const value = computed(() => parts.typed(path()))
   /** What stood there when the page was opened, from the last visit or a draft: asked about at once. */
   const found = JSON.stringify(value.value)
   const untouched = computed(() => value.value !== null && JSON.stringify(value.value) === found)
