@@ -92,7 +92,8 @@ describe('a quick look says what a look at everything says', () => {
           else if (isThere(answers, one.path)) answers = setAt(answers, one.path, one.value)
           const quick = evaluate(form, answers, context)
           expect(told(quick)).toEqual(told(evaluateAnew(other, answers, context)))
-          const forgetful = { ...other, bundle: { ...bundle, schema: { ...bundle.schema } } }
+          // A schema that says something of all answers together is asked as a whole.
+          const forgetful = { ...other, bundle: { ...bundle, schema: { ...bundle.schema, minProperties: 0 } } }
           expect(new Set(violations(form, answers, quick, []))).toEqual(new Set(violations(forgetful, answers, quick, [])))
         }
       }),

@@ -17,6 +17,8 @@ export interface OpenForm {
   readonly draft: Draft
   readonly form: CompiledForm
   readonly context: FormContext
+  /** On which the draft was begun: `today` of its defaults. */
+  readonly firstDay: string
   readonly evaluation: Evaluation
   /** Paths whose soft warnings the doctor confirmed. */
   readonly confirmed: readonly string[]
@@ -35,10 +37,10 @@ let saving: Promise<void> | undefined
 let enteredAt = 0
 let release: (() => void) | null = null
 
-function look(draft: Draft, form: CompiledForm, context: FormContext, readOnly: boolean): OpenForm {
-  const firstDay = localDay(Date.parse(draft.started_at))
+function look(draft: Draft, at: Pick<OpenForm, 'form' | 'context' | 'firstDay' | 'readOnly'>): OpenForm {
+  const { form, context, firstDay, readOnly } = at
   const { answers, ...looked } = lookAt(form, draft, context, firstDay)
-  return { draft: answers === draft.answers ? draft : { ...draft, answers }, form, context, ...looked, readOnly }
+  return { draft: answers === draft.answers ? draft : { ...draft, answers }, form, context, firstDay, ...looked, readOnly }
 }
 
 /** Holds the draft for this tab; without Web Locks there is nobody to ask. */
@@ -73,7 +75,8 @@ export async function openDraft(id: string): Promise<'open' | 'gone' | 'lacking'
   if (!bundle || !canShow(bundle)) return 'lacking'
   const resident = theWorld().people.residents.get(draft.subject.id) ?? null
   const free = await hold(id)
-  open.value = look(draft, ready(bundle), contextOf(today(), resident), !free)
+  const firstDay = localDay(Date.parse(draft.started_at))
+  open.value = look(draft, { form: ready(bundle), context: contextOf(today(), resident), firstDay, readOnly: !free })
   enteredAt = now()
   watchPosition(draft.fix)
   document.addEventListener('visibilitychange', saveWhenHidden)
@@ -84,7 +87,7 @@ export async function openDraft(id: string): Promise<'open' | 'gone' | 'lacking'
 function change(edit: (draft: Draft) => Draft): void {
   const at = open.value
   if (!at || at.readOnly) return
-  open.value = look({ ...edit(at.draft), updated_at: now() }, at.form, at.context, false)
+  open.value = look({ ...edit(at.draft), updated_at: now() }, at)
   timer ??= setTimeout(saveAtRest, SAVE_AFTER_MS)
 }
 

@@ -8,11 +8,14 @@ import { position } from './position'
 import { villages } from './work'
 import { theWorld, today } from './world'
 
+/** One for all: a new list at each key press would be a change. */
+const NOTHING: readonly string[] = []
+
 const sheet = computed(() => {
   const at = open.value
   if (!at) return null
   const { form, evaluation, violations, confirmed, readOnly, draft } = at
-  return { form, evaluation, violations, confirmed, readOnly, answers: draft.answers, offered: draft.offered, marked: draft.returned?.fields ?? [] }
+  return { form, evaluation, violations, confirmed, readOnly, answers: draft.answers, offered: draft.offered, marked: draft.returned?.fields ?? NOTHING }
 })
 
 export function phoneHost(help: Component): FormHost {

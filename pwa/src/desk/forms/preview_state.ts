@@ -19,6 +19,7 @@ export interface PreviewState {
 }
 
 const EMPTY: Filling = { answers: {}, confirmed: {}, touched: [], offered: {} }
+const NOTHING: readonly string[] = []
 const MEMBER = '0197aaaa-0000-7000-8000-0000000000'
 
 /** @throws ExpressionDefect when the form's expressions are not known to this app */
@@ -33,7 +34,7 @@ export function preview(bundle: FormBundle, on: Ref<Invented>, today: string): P
   )
   const sheet = computed<Sheet>(() => {
     const looked = look(form, filling.value, context.value, today)
-    return { form, ...looked, marked: [], offered: filling.value.offered, readOnly: false }
+    return { form, ...looked, marked: NOTHING, offered: filling.value.offered, readOnly: false }
   })
   const change = (edit: (now: Filling) => Filling): void => {
     filling.value = edit({ ...filling.value, answers: sheet.value.answers })

@@ -86,8 +86,15 @@ class Evaluator {
   private takeAnswers(given: Answers): void {
     const before = this.given
     this.given = given
-    for (const name of Object.keys(before)) if (!(name in given)) this.takeAnswer(name, undefined)
-    for (const [name, value] of Object.entries(given)) if (!Object.is(value, before[name])) this.takeAnswer(name, value)
+    const names = Object.keys(before)
+    let gone = names.length
+    for (const name of Object.keys(given)) {
+      const last = before[name]
+      if (last !== undefined) gone -= 1
+      if (!Object.is(given[name], last)) this.takeAnswer(name, given[name])
+    }
+    // Rarely is one taken away: who types changes or adds one.
+    if (gone > 0) for (const name of names) if (!Object.hasOwn(given, name)) this.takeAnswer(name, undefined)
   }
 
   private takeAnswer(name: string, value: Json | undefined): void {
@@ -145,19 +152,20 @@ class Evaluator {
   }
 
   private gathered(last: Evaluation | null): Evaluation {
-    const all = [...this.walked, ...this.finished, ...this.checked]
+    const all = <K extends Kind>(kind: K): Said[K][number][] =>
+      [this.walked, this.finished, this.checked].flatMap((some) => some.flatMap((said): Said[K][number][] => said[kind]))
     const kept = <K extends keyof Evaluation>(kind: K, gather: () => Evaluation[K]): Evaluation[K] =>
       last !== null && !this.changed.has(kind) ? last[kind] : gather()
     return {
       answers: kept('answers', () => this.recorded()),
-      shown: kept('shown', () => new Set(all.flatMap((said) => said.shown))),
-      required: kept('required', () => new Set(all.flatMap((said) => said.required))),
-      codesOffered: kept('codesOffered', () => new Map(all.flatMap((said) => said.codesOffered))),
-      hidden: kept('hidden', () => all.flatMap((said) => said.hidden)),
-      miscomputed: kept('miscomputed', () => all.flatMap((said) => said.miscomputed)),
-      failed: kept('failed', () => all.flatMap((said) => said.failed)),
-      warnings: kept('warnings', () => all.flatMap((said) => said.warnings)),
-      defects: kept('defects', () => all.flatMap((said) => said.defects)),
+      shown: kept('shown', () => new Set(all('shown'))),
+      required: kept('required', () => new Set(all('required'))),
+      codesOffered: kept('codesOffered', () => new Map(all('codesOffered'))),
+      hidden: kept('hidden', () => all('hidden')),
+      miscomputed: kept('miscomputed', () => all('miscomputed')),
+      failed: kept('failed', () => all('failed')),
+      warnings: kept('warnings', () => all('warnings')),
+      defects: kept('defects', () => all('defects')),
     }
   }
 

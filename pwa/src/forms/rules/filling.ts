@@ -29,20 +29,19 @@ export interface Looked {
 /** @param firstDay `today` of the defaults: the day on which the filling was begun */
 export function look(form: CompiledForm, filling: Filling, context: FormContext, firstDay: string): Looked {
   const { answers, evaluation } = settled(form, filling.answers, context, filling.touched, firstDay)
-  const confirmed = confirmedPaths(filling.confirmed, seen(answers, evaluation), evaluation.warnings)
-  // What was answered and then hidden stays in the draft, in case it is shown again; it never leaves the phone.
-  const leaving = { ...evaluation, hidden: [] }
-  const found = violations(form, evaluation.answers, leaving, confirmed)
   // What came out the same stays the same object: the screen draws nothing for it.
   const before = last.get(form)
-  const kept = {
-    confirmed: before && sameTexts(before.confirmed, confirmed) ? before.confirmed : confirmed,
-    violations: before && sameViolations(before.violations, found) ? before.violations : found,
-  }
+  const paths = confirmedPaths(filling.confirmed, seen(answers, evaluation), evaluation.warnings)
+  const confirmed = before && sameTexts(before.confirmed, paths) ? before.confirmed : paths
+  // What was answered and then hidden stays in the draft, in case it is shown again; it never leaves the phone.
+  const leaving = { ...evaluation, hidden: NOWHERE }
+  const found = violations(form, evaluation.answers, leaving, confirmed)
+  const kept = { confirmed, violations: before && sameViolations(before.violations, found) ? before.violations : found }
   last.set(form, kept)
   return { answers, evaluation, ...kept }
 }
 
+const NOWHERE: readonly string[] = []
 const last = new WeakMap<CompiledForm, Pick<Looked, 'confirmed' | 'violations'>>()
 
 function sameTexts(a: readonly string[], b: readonly string[]): boolean {

@@ -104,11 +104,13 @@ function validatorOf(schema: JsonSchema): Validator {
 const APART = new Set(['$schema', '$id', '$comment', '$defs', 'title', 'description', 'type', 'properties', 'additionalProperties'])
 
 interface Judged {
-  readonly value: Json
+  readonly value: Json | undefined
   readonly found: readonly FormViolation[]
 }
 interface Shape {
   readonly judged: Map<string, Judged>
+  /** By field, the schema of an answer to it alone: the validator walks every property that a schema has. */
+  readonly alone: Map<string, JsonSchema>
   found: readonly FormViolation[]
 }
 const shapes = new WeakMap<JsonSchema, Shape>()
@@ -119,26 +121,38 @@ const shapes = new WeakMap<JsonSchema, Shape>()
  */
 export function shapeViolations(schema: JsonSchema, types: Types, given: Answers): readonly FormViolation[] {
   if (!Object.keys(schema).every((word) => APART.has(word))) return shapeOf(schema, types, filledIn(given))
-  const shape = shapes.get(schema) ?? { judged: new Map<string, Judged>(), found: [] }
+  const shape = shapes.get(schema) ?? { judged: new Map<string, Judged>(), alone: new Map<string, JsonSchema>(), found: [] }
   shapes.set(schema, shape)
   const { judged } = shape
-  const before = new Set(judged.keys())
+  const names = Object.keys(given)
   let changed = false
-  for (const [name, value] of Object.entries(given)) {
-    if (isBlank(value)) continue
-    before.delete(name)
+  for (const name of names) {
+    const value = given[name]
     const last = judged.get(name)
     if (last && Object.is(last.value, value)) continue
-    const found = shapeOf(schema, types, filledIn({ [name]: value }))
+    const found = isBlank(value) ? [] : shapeOf(aloneOf(schema, shape, name), types, filledIn({ [name]: value ?? null }))
     changed ||= found.length > 0 || (last?.found.length ?? 0) > 0
     judged.set(name, { value, found })
   }
-  for (const name of before) {
-    changed ||= (judged.get(name)?.found.length ?? 0) > 0
-    judged.delete(name)
+  if (judged.size > names.length) {
+    for (const [name, { found }] of judged) {
+      if (Object.hasOwn(given, name)) continue
+      changed ||= found.length > 0
+      judged.delete(name)
+    }
   }
   if (changed) shape.found = unique([...judged.values()].flatMap(({ found }) => found))
   return shape.found
+}
+
+function aloneOf(schema: JsonSchema, { alone }: Shape, name: string): JsonSchema {
+  const known = alone.get(name)
+  if (known) return known
+  const properties = (schema['properties'] ?? {}) as Record<string, JsonSchema>
+  const property = Object.hasOwn(properties, name) ? { [name]: properties[name] } : {}
+  const made = { ...schema, properties: property }
+  alone.set(name, made)
+  return made
 }
 
 function shapeOf(schema: JsonSchema, types: Types, value: Json): FormViolation[] {
@@ -152,24 +166,34 @@ function unique(violations: readonly FormViolation[]): FormViolation[] {
   return [...seen.values()]
 }
 
+/** What was told of a form last, and what it was put together from. */
+const told = new WeakMap<CompiledForm, { readonly parts: readonly unknown[]; readonly found: readonly FormViolation[] }>()
+
 /**
  * All violations of recorded answers: shape, what should not be there, what is missing, checks, and
- * soft warnings that nobody confirmed.
+ * soft warnings that nobody confirmed. The same list as before where everything it is made of is the same.
  */
 export function violations(
   form: CompiledForm,
   given: Answers,
   evaluation: Evaluation,
   confirmed: readonly string[],
-): FormViolation[] {
+): readonly FormViolation[] {
+  const { hidden, miscomputed, failed, warnings } = evaluation
+  const shape = shapeViolations(form.bundle.schema, form.types, given)
+  const parts = [shape, hidden, miscomputed, failed, warnings, confirmed]
+  const last = told.get(form)
+  if (last && parts.every((part, i) => part === last.parts[i])) return last.found
   const sure = new Set(confirmed)
   // What was answered where nothing was asked: no other fault of it matters then.
-  const isHidden = (path: string): boolean => evaluation.hidden.some((h) => path === h || path.startsWith(`${h}.`))
-  return unique([
-    ...shapeViolations(form.bundle.schema, form.types, given).filter((v) => !isHidden(v.path)),
-    ...evaluation.hidden.map((path) => ({ path, code: 'hidden' })),
-    ...evaluation.miscomputed.map((path) => ({ path, code: 'computed' })),
-    ...evaluation.failed,
-    ...evaluation.warnings.filter((w) => !sure.has(w.path)).map((w) => ({ path: w.path, code: `unconfirmed:${w.id}` })),
+  const isHidden = (path: string): boolean => hidden.some((h) => path === h || path.startsWith(`${h}.`))
+  const found = unique([
+    ...shape.filter((v) => !isHidden(v.path)),
+    ...hidden.map((path) => ({ path, code: 'hidden' })),
+    ...miscomputed.map((path) => ({ path, code: 'computed' })),
+    ...failed,
+    ...warnings.filter((w) => !sure.has(w.path)).map((w) => ({ path: w.path, code: `unconfirmed:${w.id}` })),
   ])
+  told.set(form, { parts, found })
+  return found
 }
