@@ -80,6 +80,11 @@ class Cluster:
         """Stop the server; ``immediate`` is a crash."""
         self._run("pg_ctl", "stop", "-m", mode, "-w", "-t", "60")
 
+    def forbid_writing(self, pid: int) -> None:
+        """Let one of its processes write to no file any more."""
+        limit = ["prlimit", "--fsize=0", "--pid", str(pid)]
+        subprocess.run(limit, check=True, **_identity())  # root may be too weak for another's
+
     def remove(self) -> None:
         """Take the stopped server's folder away."""
         shutil.rmtree(self.folder, ignore_errors=True)

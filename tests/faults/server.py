@@ -44,6 +44,10 @@ from tests.builders.settings import ROOT
 from tests.builders.visits import pressure
 
 START_S = 60.0
+TIMEOUT_S = 2
+IMPATIENT = ("--timeout", str(TIMEOUT_S), "--graceful-timeout", "1")
+AILING = ("--config", "python:tests.faults.ailing")
+"""With this the disk of a worker can be made to fail."""
 PATH = "/api/v1/submissions"
 
 

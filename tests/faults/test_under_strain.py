@@ -22,21 +22,14 @@ from sqlalchemy.engine import make_url
 from tests.conftest import fill_template
 from tests.databases import DURABLE, Cluster
 from tests.faults import ailing
-from tests.faults.server import Township, sqlite_copy, township
+from tests.faults.server import TIMEOUT_S, Township, township
 
-TIMEOUT_S = 2
-SHORT = ("--timeout", str(TIMEOUT_S), "--graceful-timeout", "1")
-AILING = ("--config", "python:tests.faults.ailing")
 AWAY = {503, 507}
 
 
-@pytest.fixture(scope="module")
-def at(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Township]:
-    """A server with little patience whose disk can be made to fail, for the short shares."""
-    folder = tmp_path_factory.mktemp("strain")
-    url = sqlite_copy(sqlite_template, folder / "data")
-    with township(url, folder / "var", options=SHORT + AILING) as made:
-        yield made
+@pytest.fixture
+def at(strained: Township) -> Township:
+    return strained
 
 
 @contextmanager
@@ -154,7 +147,7 @@ def test_fault_36_a_postgresql_that_cannot_write_starts_again(
             at.comes_through(within_s=60)
             ill = master.children()
             for one in ill:
-                resource.prlimit(one.pid, resource.RLIMIT_FSIZE, (0, 0))
+                cluster.forbid_writing(one.pid)
             psutil.wait_procs(ill, timeout=60)
             assert not any(one.is_running() for one in ill)
         at.comes_through(within_s=60)
