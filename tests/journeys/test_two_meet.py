@@ -104,7 +104,8 @@ def test_fault_39_a_true_deadlock_is_ended_and_tried_again(
     """
     first, second = one_visit(village), one_visit(village)
     village.send(first)
-    token, told = village.doctor.token, []
+    token = village.doctor.token
+    told: list[Any] = []
 
     def post() -> None:
         answer = browser(village.app).post(
