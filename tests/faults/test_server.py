@@ -67,8 +67,8 @@ def killed(at: Township, kills: int, seed: int) -> int:
 
 
 def test_fault_31_workers_are_killed_while_phones_send(on_sqlite: Township) -> None:
-    records = killed(on_sqlite, kills=4, seed=31)
-    assert records > 4, "something came through before each of them"
+    records = killed(on_sqlite, kills=2, seed=31)
+    assert records > 2, "something came through before each of them"
     assert sum(one.silences for one in on_sqlite.senders) >= 1, "nobody was hit"
 
 
