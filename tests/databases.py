@@ -80,6 +80,13 @@ class Cluster:
         """Stop the server; ``immediate`` is a crash."""
         self._run("pg_ctl", "stop", "-m", mode, "-w", "-t", "60")
 
+    def forbid_writing(self, pid: int) -> bool:
+        """Let one of its processes write to no file any more; whether it was still there."""
+        limit = ["prlimit", "--fsize=0", "--pid", str(pid)]
+        # As its own user: root may be too weak for the processes of others.
+        done = subprocess.run(limit, check=False, capture_output=True, **_identity())
+        return done.returncode == 0
+
     def remove(self) -> None:
         """Take the stopped server's folder away."""
         shutil.rmtree(self.folder, ignore_errors=True)

@@ -17,7 +17,7 @@ from flask import Flask, Response, current_app, g, request
 from sqlalchemy.exc import DBAPIError, TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException
 
-from backend.kernel.db_errors import meaning
+from backend.kernel.db_errors import is_out_of_files, meaning
 from backend.kernel.errors import Refusal, frames_of
 from backend.kernel.sentences import fill, load_sentences
 
@@ -217,7 +217,8 @@ def init_problems(app: Flask, schemas: Path) -> None:
         log.error("unexpected %s at %s", type(error).__name__, frames_of(error), extra=_where())
         if current_app.testing:
             raise error
-        return problem("server_error")
+        starved = isinstance(error, MemoryError) or is_out_of_files(error)
+        return problem("server_busy" if starved else "server_error")
 
 
 def _where() -> dict[str, str]:

@@ -5,6 +5,7 @@ Told apart by SQLSTATE on PostgreSQL and by the error's name on SQLite, never by
 
 from __future__ import annotations
 
+from errno import EMFILE, ENFILE
 from typing import Literal
 
 from sqlalchemy.exc import DBAPIError
@@ -41,7 +42,14 @@ def meaning(error: DBAPIError) -> Meaning:
 
 def is_away(error: Exception) -> bool:
     """True when the database is the trouble and not what was asked of it."""
-    return isinstance(error, DBAPIError) and meaning(error) != "defect"
+    if isinstance(error, DBAPIError):
+        return meaning(error) != "defect"
+    return is_out_of_files(error)
+
+
+def is_out_of_files(error: Exception) -> bool:
+    """True when neither the database nor the lock beside it could be opened for want of files."""
+    return isinstance(error, OSError) and error.errno in (EMFILE, ENFILE)
 
 
 def _postgresql(state: str) -> Meaning:

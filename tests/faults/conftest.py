@@ -12,6 +12,7 @@ from tests.browser.sample import SampleCounty, sample_county
 from tests.faults.history import check_history
 from tests.faults.phone import Line, NodePhone, bundled_phone
 from tests.faults.proxy import FaultProxy, fault_proxy
+from tests.faults.server import AILING, IMPATIENT, Township, sqlite_copy, township
 
 RESIDENTS = 60
 
@@ -20,6 +21,15 @@ RESIDENTS = 60
 def phone_code(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The phone's own code, for Node."""
     return bundled_phone(tmp_path_factory.mktemp("phone"))
+
+
+@pytest.fixture(scope="session")
+def strained(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Township]:
+    """A server with little patience, and its phones, for all tests that start none of their own."""
+    folder = tmp_path_factory.mktemp("strained")
+    url = sqlite_copy(sqlite_template, folder / "data")
+    with township(url, folder / "var", options=IMPATIENT + AILING) as made:
+        yield made
 
 
 @pytest.fixture(scope="session")

@@ -17,7 +17,8 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -43,6 +44,10 @@ from tests.builders.settings import ROOT
 from tests.builders.visits import pressure
 
 START_S = 60.0
+TIMEOUT_S = 2
+IMPATIENT = ("--timeout", str(TIMEOUT_S), "--graceful-timeout", "1")
+AILING = ("--config", "python:tests.faults.ailing")
+"""With this the disk of a worker can be made to fail."""
 PATH = "/api/v1/submissions"
 
 
@@ -54,6 +59,7 @@ class Server:
     env: Mapping[str, str]
     port: int
     workers: int
+    options: tuple[str, ...] = ()
     _process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
@@ -62,7 +68,7 @@ class Server:
             sys.executable, "-m", "gunicorn", "backend.wsgi:app", "--bind",
             f"127.0.0.1:{self.port}", "--worker-class", "backend.web_worker.FairWorker",
             "--workers", str(self.workers), "--threads", "4", "--graceful-timeout", "4",
-            "--timeout", "60", "--no-control-socket", "--log-level", "critical",
+            "--timeout", "60", "--no-control-socket", "--log-level", "critical", *self.options,
         ]  # fmt: skip
         with self.log.open("ab") as log:
             self._process = subprocess.Popen(
@@ -96,13 +102,12 @@ class Server:
     def kill_a_worker(self, chance: random.Random) -> bool:
         """kill -9 one of the processes that answer; whether there was one."""
         pids = self.worker_pids()
-        if not pids:
-            return False
-        try:
-            os.kill(chance.choice(pids), signal.SIGKILL)
-        except ProcessLookupError:
-            return False
-        return True
+        return bool(pids) and _killed(chance.choice(pids))
+
+    def kill_all_workers(self) -> None:
+        """kill -9 whoever answers; the master starts others."""
+        for pid in self.worker_pids():
+            _killed(pid)
 
     def signal(self, number: signal.Signals) -> None:
         """Signal the master."""
@@ -121,6 +126,14 @@ class Server:
             os.killpg(self._process.pid, signal.SIGKILL)
             self._process.wait(timeout=15)
         self._process = None
+
+
+def _killed(pid: int) -> bool:
+    try:
+        os.kill(pid, signal.SIGKILL)
+    except ProcessLookupError:
+        return False
+    return True
 
 
 @dataclass
@@ -207,6 +220,26 @@ class Township:
     def acknowledged(self) -> int:
         return sum(len(one.told) for one in self.senders)
 
+    @property
+    def refusals(self) -> Counter[int]:
+        """How often which status came that is no success."""
+        return sum((Counter(one.refusals) for one in self.senders), Counter())
+
+    def comes_through(self, within_s: float = 30.0) -> None:
+        """Wait until another record has its receipt."""
+        before = self.acknowledged
+        self.until(lambda: self.acknowledged > before, within_s)
+
+    def until(self, holds: Callable[[], bool], within_s: float = 30.0) -> None:
+        """Wait for something.
+
+        :raises AssertionError: it never came
+        """
+        end = time.monotonic() + within_s
+        while not holds():
+            assert time.monotonic() < end, f"waited {within_s} s; refusals {self.refusals}"
+            time.sleep(0.02)
+
     def check(self) -> int:
         """Nothing lost, nothing twice, nothing half; how many records there are.
 
@@ -229,10 +262,13 @@ class Township:
 
 
 @contextmanager
-def township(url: str, var: Path, *, phones: int = 3, workers: int = 2) -> Iterator[Township]:
+def township(
+    url: str, var: Path, *, phones: int = 3, workers: int = 2, options: tuple[str, ...] = ()
+) -> Iterator[Township]:
     """A server on a migrated database, with phones of one village.
 
     :param url: a database with forms, and nobody in it
+    :param options: more of gunicorn's, over ours
     """
     var.mkdir(parents=True, exist_ok=True)
     with socket.create_server(("127.0.0.1", 0)) as probe:
@@ -242,7 +278,7 @@ def township(url: str, var: Path, *, phones: int = 3, workers: int = 2) -> Itera
     settings = Settings.from_environment(env, ROOT)
     engine = prepare_engine(create_engine(settings.database_url, poolclass=NullPool))
     house = build_house(settings, engine, system_clock)
-    server = Server(house, env, port, workers)
+    server = Server(house, env, port, workers, options)
     made = Township(server, _phones(house, port, phones))
     try:
         server.start()

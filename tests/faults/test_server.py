@@ -60,15 +60,15 @@ def killed(at: Township, kills: int, seed: int) -> int:
     done = 0
     with at.at_work():
         while done < kills:
-            time.sleep(chance.uniform(0.05, 0.4))
+            at.comes_through(within_s=60)  # or most kills would hit workers that only just start
+            time.sleep(chance.uniform(0, 0.4))
             done += at.server.kill_a_worker(chance)
-            at.server.answers()
     return at.check()
 
 
 def test_fault_31_workers_are_killed_while_phones_send(on_sqlite: Township) -> None:
-    records = killed(on_sqlite, kills=4, seed=31)
-    assert records >= 3
+    records = killed(on_sqlite, kills=2, seed=31)
+    assert records > 2, "something came through before each of them"
     assert sum(one.silences for one in on_sqlite.senders) >= 1, "nobody was hit"
 
 
@@ -104,7 +104,8 @@ def stopped(at: Township, cluster: Cluster, stops: int) -> int:
     chance = random.Random(34)  # noqa: S311 - repeatable on purpose
     with at.at_work():
         for _ in range(stops):
-            time.sleep(chance.uniform(0.2, 1.0))
+            at.comes_through(within_s=60)
+            time.sleep(chance.uniform(0, 0.4))
             cluster.stop("immediate")
             cluster.start()
     return at.check()

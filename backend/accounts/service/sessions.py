@@ -100,6 +100,10 @@ def refresh(
             return replace(found, reason=sessions.ended_why(session, held.id))
         case "no_device":
             return found
+        case "idle" | "absolute":
+            # Not written down: the row says so by itself, and says otherwise once a server's clock
+            # that was ten years ahead for a minute is right again. Else it would sign out a county.
+            return replace(found, reason=use)
     sessions.end(session, now, use, session_id=held.id)
     return replace(found, reason=use)
 
@@ -108,7 +112,8 @@ def rotate(
     session: Session, keys: Keys, held: SignInSession, generation: int, now: datetime
 ) -> Opened:
     """Make the token of a generation the newest."""
-    sessions.change(session, held.id, generation=generation, rotated_at=now)
+    made_at = rules.rotated_at(held, now)
+    sessions.change(session, held.id, generation=generation, rotated_at=made_at)
     if held.device_id is not None:
         devices.change(session, held.device_id, last_seen_at=now)
     return Opened(held.id, rules.derive(keys.refresh, held, generation))
