@@ -201,7 +201,16 @@ def list_days(caller: Caller, query: dict[str, Any]) -> dict[str, Any]:
         raise Refusal("not_found")
     with house().read() as session:
         codes = {one.code for one in geo.inside(session, [area])} | {area, township_of(area)}
-        return {"items": store.days(session, codes, query["from_on"], query["to_on"])}
+        return _with_holidays(
+            store.days(session, codes, query["from_on"], query["to_on"]),
+            query["from_on"],
+            query["to_on"],
+        )
+
+
+def _with_holidays(days: Sequence[ClinicDay], first: date, last: date) -> dict[str, Any]:
+    holidays = house().holidays.between(first, last)
+    return {"items": days, "holidays": [one.as_json() for one in holidays]}
 
 
 @route(
@@ -233,7 +242,7 @@ def add_days(caller: Caller, body: dict[str, Any]) -> dict[str, Any]:
             session, caller, "clinic_days_set", "area", area, area_code=area, count=len(days)
         )
         kept = store.days(session, [area], wanted[0], wanted[-1])
-        return {"items": [day for day in kept if day.on in wanted]}
+        return _with_holidays([day for day in kept if day.on in wanted], wanted[0], wanted[-1])
 
 
 @route(

@@ -7,15 +7,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Protocol
 
 from sqlalchemy.orm import Session
 
 from backend.accounts import service as accounts
+from backend.clinic import service as clinic
 from backend.followups import service as followups
 from backend.geo.rules import county_of, township_of
 from backend.kernel.clock import local_date
+from backend.kernel.holidays import NO_HOLIDAYS, Holiday, Holidays
 from backend.kernel.vault import Vault
 from backend.reminders.model import (
     ACCOUNT,
@@ -29,6 +31,7 @@ from backend.reminders.model import (
     URGENT,
     WEB_PUSH,
     Attempt,
+    Closing,
     DueDose,
     Reminder,
     ReminderPlan,
@@ -232,11 +235,12 @@ def without_digest(session: Session, now: datetime) -> set[str]:
     return addresses.owners(session, ACCOUNT) - reminders.have(session, DIGEST, day)
 
 
-def plan_digests(session: Session, now: datetime) -> int:
+def plan_digests(session: Session, now: datetime, holidays: Holidays = NO_HOLIDAYS) -> int:
     """Plan this morning's digests of the doctors who can be reached; how many were made.
 
     The counts are those of the lists on the doctor's screen.
     """
+    today = local_date(now)
     waiting = without_digest(session, now)
     back = submissions.count_returned(session, waiting)
     plans = []
@@ -244,12 +248,30 @@ def plan_digests(session: Session, now: datetime) -> int:
         account = accounts.account(session, account_id)
         if account is None or account.role != "worker" or account.disabled_at or not account.areas:
             continue
-        found = followups.counts(session, account.areas, local_date(now))
-        work = Workload(found["overdue"], found["due"], back.get(account_id, 0))
+        found = followups.counts(session, account.areas, today)
+        work = Workload(
+            found["overdue"],
+            found["due"],
+            back.get(account_id, 0),
+            *_before_holiday(session, account.areas, today, holidays),
+        )
         digest = planning.digest(account_id, min(account.areas), work, now)
         if digest is not None:
             plans.append(digest)
     return reminders.plan(session, plans, now)
+
+
+def _before_holiday(
+    session: Session, areas: Sequence[str], today: date, holidays: Holidays
+) -> tuple[Holiday | None, int]:
+    """The holiday of several days that comes, and how many tasks have their last day in it."""
+    ahead = holidays.ahead(today)
+    if ahead is None or not ahead.is_long or ahead.first <= today:
+        return None, 0
+    late = [
+        followups.counts(session, areas, day)["overdue"] for day in (ahead.first, ahead.opens_on)
+    ]
+    return ahead, late[1] - late[0]
 
 
 def reachable_children(session: Session, now: datetime) -> list[str]:
@@ -266,12 +288,14 @@ def plan_families(
     child_ids: Sequence[str],
     forecast: Forecast,
     now: datetime,
+    holidays: Holidays = NO_HOLIDAYS,
 ) -> int:
     """Plan the vaccination messages of these children for today; how many were made.
 
-    Only with a standing consent, and only what was not told before.
+    Only with a standing consent, and only what was not told before. On the quiet days of a holiday
+    they are planned for its last day.
     """
-    due_at, _until = family_window(now)
+    due_at, _until = family_window(now, holidays)
     today = local_date(due_at)
     push = family.standing_consents(session, child_ids, CONSENT)
     sms = family.standing_consents(session, child_ids, SMS_CONSENT)
@@ -281,18 +305,44 @@ def plan_families(
     children = _active(session, vault, consents)
     ahead = forecast(session, children, now)
     told = _told(session, consents)
+    closings = _closings(session, children, today, holidays)
     plans = []
     for child in children:
+        closing = closings.get(child.village_code)
+        there = None if closing else holidays.ahead(today)
         steps = planning.steps_to_tell(
-            ahead.get(child.id, ()),
+            planning.asked_to_come(ahead.get(child.id, ()), holidays, there),
             told.get(child.id, ()),
             local_date(consents[child.id]),
             today,
         )
         if steps:
             rung = WEB_PUSH if child.id in push else SMS
-            plans.append(planning.vaccination(child.id, child.village_code, steps, now, rung))
+            plans.append(
+                planning.vaccination(
+                    child.id,
+                    child.village_code,
+                    steps,
+                    now,
+                    rung,
+                    holidays=holidays,
+                    closing=closing,
+                )
+            )
     return reminders.plan(session, plans, now)
+
+
+def _closings(
+    session: Session, children: Iterable[Resident], today: date, holidays: Holidays
+) -> dict[str, Closing]:
+    """Village -> what its families are told of the holiday that lasts or comes."""
+    holiday = holidays.ahead(today)
+    if holiday is None:
+        return {}
+    villages = {child.village_code for child in children}
+    days = clinic.days_for(session, villages, max(today, holiday.first))
+    told = {village: planning.closing(holiday, day and day.on) for village, day in days.items()}
+    return {village: closing for village, closing in told.items() if closing is not None}
 
 
 def overdue_children(session: Session, now: datetime, after: str | None, limit: int) -> list[str]:

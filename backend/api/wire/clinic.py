@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from marshmallow import fields, validate
 
-from backend.api.wire.common import MAX_ITEMS, AreaCode, Id, Instant, Text, Wire, line
+from backend.api.wire.common import MAX_ITEMS, AreaCode, HolidayView, Id, Instant, Text, Wire, line
 
 ACTIONS = ("advised", "seen", "referred", "aefi")
 _CLOCK = validate.Regexp(r"^([01][0-9]|2[0-3]):[0-5][0-9]\Z")
@@ -53,7 +53,10 @@ class ClinicDay(Wire):
 
 
 class ClinicDays(Wire):
+    """:param holidays: of the time that was asked for"""
+
     items = fields.List(fields.Nested(ClinicDay), required=True)
+    holidays = fields.List(fields.Nested(HolidayView), required=True)
 
 
 class DaysRequest(Wire):

@@ -1,4 +1,5 @@
 /** The vaccination clinic's desk: a village's children, some of them late. */
+import type { Holiday } from '../../src/api/wire'
 import type { ChildLine, ClinicDay, DueList, Expected, ReactionLine } from '../../src/clinic/model'
 import { addDays } from '../../src/kernel/dates'
 import { areas, people } from './county'
@@ -9,6 +10,9 @@ const MMR = { 'zh-CN': '麻腮风疫苗', en: 'MMR' }
 const today = day(0)
 
 export const clinicDays: ClinicDay[] = []
+
+/** One that begins in three days, so that it is seen. */
+export const holidays: Holiday[] = [{ name: { 'zh-CN': '国庆节', en: 'National Day' }, from_on: addDays(today, 3), to_on: addDays(today, 9) }]
 
 function children(village: string): ChildLine[] {
   return people.filter((each) => each.village.code === village).slice(0, 9).map((each, at) => ({

@@ -1,8 +1,10 @@
 /** Shapes of the vaccination clinic's desk (`backend/api/wire/clinic.py`). */
-import type { Day, Instant, Text } from '../api/wire'
+import type { Day, Holiday, Instant, Text } from '../api/wire'
 
 export interface ClinicDay { id: string; area_code: string; on: Day; starts: string; ends: string; place: string }
-/** POST /clinic/days -> {items: ClinicDay[]}; 422 `clinic_times_wrong`. GET /clinic/days?area&from_on&to_on; DELETE /clinic/days/{id}. */
+/** `holidays` are those of the time that was asked for. */
+export interface ClinicDays { items: ClinicDay[]; holidays: Holiday[] }
+/** POST /clinic/days -> ClinicDays; 422 `clinic_times_wrong`. GET /clinic/days?area&from_on&to_on; DELETE /clinic/days/{id}. */
 export interface DaysRequest { area_code: string; on: Day[]; starts: string; ends: string; place: string }
 
 export interface ExpectedVaccine { vaccine: string; label: Text; doses: number; late: number }

@@ -66,6 +66,7 @@ export const en: typeof zh = {
     save: 'Save',
     none: 'No days are set. Once they are, the families’ page, slips and broadcast name time and place.',
     remove: (day) => `Cancel ${day}`,
+    moved: (name, from, to) => `${from} falls into ${name}: held on ${to}`,
   },
   school: {
     intro: 'The check of certificates at nursery and school entry: which doses each child lacks.',

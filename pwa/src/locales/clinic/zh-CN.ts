@@ -64,6 +64,7 @@ export const zh = {
     save: '保存',
     none: '还没有安排。安排后，家长的页面、通知单和广播里会写上时间地点。',
     remove: (day: string) => `取消 ${day}`,
+    moved: (name: string, from: string, to: string) => `${from} 是${name}假期，改到 ${to}`,
   },
   school: {
     intro: '入托、入学时查验预防接种证：列出每个孩子缺的剂次，通知补种。',

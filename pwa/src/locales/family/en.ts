@@ -94,6 +94,8 @@ export const en: typeof zh = {
   birthOpen: 'Open',
   birthWhy: 'Not the date in the register? Please tell the village doctor.',
   clinicDay: 'When the clinic vaccinates',
+  closed: (name, days, opens) => `${name}: the clinic is closed ${days} and opens on ${opens}.`,
+  days: (first, last) => (first === last ? first : `${first} to ${last}`),
   endedHow: 'To see the plan again, ask the village doctor for a new QR code or get a new notice slip at the clinic.',
   showDays: 'Show the day of every dose',
   hideDays: 'Hide the days',
