@@ -33,6 +33,13 @@ class SinceQuery(AreaQuery):
     since = fields.Date(required=True)
 
 
+class CampaignChildrenQuery(Wire):
+    area = AreaCode(required=True)
+    since = fields.Date(required=True)
+    name = fields.String(required=True, validate=validate.Length(1, 100))
+    vaccine = fields.String(required=True, validate=validate.Length(1, 40))
+
+
 class DaysQuery(Wire):
     area = AreaCode(required=True)
     from_on = fields.Date(required=True)
@@ -169,6 +176,27 @@ class Campaign(Wire):
     vaccinated = fields.Integer(required=True)
     percent = fields.Float(required=True, allow_none=True)
     days = fields.List(fields.Nested(CampaignDay), required=True)
+
+
+class TargetChild(Wire):
+    village_code = AreaCode(required=True)
+    village_name = fields.String(required=True)
+    name = fields.String(required=True, allow_none=True)
+    sex = fields.String(required=True, allow_none=True)
+    birth_date = fields.Date(required=True, allow_none=True)
+    residence = fields.String(required=True, allow_none=True)
+    phone = fields.String(required=True, allow_none=True)
+    doses_before = fields.Integer(required=True, allow_none=True)
+    contraindicated = fields.Boolean(required=True)
+    vaccinated_on = fields.Date(required=True, allow_none=True)
+    not_reason = fields.String(required=True, allow_none=True)
+
+
+class CampaignChildren(Wire):
+    """:param left: how many of the items are still to be vaccinated"""
+
+    items = fields.List(fields.Nested(TargetChild), required=True)
+    left = fields.Integer(required=True)
 
 
 class CoveragePart(Wire):

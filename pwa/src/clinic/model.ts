@@ -41,6 +41,12 @@ export interface CampaignDay {
 export interface Campaign {
   name: string; vaccine: string; label: Text; target: number; vaccinated: number; percent: number | null; days: CampaignDay[]
 }
+/** GET /clinic/campaigns/children?area&since&name&vaccine: those who are left first, village by village. */
+export interface TargetChild {
+  village_code: string; village_name: string; name: string | null; sex: string | null; birth_date: Day | null; residence: string | null
+  phone: string | null; doses_before: number | null; contraindicated: boolean; vaccinated_on: Day | null; not_reason: string | null
+}
+export interface CampaignChildren { items: TargetChild[]; left: number }
 export interface CoverageCheck {
   campaign: string
   parts: { part: string; checked: number; covered: number; disagree: number; percent: number | null }[]

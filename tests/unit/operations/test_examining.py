@@ -105,8 +105,8 @@ def test_every_finding_has_its_sentences() -> None:
     ("today", "unknown"),
     [
         (date(2026, 6, 1), None),
-        (date(2026, 12, 11), None),  # the 31st is still 2026
-        (date(2026, 12, 12), 2027),
+        (date(2026, 12, 10), None),  # the 31st is still 2026
+        (date(2026, 12, 11), 2027),
         (date(2027, 2, 1), 2027),
     ],
 )

@@ -1,7 +1,7 @@
 /** The vaccination clinic: who is due, clinic days, slips, checks, campaigns, reactions. */
 import { server } from '../../api/server'
 import type {
-  Campaigns, ClinicDays, DaysRequest, DueList, Expected, ReactionAction, ReactionLine, SchoolCheck, SlipsRequest,
+  CampaignChildren, Campaigns, ClinicDays, DaysRequest, DueList, Expected, ReactionAction, ReactionLine, SchoolCheck, SlipsRequest,
 } from '../../clinic/model'
 import { b64, hex, utf8 } from '../../kernel/bytes'
 
@@ -31,6 +31,10 @@ export function removeDay(id: string): Promise<void> {
 
 export function readCampaigns(area: string | null, since: string): Promise<Campaigns> {
   return server().get<Campaigns>('/clinic/campaigns', ['campaigns', 'checks'], { area, since })
+}
+
+export function listCampaignChildren(area: string, since: string, name: string, vaccine: string): Promise<CampaignChildren> {
+  return server().get<CampaignChildren>('/clinic/campaigns/children', ['items', 'left'], { area, since, name, vaccine })
 }
 
 export interface ReactionPage {
