@@ -341,7 +341,10 @@ def _closings(
         return {}
     villages = {child.village_code for child in children}
     days = clinic.days_for(session, villages, max(today, holiday.first))
-    told = {village: planning.closing(holiday, day and day.on) for village, day in days.items()}
+    told = {
+        village: planning.closing(holiday, None if day is None else day.on)
+        for village, day in days.items()
+    }
     return {village: closing for village, closing in told.items() if closing is not None}
 
 

@@ -73,5 +73,5 @@ def test_who_is_left_comes_first_and_the_look_is_written_down(house: House, coun
 
 
 def test_the_doctors_phone_and_the_next_township_have_no_such_list(county: County) -> None:
-    assert county.doctor.get(f"{PATH}&area={VILLAGE}").status_code == 403
+    assert county.doctor.get(f"{PATH}&area={VILLAGE}").status_code == 404
     assert county.other_reviewer.get(f"{PATH}&area={VILLAGE}").status_code == 404

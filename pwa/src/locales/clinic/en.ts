@@ -21,7 +21,7 @@ export const en: typeof zh = {
   phone: 'Phone',
   address: 'Address',
   due: 'To be given',
-  dose: (label, no) => `${label}, dose ${no}`,
+  dose: (label, no) => `${label} (dose ${no})`,
   late: 'late',
   since: (day) => `from ${day}`,
   choose: (name) => `Choose ${name}`,
@@ -50,7 +50,8 @@ export const en: typeof zh = {
     judged: 'Fever or unwell: call first. The doctor examines your child before vaccinating.',
     scan: 'Scan, enter the birth date, see the plan',
     code: (name) => `Code for ${name}`,
-    asSoon: 'Please come soon; call on any working day',
+    asSoon: 'Please come soon; call first to ask which day',
+    born: (day) => `born ${day}`,
     issued: (by, day) => `${by} ${day}`,
   },
   days: {

@@ -48,7 +48,8 @@ export const zh = {
     judged: '发热或不舒服先打电话。由医生评估后接种。',
     scan: '微信扫一扫，输入孩子生日看接种计划',
     code: (name: string) => `${name} 的二维码`,
-    asSoon: '请尽早来，工作日都可以先打电话问',
+    asSoon: '请尽早来，来之前先打电话问哪天接种',
+    born: (day: string) => `${day}出生`,
     issued: (by: string, day: string) => `${by} ${day}`,
   },
   days: {

@@ -90,7 +90,6 @@ export const zh = {
   birthLabel: '孩子的出生日期（公历）',
   birthOpen: '打开',
   birthWhy: '和登记的不一样？请告诉村医更正。',
-  clinicDay: '接种门诊时间',
   closed: (name: string, days: string, opens: string) => `${name}${days}门诊放假，${opens}开诊。`,
   days: (first: string, last: string) => (first === last ? first : `${first}至${last}`),
   endedHow: '要继续看接种计划，请让村医重新出示二维码，或到接种门诊领一张新的通知单。',
