@@ -82,7 +82,8 @@ export interface Config {
  *  'programme' and 'immunization' at /rules/{kind}/{key}/{version}. Both immutable, ETag = sha256. */
 /** Days off in a row, both ends included. A year that was not announced yet has none. */
 export interface Holiday { name: Text; from_on: Day; to_on: Day }
-export interface FormList { items: FormRef[]; policies: Policy[] }
+/** A server from before 0016 tells no holidays. */
+export interface FormList { items: FormRef[]; policies: Policy[]; holidays?: Holiday[] }
 /** Parameters of a programme that an area sets from a day to a day; `to_on` null: until further notice. */
 export interface Policy { id: string; programme: string; area_code: string; from_on: Day; to_on: Day | null; parameters: Record<string, number | string | boolean> }
 export interface FormRef { kind: 'form' | 'programme' | 'immunization'; key: string; version: number; sha256: string }
