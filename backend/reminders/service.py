@@ -7,18 +7,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Protocol
 
 from sqlalchemy.orm import Session
 
 from backend.accounts import service as accounts
-from backend.clinic import service as clinic
 from backend.followups import service as followups
 from backend.geo.rules import county_of, township_of
 from backend.kernel.clock import local_date
-from backend.kernel.holidays import NO_HOLIDAYS, Holiday, Holidays
+from backend.kernel.holidays import NO_HOLIDAYS, Holidays
 from backend.kernel.vault import Vault
+from backend.reminders.holidays import before_holiday, closings_for
 from backend.reminders.model import (
     ACCOUNT,
     CALL,
@@ -31,7 +31,6 @@ from backend.reminders.model import (
     URGENT,
     WEB_PUSH,
     Attempt,
-    Closing,
     DueDose,
     Reminder,
     ReminderPlan,
@@ -253,25 +252,12 @@ def plan_digests(session: Session, now: datetime, holidays: Holidays = NO_HOLIDA
             found["overdue"],
             found["due"],
             back.get(account_id, 0),
-            *_before_holiday(session, account.areas, today, holidays),
+            *before_holiday(session, account.areas, today, holidays),
         )
         digest = planning.digest(account_id, min(account.areas), work, now)
         if digest is not None:
             plans.append(digest)
     return reminders.plan(session, plans, now)
-
-
-def _before_holiday(
-    session: Session, areas: Sequence[str], today: date, holidays: Holidays
-) -> tuple[Holiday | None, int]:
-    """The holiday of several days that comes, and how many tasks have their last day in it."""
-    ahead = holidays.ahead(today)
-    if ahead is None or not ahead.is_long or ahead.first <= today:
-        return None, 0
-    late = [
-        followups.counts(session, areas, day)["overdue"] for day in (ahead.first, ahead.opens_on)
-    ]
-    return ahead, late[1] - late[0]
 
 
 def reachable_children(session: Session, now: datetime) -> list[str]:
@@ -305,7 +291,7 @@ def plan_families(
     children = _active(session, vault, consents)
     ahead = forecast(session, children, now)
     told = _told(session, consents)
-    closings = _closings(session, children, today, holidays)
+    closings = closings_for(session, children, today, holidays)
     plans = []
     for child in children:
         closing = closings.get(child.village_code)
@@ -330,22 +316,6 @@ def plan_families(
                 )
             )
     return reminders.plan(session, plans, now)
-
-
-def _closings(
-    session: Session, children: Iterable[Resident], today: date, holidays: Holidays
-) -> dict[str, Closing]:
-    """Village -> what its families are told of the holiday that lasts or comes."""
-    holiday = holidays.ahead(today)
-    if holiday is None:
-        return {}
-    villages = {child.village_code for child in children}
-    days = clinic.days_for(session, villages, max(today, holiday.first))
-    told = {
-        village: planning.closing(holiday, None if day is None else day.on)
-        for village, day in days.items()
-    }
-    return {village: closing for village, closing in told.items() if closing is not None}
 
 
 def overdue_children(session: Session, now: datetime, after: str | None, limit: int) -> list[str]:
