@@ -25,6 +25,7 @@ from backend.geo.service import VillageIndex, village_index
 from backend.kernel.clock import Clock
 from backend.kernel.db import begin_glance, begin_read, begin_write, end_read
 from backend.kernel.db_errors import meaning
+from backend.kernel.holidays import Holidays, load_holidays
 from backend.kernel.sealing import SealKey
 from backend.kernel.vault import Vault
 from backend.kernel.writer_queue import writer_queue
@@ -43,6 +44,7 @@ class House:
     :param seal_keys: by key id; the highest id is offered to phones
     :param clock: the present instant, aware
     :param blobs: where the bytes of pictures are kept
+    :param holidays: the public holidays that are known
     :param push_key_id: which key of web push is offered to browsers
     :param push_public_key: its 65-byte P-256 point
     """
@@ -55,6 +57,7 @@ class House:
     push_key_id: str
     push_public_key: bytes
     blobs: Blobs
+    holidays: Holidays
     _villages: tuple[datetime, VillageIndex] | None = field(default=None, init=False)
 
     def __post_init__(self) -> None:
@@ -140,6 +143,7 @@ def build_house(settings: Settings, engine: Engine, clock: Clock) -> House:
         push_key_id=max(secrets.vapid),
         push_public_key=_public_point(secrets.vapid[max(secrets.vapid)]),
         blobs=Folder(settings.var / "attachments"),
+        holidays=load_holidays(settings.schemas),
     )
 
 

@@ -60,12 +60,14 @@ def sweep(house: House, now: datetime) -> int:
     with house.read() as session:
         if not reminders.without_digest(session, now):
             return 0
-    return house.transact(lambda session: reminders.plan_digests(session, now))
+    return house.transact(lambda session: reminders.plan_digests(session, now, house.holidays))
 
 
 def _climb(house: House, has_gateway: bool, now: datetime) -> int:
     return house.transact(
-        lambda session: reaching.climb(session, house.vault, has_gateway, now, FAMILIES_AT_ONCE)
+        lambda session: reaching.climb(
+            session, house.vault, has_gateway, now, FAMILIES_AT_ONCE, house.holidays
+        )
     )
 
 
@@ -81,7 +83,9 @@ def plan_families(house: House, now: datetime) -> int:
 
 def _plan_some(house: House, children: list[str], now: datetime) -> int:
     return house.transact(
-        lambda session: reminders.plan_families(session, house.vault, children, doses_ahead, now)
+        lambda session: reminders.plan_families(
+            session, house.vault, children, doses_ahead, now, house.holidays
+        )
     )
 
 

@@ -1,4 +1,4 @@
-"""The vaccination clinic's desk: who is due, clinic days, notice slips, checks, campaigns."""
+"""The vaccination clinic's desk: who is due, clinic days, notice slips, school entry."""
 
 from __future__ import annotations
 
@@ -16,7 +16,6 @@ from backend.api.routing import route
 from backend.api.submissions import STAFF, narrowed
 from backend.api.wire.clinic import (
     BornQuery,
-    CampaignsAnswer,
     ClinicDays,
     DaysQuery,
     DaysRequest,
@@ -25,13 +24,11 @@ from backend.api.wire.clinic import (
     ExpectedAnswer,
     ExpectedQuery,
     SchoolAnswer,
-    SinceQuery,
     SlipsAnswer,
     SlipsRequest,
 )
 from backend.clinic import service as clinic, store
-from backend.clinic.model import Campaign, ClinicDay, Expected, WaitingDose
-from backend.clinic.rules.coverage import percent
+from backend.clinic.model import ClinicDay, Expected, WaitingDose
 from backend.clinic.rules.waiting import for_visit, missing
 from backend.geo import service as geo
 from backend.geo.model import Area
@@ -68,7 +65,7 @@ def list_expected(caller: Caller, query: dict[str, Any]) -> dict[str, Any]:
     today = local_date(house().clock())
     with house().read() as session:
         found, children, as_of = clinic.expected(session, areas, query["until"], today)
-        labels = _labels(session, today)
+        labels = labels_of(session, today)
         villages = geo.names(session, children)
     by_village: dict[str, list[Expected]] = {}
     for one in found:
@@ -77,7 +74,7 @@ def list_expected(caller: Caller, query: dict[str, Any]) -> dict[str, Any]:
         "villages": [
             {
                 "code": code,
-                "name": _name(villages, code),
+                "name": name_of(villages, code),
                 "children": children[code],
                 "vaccines": _vaccines(doses, labels),
             }
@@ -107,7 +104,7 @@ def list_due(caller: Caller, query: dict[str, Any]) -> dict[str, Any]:
         children = _children(session, [village], clinic.born_after(today), today)
         waiting = clinic.waiting_of(session, children, today, until)
         asked = {one.child_id: for_visit(one.waiting, until) for one in waiting}
-        items = _lines(session, asked, _labels(session, today), today)
+        items = _lines(session, asked, labels_of(session, today), today)
         areas = geo.names(session, (village, township_of(village)))
         trail.record(
             session, caller, "due_children_read", "area", village, area_code=village,
@@ -115,7 +112,7 @@ def list_due(caller: Caller, query: dict[str, Any]) -> dict[str, Any]:
         )  # fmt: skip
         return {
             "items": items,
-            "village_name": _name(areas, village),
+            "village_name": name_of(areas, village),
             "clinic": _clinic(areas.get(township_of(village)), areas.get(village)),
             "day": clinic.days_for(session, [village], today)[village],
             "today": today,
@@ -140,7 +137,7 @@ def check_school_entry(caller: Caller, query: dict[str, Any]) -> dict[str, Any]:
         children = _children(session, [area], query["born_from"], query["born_to"])
         waiting = clinic.waiting_of(session, children, today, today)
         lacking = {one.child_id: missing(one.waiting, today) for one in waiting}
-        items = _lines(session, lacking, _labels(session, today), today)
+        items = _lines(session, lacking, labels_of(session, today), today)
         trail.record(
             session, caller, "school_check_read", "area", area, area_code=area, count=len(items)
         )
@@ -201,7 +198,16 @@ def list_days(caller: Caller, query: dict[str, Any]) -> dict[str, Any]:
         raise Refusal("not_found")
     with house().read() as session:
         codes = {one.code for one in geo.inside(session, [area])} | {area, township_of(area)}
-        return {"items": store.days(session, codes, query["from_on"], query["to_on"])}
+        return _with_holidays(
+            store.days(session, codes, query["from_on"], query["to_on"]),
+            query["from_on"],
+            query["to_on"],
+        )
+
+
+def _with_holidays(days: Sequence[ClinicDay], first: date, last: date) -> dict[str, Any]:
+    holidays = house().holidays.between(first, last)
+    return {"items": days, "holidays": [one.as_json() for one in holidays]}
 
 
 @route(
@@ -233,7 +239,7 @@ def add_days(caller: Caller, body: dict[str, Any]) -> dict[str, Any]:
             session, caller, "clinic_days_set", "area", area, area_code=area, count=len(days)
         )
         kept = store.days(session, [area], wanted[0], wanted[-1])
-        return {"items": [day for day in kept if day.on in wanted]}
+        return _with_holidays([day for day in kept if day.on in wanted], wanted[0], wanted[-1])
 
 
 @route(
@@ -252,55 +258,6 @@ def remove_day(caller: Caller, day_id: str) -> None:
         trail.record(
             session, caller, "clinic_day_removed", "area", day.area_code, area_code=day.area_code
         )
-
-
-@route(
-    blueprint,
-    "GET",
-    "/clinic/campaigns",
-    policy=signed_in(*STAFF),
-    query=SinceQuery,
-    output=CampaignsAnswer,
-)
-def list_campaigns(caller: Caller, query: dict[str, Any]) -> dict[str, Any]:
-    """Campaigns with their coverage day by day, and the rapid coverage checks after them."""
-    areas = narrowed(caller, query.get("area"))
-    today = local_date(house().clock())
-    with house().read() as session:
-        found = clinic.campaigns(session, areas, query["since"])
-        checks = clinic.rapid_coverage(session, areas, query["since"])
-        labels = _labels(session, today)
-        villages = geo.names(session, {code for check in checks for code in check.catch_up})
-    return {
-        "campaigns": [_campaign(one, labels) for one in found],
-        "checks": [
-            {
-                **vars(check),
-                "parts": [
-                    {"part": key, **vars(part), "percent": percent(part.covered, part.checked)}
-                    for key, part in check.parts.items()
-                ],
-                "catch_up": [_name(villages, code) for code in check.catch_up],
-            }
-            for check in checks
-        ],
-    }
-
-
-def _campaign(one: Campaign, labels: Labels) -> dict[str, Any]:
-    days, so_far = [], 0
-    for day in one.days:
-        so_far += day.vaccinated
-        days.append({**vars(day), "so_far": so_far, "percent": percent(so_far, one.target)})
-    return {
-        "name": one.name,
-        "vaccine": one.vaccine,
-        "label": labels.get(one.vaccine, _plain(one.vaccine)),
-        "target": one.target,
-        "vaccinated": one.vaccinated,
-        "percent": percent(one.vaccinated, one.target),
-        "days": days,
-    }
 
 
 def _children(session: Session, areas: Sequence[str], born_from: date, born_to: date) -> list[Any]:
@@ -332,7 +289,7 @@ def _lines(
                 "sex": child.sex,
                 "birth_date": child.birth_date,
                 "village_code": child.village_code,
-                "village_name": _name(villages, child.village_code),
+                "village_name": name_of(villages, child.village_code),
                 "guardian": child.contact_name or (home and home.head_name),
                 "phone": child.contact_phone or child.phone or (home and home.phone),
                 "address": home and " ".join(filter(None, (home.group_name, home.address))),
@@ -345,7 +302,7 @@ def _lines(
 def _dose(dose: WaitingDose, labels: Labels, today: date) -> dict[str, Any]:
     return {
         **{key: getattr(dose, key) for key in ("dose_id", "vaccine", "no", "due", "note")},
-        "label": labels.get(dose.vaccine, _plain(dose.vaccine)),
+        "label": labels.get(dose.vaccine, plain(dose.vaccine)),
         "late": dose.late_after < today,
     }
 
@@ -360,7 +317,7 @@ def _vaccines(found: Iterable[Expected], labels: Labels) -> list[dict[str, Any]]
     return [
         {
             "vaccine": vaccine,
-            "label": labels.get(vaccine, _plain(vaccine)),
+            "label": labels.get(vaccine, plain(vaccine)),
             "doses": doses,
             "late": late,
         }
@@ -370,16 +327,19 @@ def _vaccines(found: Iterable[Expected], labels: Labels) -> list[dict[str, Any]]
     ]
 
 
-def _labels(session: Session, today: date) -> Labels:
+def labels_of(session: Session, today: date) -> Labels:
+    """The names of vaccines by code, as the edition of a day has them."""
     edition = immunization.edition_on(session, today)
     return {} if edition is None else {v.code: v.label for v in edition.vaccines.values()}
 
 
-def _plain(code: str) -> Mapping[str, str]:
+def plain(code: str) -> Mapping[str, str]:
+    """A code where no name is known."""
     return {"zh-CN": code, "en": code}
 
 
-def _name(areas: Mapping[str, Area], code: str) -> str:
+def name_of(areas: Mapping[str, Area], code: str) -> str:
+    """The name of an area, else its code."""
     return areas[code].name if code in areas else code
 
 

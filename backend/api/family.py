@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from backend.api import trail
 from backend.api.caregiver import Caregiver, child_of, family_link
 from backend.api.children import plan_of
-from backend.api.family_days import areas_of, checks_of, clinic_of, day_for, next_visit
+from backend.api.family_days import areas_of, checks_of, clinic_of, closings, day_for, visit_ahead
 from backend.api.house import house
 from backend.api.push import keep_address
 from backend.api.routing import route
@@ -49,14 +49,15 @@ def read_family(caregiver: Caregiver) -> dict[str, Any]:
         )
         plan = plan_of(session, child, today)
         areas = areas_of(session, child)
-        ahead = next_visit(plan["doses"], today)
+        ahead = visit_ahead(session, child, plan["doses"], today, here.holidays)
         return {
             **plan,
             "child": {"name": child.name, "sex": child.sex, "birth_date": child.birth_date},
             "village": areas[child.village_code].name if child.village_code in areas else "",
             "clinic": clinic_of(areas, child.village_code),
             "today": today,
-            "next": ahead and {**ahead, "day": day_for(session, child, ahead["on"])},
+            "next": ahead,
+            "holidays": closings(day_for(session, child, today), today, here.holidays),
             "checks": checks_of(session, child, today),
             "questions": _questions(session),
             "reactions": clinic_store.reactions_of_link(session, here.vault, caregiver.link.id),

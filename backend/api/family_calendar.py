@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from backend.api import trail
 from backend.api.caregiver import Caregiver, child_of, family_link, live
 from backend.api.children import plan_of
-from backend.api.family_days import areas_of, clinic_of, day_for, next_visit, open_checks
+from backend.api.family_days import areas_of, clinic_of, open_checks, visit_ahead
 from backend.api.house import house
 from backend.api.policy import Policy
 from backend.api.problems import sentence_of
@@ -111,9 +111,10 @@ def _entries(
     session: Session, child: Resident, link: FamilyLink, today: date
 ) -> list[CalendarEntry]:
     entries = []
-    ahead = next_visit(plan_of(session, child, today)["doses"], today)
+    doses = plan_of(session, child, today)["doses"]
+    ahead = visit_ahead(session, child, doses, today, house().holidays)
     if ahead is not None:
-        day = day_for(session, child, ahead["on"])
+        day = ahead["day"]
         place = clinic_of(areas_of(session, child), child.village_code)
         names = [label[link.feed_language or "zh-CN"] for label in ahead["vaccines"]]
         entries.append(

@@ -16,6 +16,7 @@ from backend.geo import service as geo
 from backend.geo.model import Area
 from backend.geo.rules import township_of
 from backend.immunization.model import DUE, OVERDUE, UPCOMING, ForecastDose
+from backend.kernel.holidays import Holidays
 from backend.residents.model import Resident
 
 _AHEAD = (DUE, OVERDUE, UPCOMING)
@@ -23,6 +24,7 @@ MOTHERS = ("postpartum", "postpartum_42d")
 _CHILDS = ("newborn", "newborn_full_month", "child")
 """Services whose dates a family is shown: the name and the days, never a finding."""
 _CHECKS_AHEAD = timedelta(days=400)
+_HOLIDAYS_AHEAD = timedelta(days=120)
 
 
 def areas_of(session: Session, child: Resident) -> Mapping[str, Area]:
@@ -55,6 +57,33 @@ def next_visit(doses: Sequence[ForecastDose], today: date) -> dict[str, Any] | N
         return None
     on = max(today, min(due for due, _ in ahead))
     return {"on": on, "vaccines": [label for due, label in ahead if due <= on]}
+
+
+def visit_ahead(
+    session: Session,
+    child: Resident,
+    doses: Sequence[ForecastDose],
+    today: date,
+    holidays: Holidays,
+) -> dict[str, Any] | None:
+    """The next visit with the clinic's own day; not on a holiday, unless the clinic is there."""
+    ahead = next_visit(doses, today)
+    if ahead is None:
+        return None
+    day = day_for(session, child, ahead["on"])
+    holiday = holidays.on(ahead["on"])
+    if holiday is not None and (day is None or day.on > holiday.last):
+        ahead = next_visit(doses, holidays.open_day(ahead["on"]))
+    return ahead and {**ahead, "day": day}
+
+
+def closings(day: ClinicDay | None, today: date, holidays: Holidays) -> list[dict[str, Any]]:
+    """Holidays of the next months on which the clinic is closed, as far as is known.
+
+    :param day: the clinic's own next day, where one is set
+    """
+    found = holidays.between(today, today + _HOLIDAYS_AHEAD)
+    return [one.as_json() for one in found if day is None or not one.first <= day.on <= one.last]
 
 
 def day_for(session: Session, child: Resident, on: date) -> ClinicDay | None:

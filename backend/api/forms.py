@@ -11,7 +11,7 @@ from marshmallow import fields
 from backend.api.house import house
 from backend.api.policy import Caller, signed_in
 from backend.api.routing import route
-from backend.api.wire.common import Wire
+from backend.api.wire.common import HolidayView, Wire
 from backend.forms import service as forms
 from backend.kernel.canonical import canonical_bytes, sha256_hex
 from backend.kernel.errors import Refusal
@@ -43,18 +43,21 @@ class PolicyView(Wire):
 class FormList(Wire):
     items = fields.List(fields.Nested(FormRef), required=True)
     policies = fields.List(fields.Nested(PolicyView), required=True)
+    holidays = fields.List(fields.Nested(HolidayView), required=True)
 
 
 @route(blueprint, "GET", "/forms", policy=signed_in(), output=FormList)
 def list_forms(caller: Caller) -> Any:
     """What is offered now: the newest version of each form, every version of the rules, and what
-    the caller's areas set in place of the rules' own parameters."""
+    the caller's areas set in place of the rules' own parameters; the public holidays."""
     with house().read() as session:
         refs = forms.current(session)
         decided = programmes.policies_of(session, caller.areas)
     items = [{"kind": r.kind, "key": r.key, "version": r.version, "sha256": r.sha256} for r in refs]
     policies = [policy.as_json() for policy in decided]
-    return _tagged(canonical_bytes({"items": items, "policies": policies}), "private, no-cache")
+    holidays = [one.as_json() for one in house().holidays.all]
+    told = {"items": items, "policies": policies, "holidays": holidays}
+    return _tagged(canonical_bytes(told), "private, no-cache")
 
 
 @route(blueprint, "GET", "/forms/<string:key>/<int:version>", policy=signed_in())

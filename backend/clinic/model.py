@@ -158,6 +158,31 @@ class Campaign:
 
 
 @dataclass(frozen=True)
+class TargetChild:
+    """A child on a campaign's list, as the village wrote it down.
+
+    :param residence: code list ``residence_type``
+    :param not_reason: code list ``campaign_reasons``
+    """
+
+    village_code: str
+    name: str | None
+    sex: str | None
+    birth_date: date | None
+    residence: str | None
+    phone: str | None
+    doses_before: int | None
+    contraindicated: bool
+    vaccinated_on: date | None
+    not_reason: str | None
+
+    @property
+    def is_left(self) -> bool:
+        """Still to be vaccinated."""
+        return self.vaccinated_on is None and not self.contraindicated
+
+
+@dataclass(frozen=True)
 class CoveragePart:
     """Children checked at one kind of place: how many, how many had it, how many disagree.
 

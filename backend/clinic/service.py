@@ -18,6 +18,7 @@ from backend.clinic.model import (
     Expected,
     RapidCoverage,
     Reaction,
+    TargetChild,
 )
 from backend.clinic.rules import coverage, days, reactions
 from backend.clinic.rules.waiting import waiting_doses
@@ -33,7 +34,7 @@ from backend.kernel.vault import Vault
 from backend.programmes import service as programmes
 from backend.residents import service as residents
 from backend.residents.model import RegisterLine, Resident
-from backend.submissions.store import pages
+from backend.submissions.store import pages, submissions
 
 UNTIL_YEARS = 18
 AHEAD_DAYS = 120
@@ -188,6 +189,17 @@ def campaigns(session: Session, areas: Sequence[str], since: date) -> list[Campa
     """Campaigns of areas since a day, each with its target and its days."""
     lists = _answers(session, areas, "campaign_list", since)
     return coverage.campaigns(lists, _answers(session, areas, "day_report", since))
+
+
+def campaign_children(
+    session: Session, vault: Vault, areas: Sequence[str], since: date, name: str, vaccine: str
+) -> list[TargetChild]:
+    """The children on the lists of a campaign since a day, by name."""
+    wanted = pages.Filter(areas, form_key="campaign_list", from_on=since)
+    found = [one for one in pages.page(session, wanted, None, _FORMS_AT_ONCE) if one.stands]
+    whole = submissions.newest_versions(session, vault, [one.version_id for one in found])
+    lists = [(one.village_code, whole[one.version_id].answers) for one in found]
+    return coverage.targets(lists, name, vaccine)
 
 
 def rapid_coverage(session: Session, areas: Sequence[str], since: date) -> list[RapidCoverage]:

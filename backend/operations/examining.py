@@ -9,6 +9,7 @@ import os
 import stat
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any, Literal
 
@@ -17,6 +18,8 @@ from sqlalchemy.exc import DBAPIError
 from backend.feed import service as feed
 from backend.forms import service as forms
 from backend.house import House
+from backend.kernel.clock import local_date
+from backend.kernel.holidays import Holidays
 from backend.operations.measures import Measures, measure
 from backend.schema_version import current, wanted
 from backend.settings import Settings
@@ -25,6 +28,7 @@ Weight = Literal["trouble", "doubt"]
 
 MINUTE, HOUR, DAY = 60, 3600, 86400
 LOW_DISK = 0.05
+CALENDAR_AHEAD = timedelta(days=21)
 VERY_LOW_BYTES = 500 * 1024 * 1024
 
 
@@ -42,6 +46,7 @@ class Finding:
 def examine(house: House) -> list[Finding]:
     """Everything that is wrong, the worst first."""
     found = [*of_settings(house.settings), *of_folder(house.settings.var)]
+    found += of_calendar(house.holidays, local_date(house.clock()))
     try:
         with house.read() as session:
             at, head = current(session), wanted(house.settings.migrations)
@@ -57,6 +62,13 @@ def examine(house: House) -> list[Finding]:
     except DBAPIError:
         found.append(Finding("trouble", "no_database"))
     return _sorted(found)
+
+
+def of_calendar(holidays: Holidays, today: date) -> list[Finding]:
+    """A year without its public holidays: the State Council announces them in November."""
+    year = (today + CALENDAR_AHEAD).year
+    known = year in holidays.years
+    return [] if known else [Finding("doubt", "holidays_unknown", {"year": year})]
 
 
 def of_settings(settings: Settings) -> list[Finding]:

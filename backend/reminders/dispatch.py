@@ -257,7 +257,7 @@ class Dispatcher:
             return ladder.after_sending(WEB_PUSH, reminder.message, can_sms, now)
         if ladder.next_rung(WEB_PUSH, reminder.message, can_sms) is None:
             return None
-        return ladder.climb(WEB_PUSH, reminder.message, can_sms, now)
+        return ladder.climb(WEB_PUSH, reminder.message, can_sms, now, self.doors.holidays)
 
 
 _UNSUBSCRIBED = Outcome(GONE, detail="unsubscribed")

@@ -9,6 +9,7 @@ from typing import Protocol, TypeVar
 from sqlalchemy.orm import Session
 
 from backend.kernel.clock import Clock
+from backend.kernel.holidays import Holidays
 from backend.kernel.vault import Vault
 
 T = TypeVar("T")
@@ -22,6 +23,9 @@ class Doors(Protocol):
 
     @property
     def clock(self) -> Clock: ...
+
+    @property
+    def holidays(self) -> Holidays: ...
 
     def read(self) -> AbstractContextManager[Session]: ...
 

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
+from backend.kernel.holidays import Holiday
+
 WORKER = "worker"
 FAMILY = "family"
 CHAT = "chat"
@@ -185,6 +187,10 @@ class PushMessage:
     receipt: str = ""
 
 
+CLOSED = "_closed"
+"""What the kind of an SMS ends with that also tells of a holiday."""
+
+
 @dataclass(frozen=True)
 class ShortMessage:
     """What an SMS gateway is given: a registered template and its parameters, never free text."""
@@ -238,12 +244,30 @@ class DueDose:
 
 
 @dataclass(frozen=True)
+class Closing:
+    """A holiday on which the clinic is closed, as a family is told of it.
+
+    :param opens_on: when the child can come again
+    """
+
+    first: date
+    last: date
+    opens_on: date
+
+
+@dataclass(frozen=True)
 class Workload:
-    """What waits for a doctor this morning."""
+    """What waits for a doctor this morning.
+
+    :param holiday: a holiday of several days that comes within a week
+    :param before_holiday: tasks whose last day falls into it
+    """
 
     overdue: int = 0
     due: int = 0
     returned: int = 0
+    holiday: Holiday | None = None
+    before_holiday: int = 0
 
     @property
     def total(self) -> int:

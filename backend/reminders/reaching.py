@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from backend.kernel.clock import local_date
 from backend.kernel.errors import Refusal
+from backend.kernel.holidays import NO_HOLIDAYS, Holidays
 from backend.kernel.vault import Vault
 from backend.reminders.model import (
     CALL,
@@ -58,12 +59,19 @@ def seen(session: Session, child_id: str, now: datetime) -> int:
     return reminders.confirm_seen(session, FAMILY, child_id, now)
 
 
-def climb(session: Session, vault: Vault, has_gateway: bool, now: datetime, limit: int) -> int:
+def climb(
+    session: Session,
+    vault: Vault,
+    has_gateway: bool,
+    now: datetime,
+    limit: int,
+    holidays: Holidays = NO_HOLIDAYS,
+) -> int:
     """Take messages one rung up whose rung was not confirmed in its time; how many."""
     due = reminders.due_to_climb(session, now, limit)
     texted = can_sms(session, vault, [one.addressee_id for one in due]) if has_gateway else set()
     for one in due:
-        place = ladder.climb(one.rung, one.message, one.addressee_id in texted, now)
+        place = ladder.climb(one.rung, one.message, one.addressee_id in texted, now, holidays)
         reminders.place(session, [one.id], None, place, now)
     return len(due)
 

@@ -16,7 +16,9 @@ from backend.accounts import service as accounts
 from backend.followups import service as followups
 from backend.geo.rules import county_of, township_of
 from backend.kernel.clock import local_date
+from backend.kernel.holidays import NO_HOLIDAYS, Holidays
 from backend.kernel.vault import Vault
+from backend.reminders.holidays import before_holiday, closings_for
 from backend.reminders.model import (
     ACCOUNT,
     CALL,
@@ -232,11 +234,12 @@ def without_digest(session: Session, now: datetime) -> set[str]:
     return addresses.owners(session, ACCOUNT) - reminders.have(session, DIGEST, day)
 
 
-def plan_digests(session: Session, now: datetime) -> int:
+def plan_digests(session: Session, now: datetime, holidays: Holidays = NO_HOLIDAYS) -> int:
     """Plan this morning's digests of the doctors who can be reached; how many were made.
 
     The counts are those of the lists on the doctor's screen.
     """
+    today = local_date(now)
     waiting = without_digest(session, now)
     back = submissions.count_returned(session, waiting)
     plans = []
@@ -244,8 +247,13 @@ def plan_digests(session: Session, now: datetime) -> int:
         account = accounts.account(session, account_id)
         if account is None or account.role != "worker" or account.disabled_at or not account.areas:
             continue
-        found = followups.counts(session, account.areas, local_date(now))
-        work = Workload(found["overdue"], found["due"], back.get(account_id, 0))
+        found = followups.counts(session, account.areas, today)
+        work = Workload(
+            found["overdue"],
+            found["due"],
+            back.get(account_id, 0),
+            *before_holiday(session, account.areas, today, holidays),
+        )
         digest = planning.digest(account_id, min(account.areas), work, now)
         if digest is not None:
             plans.append(digest)
@@ -266,12 +274,14 @@ def plan_families(
     child_ids: Sequence[str],
     forecast: Forecast,
     now: datetime,
+    holidays: Holidays = NO_HOLIDAYS,
 ) -> int:
     """Plan the vaccination messages of these children for today; how many were made.
 
-    Only with a standing consent, and only what was not told before.
+    Only with a standing consent, and only what was not told before. On the quiet days of a holiday
+    they are planned for its last day.
     """
-    due_at, _until = family_window(now)
+    due_at, _until = family_window(now, holidays)
     today = local_date(due_at)
     push = family.standing_consents(session, child_ids, CONSENT)
     sms = family.standing_consents(session, child_ids, SMS_CONSENT)
@@ -281,17 +291,30 @@ def plan_families(
     children = _active(session, vault, consents)
     ahead = forecast(session, children, now)
     told = _told(session, consents)
+    closings = closings_for(session, children, today, holidays)
     plans = []
     for child in children:
+        closing = closings.get(child.village_code)
+        there = None if closing else holidays.ahead(today)
         steps = planning.steps_to_tell(
-            ahead.get(child.id, ()),
+            planning.asked_to_come(ahead.get(child.id, ()), holidays, there),
             told.get(child.id, ()),
             local_date(consents[child.id]),
             today,
         )
         if steps:
             rung = WEB_PUSH if child.id in push else SMS
-            plans.append(planning.vaccination(child.id, child.village_code, steps, now, rung))
+            plans.append(
+                planning.vaccination(
+                    child.id,
+                    child.village_code,
+                    steps,
+                    now,
+                    rung,
+                    holidays=holidays,
+                    closing=closing,
+                )
+            )
     return reminders.plan(session, plans, now)
 
 

@@ -18,6 +18,7 @@ from backend.reminders.doors import Doors
 from backend.reminders.looking import Known
 from backend.reminders.model import (
     ACCEPTED,
+    CLOSED,
     FAMILY,
     MERGED,
     NOT_DELIVERED,
@@ -35,8 +36,11 @@ from backend.reminders.numbers import digest_of
 from backend.reminders.rules import ladder
 from backend.reminders.rules.hours import start_of_day
 from backend.reminders.rules.outcomes import rest
-from backend.reminders.rules.planning import told_steps
+from backend.reminders.rules.texts import closing_said, soon_or_now
 from backend.reminders.store import attempts, reminders
+
+SMS_LANGUAGE = "zh-CN"
+"""Templates are registered in one language."""
 
 log = logging.getLogger("suifang.reminders")
 
@@ -98,12 +102,13 @@ class Texting:
         return None if merged else tried
 
     def _hand_over(self, send: SendSms, known: Known) -> Outcome:
-        steps = told_steps(known.reminder.message)
+        told = known.reminder.message
+        closing = closing_said(told, SMS_LANGUAGE)
         message = ShortMessage(
             id=known.reminder.id,
             to=known.number or "",
-            template=f"{FAMILY}.{'soon' if all(step < 0 for _dose, step in steps) else 'now'}",
-            params={"clinic": known.clinic},
+            template=f"{FAMILY}.{soon_or_now(told)}{CLOSED if closing else ''}",
+            params={"clinic": known.clinic, **(closing or {})},
         )
         try:
             return send(message)

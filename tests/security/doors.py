@@ -163,6 +163,9 @@ DOORS: dict[str, Door] = {
     "DELETE /tasks/<id:task_id>/postponement": At("/tasks/{task}/postponement", status=(204, 409)),
     # the clinic
     "GET /clinic/campaigns": At("/clinic/campaigns?since=2026-01-01&area={area}", wide=True),
+    "GET /clinic/campaigns/children": At(
+        "/clinic/campaigns/children?since=2026-01-01&name=x&vaccine=MMR&area={area}", wide=True
+    ),
     "GET /clinic/days": At(
         "/clinic/days?area={area}&from_on=2026-11-01&to_on=2026-12-31", wide=True
     ),

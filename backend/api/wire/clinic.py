@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from marshmallow import fields, validate
 
-from backend.api.wire.common import MAX_ITEMS, AreaCode, Id, Instant, Text, Wire, line
+from backend.api.wire.common import MAX_ITEMS, AreaCode, HolidayView, Id, Instant, Text, Wire, line
 
 ACTIONS = ("advised", "seen", "referred", "aefi")
 _CLOCK = validate.Regexp(r"^([01][0-9]|2[0-3]):[0-5][0-9]\Z")
@@ -33,6 +33,13 @@ class SinceQuery(AreaQuery):
     since = fields.Date(required=True)
 
 
+class CampaignChildrenQuery(Wire):
+    area = AreaCode(required=True)
+    since = fields.Date(required=True)
+    name = fields.String(required=True, validate=validate.Length(1, 100))
+    vaccine = fields.String(required=True, validate=validate.Length(1, 40))
+
+
 class DaysQuery(Wire):
     area = AreaCode(required=True)
     from_on = fields.Date(required=True)
@@ -53,7 +60,10 @@ class ClinicDay(Wire):
 
 
 class ClinicDays(Wire):
+    """:param holidays: of the time that was asked for"""
+
     items = fields.List(fields.Nested(ClinicDay), required=True)
+    holidays = fields.List(fields.Nested(HolidayView), required=True)
 
 
 class DaysRequest(Wire):
@@ -166,6 +176,27 @@ class Campaign(Wire):
     vaccinated = fields.Integer(required=True)
     percent = fields.Float(required=True, allow_none=True)
     days = fields.List(fields.Nested(CampaignDay), required=True)
+
+
+class TargetChild(Wire):
+    village_code = AreaCode(required=True)
+    village_name = fields.String(required=True)
+    name = fields.String(required=True, allow_none=True)
+    sex = fields.String(required=True, allow_none=True)
+    birth_date = fields.Date(required=True, allow_none=True)
+    residence = fields.String(required=True, allow_none=True)
+    phone = fields.String(required=True, allow_none=True)
+    doses_before = fields.Integer(required=True, allow_none=True)
+    contraindicated = fields.Boolean(required=True)
+    vaccinated_on = fields.Date(required=True, allow_none=True)
+    not_reason = fields.String(required=True, allow_none=True)
+
+
+class CampaignChildren(Wire):
+    """:param left: how many of the items are still to be vaccinated"""
+
+    items = fields.List(fields.Nested(TargetChild), required=True)
+    left = fields.Integer(required=True)
 
 
 class CoveragePart(Wire):

@@ -82,6 +82,14 @@ def line(longest: int, **kwargs: Any) -> fields.String:
     return fields.String(required=True, validate=validate.Length(1, longest), **kwargs)
 
 
+class HolidayView(Wire):
+    """Days off in a row, both ends included."""
+
+    name = fields.Nested(Text, required=True)
+    from_on = fields.String(required=True)
+    to_on = fields.String(required=True)
+
+
 class Point(Wire):
     """A place on earth, WGS-84 degrees."""
 

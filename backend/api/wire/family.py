@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from marshmallow import fields, validate
 
-from backend.api.wire.common import LOCALES, Id, Instant, Text, Wire
+from backend.api.wire.common import LOCALES, HolidayView, Id, Instant, Text, Wire
 from backend.clinic.model import DATES, VACCINES
 from backend.clinic.rules.reactions import SIGNS
 
@@ -102,6 +102,7 @@ class FamilyView(Forecast):
     clinic = fields.Nested(Clinic, required=True)
     today = fields.Date(required=True)
     next = fields.Nested(NextDoses, required=True, allow_none=True)
+    holidays = fields.List(fields.Nested(HolidayView), required=True)
     checks = fields.List(fields.Nested(FamilyCheck), required=True)
     questions = fields.List(fields.Nested(Question), required=True)
     reactions = fields.List(fields.Nested(ReactionTold), required=True)

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
-from backend.clinic.model import Campaign, CampaignDay, CoveragePart, RapidCoverage
+from backend.clinic.model import Campaign, CampaignDay, CoveragePart, RapidCoverage, TargetChild
 from backend.kernel.dates import parse_day
 
 EACH = 30
@@ -63,6 +63,41 @@ def campaigns(
         )
         for name, vaccine in sorted(listed.keys() | days.keys())
     ]
+
+
+def targets(lists: Iterable[tuple[str, Answers]], name: str, vaccine: str) -> list[TargetChild]:
+    """The children on the lists of a campaign: by village those who are left, then the others.
+
+    :param lists: (village, answers) of the forms ``campaign_list``, private answers included
+    """
+    found = [
+        _target(village, row)
+        for village, answers in lists
+        if _key(answers) == (name, vaccine)
+        for row in answers.get("children") or ()
+    ]
+    return sorted(
+        found, key=lambda one: (one.village_code, not one.is_left, one.birth_date or date.max)
+    )
+
+
+def _target(village: str, row: Answers) -> TargetChild:
+    return TargetChild(
+        village_code=village,
+        name=row.get("child_name"),
+        sex=row.get("child_sex"),
+        birth_date=_day_of(row.get("child_birth_date")),
+        residence=row.get("residence"),
+        phone=row.get("guardian_phone"),
+        doses_before=row.get("doses_before"),
+        contraindicated=row.get("contraindicated") == "1",
+        vaccinated_on=_day_of(row.get("vaccinated_on")),
+        not_reason=row.get("not_reason"),
+    )
+
+
+def _day_of(text: str | None) -> date | None:
+    return None if text is None else parse_day(text)
 
 
 def rapid_coverage(checks: Iterable[tuple[str, Answers]]) -> list[RapidCoverage]:

@@ -22,6 +22,7 @@ from urllib3.exceptions import MaxRetryError, NewConnectionError
 
 from backend.reminders.model import (
     ACCEPTED,
+    CLOSED,
     NOT_DELIVERED,
     REFUSED,
     UNKNOWN,
@@ -60,10 +61,10 @@ class SmsGateway:
 
     def send(self, message: ShortMessage) -> Outcome:
         """Hand over one message. ``failed`` and ``throttled`` mean: certainly not taken."""
-        template = self._templates.get(message.template)
-        if template is None:
+        registered = self._registered(message)
+        if registered is None:
             return Outcome(REFUSED, detail="no_template")
-        body = orjson.dumps(asdict(replace(message, template=template)))
+        body = orjson.dumps(asdict(registered))
         try:
             answer = self._session.post(
                 self._url,
@@ -78,6 +79,15 @@ class SmsGateway:
         except requests.RequestException as error:
             return _unanswered(error)
         return self._read(answer)
+
+    def _registered(self, message: ShortMessage) -> ShortMessage | None:
+        """With the gateway's own template id. Where none is registered that tells of a holiday, the
+        plain one goes: a gateway refuses parameters that its template does not name."""
+        if message.template not in self._templates and message.template.endswith(CLOSED):
+            plain = {"clinic": message.params["clinic"]}
+            message = replace(message, template=message.template.removesuffix(CLOSED), params=plain)
+        template = self._templates.get(message.template)
+        return None if template is None else replace(message, template=template)
 
     def _read(self, answer: requests.Response) -> Outcome:
         if answer.status_code in _NOT_TAKEN:

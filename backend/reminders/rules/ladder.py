@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from backend.kernel.clock import local_date
+from backend.kernel.holidays import NO_HOLIDAYS, Holidays
 from backend.reminders.model import (
     CALL,
     CONFIRMED,
@@ -29,7 +31,7 @@ from backend.reminders.model import (
     WEB_PUSH,
     WRONG_NUMBER,
 )
-from backend.reminders.rules.hours import family_window
+from backend.reminders.rules.hours import end_of_work, family_window
 from backend.reminders.rules.planning import told_steps
 
 TIME = {
@@ -95,13 +97,25 @@ def after_sending(rung: str, message: Mapping[str, Any], can_sms: bool, now: dat
     return Place(SENT, rung, climb_at=now + TIME[rung] if climbs else None, channel=rung)
 
 
-def climb(rung: str, message: Mapping[str, Any], can_sms: bool, now: datetime) -> Place:
-    """The rung did not reach them, or not in time: the next, in the hours of families."""
+def climb(
+    rung: str,
+    message: Mapping[str, Any],
+    can_sms: bool,
+    now: datetime,
+    holidays: Holidays = NO_HOLIDAYS,
+) -> Place:
+    """The rung did not reach them, or not in time: the next, in the hours of families.
+
+    A doctor's list does not run out on a holiday: it stands until the first working day is over.
+    """
+    holiday = holidays.on(local_date(now))
+    if holiday is not None and rung in (CALL, SLIP):
+        return Place(UNREACHABLE, rung, climb_at=end_of_work(holiday.opens_on))
     above = next_rung(rung, message, can_sms)
     if above is None:
         return Place(SENT, rung, channel=rung) if rung in (WEB_PUSH, SMS) else Place(FAILED, rung)
     if above == SMS:
-        due_at, expires_at = family_window(now)
+        due_at, expires_at = family_window(now, holidays)
         return Place(PLANNED, SMS, due_at, expires_at)
     return Place(UNREACHABLE, above, climb_at=now + TIME[above])
 

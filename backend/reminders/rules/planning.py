@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
 from backend.kernel.clock import local_date
+from backend.kernel.holidays import NO_HOLIDAYS, Holiday, Holidays
 from backend.reminders.model import (
     CHAT,
     DIGEST,
@@ -17,6 +19,7 @@ from backend.reminders.model import (
     WEB_PUSH,
     WEEKLY,
     WORKER,
+    Closing,
     DueDose,
     ReminderPlan,
     Workload,
@@ -38,9 +41,18 @@ RETURNED_LIFE = timedelta(days=3)
 def digest(account_id: str, area_code: str, work: Workload, now: datetime) -> ReminderPlan | None:
     """A worker's morning digest; nothing when nothing waits, or at another time of the day."""
     window = digest_window(now)
-    if window is None or work.total == 0:
+    if window is None or work.total + work.before_holiday == 0:
         return None
     due_at, expires_at = window
+    message = {
+        "kind": DIGEST,
+        "overdue": work.overdue,
+        "due": work.due,
+        "returned": work.returned,
+    }
+    if work.holiday is not None and work.before_holiday:
+        message["before_holiday"] = work.before_holiday
+        message["holiday"] = [work.holiday.first.isoformat(), work.holiday.last.isoformat()]
     return ReminderPlan(
         addressee_kind=WORKER,
         addressee_id=account_id,
@@ -49,12 +61,7 @@ def digest(account_id: str, area_code: str, work: Workload, now: datetime) -> Re
         area_code=area_code,
         due_at=due_at,
         expires_at=expires_at,
-        message={
-            "kind": DIGEST,
-            "overdue": work.overdue,
-            "due": work.due,
-            "returned": work.returned,
-        },
+        message=message,
     )
 
 
@@ -146,6 +153,33 @@ def returned(
     )
 
 
+def closing(holiday: Holiday | None, next_clinic: date | None) -> Closing | None:
+    """What a family is told of a holiday that lasts or comes; nothing where the clinic is there.
+
+    :param next_clinic: the clinic's own first day from the holiday's beginning on, where one is set
+    """
+    if holiday is None or (next_clinic is not None and next_clinic <= holiday.last):
+        return None
+    return Closing(holiday.first, holiday.last, next_clinic or holiday.opens_on)
+
+
+def asked_to_come(
+    doses: Iterable[DueDose], holidays: Holidays, open_in: Holiday | None = None
+) -> list[DueDose]:
+    """Doses by the day on which a child can come for them, which their steps are counted from.
+
+    Only the asking moves: a dose is due when it is due, the specification counts days.
+
+    :param open_in: a holiday in which the clinic is there
+    """
+    return [
+        dose
+        if open_in is not None and holidays.on(dose.due) == open_in
+        else replace(dose, due=holidays.open_day(dose.due))
+        for dose in doses
+    ]
+
+
 def reached_step(due: date, today: date) -> int | None:
     """The latest step that has come; nothing before the first."""
     return max((step for step in STEPS if due + timedelta(days=step) <= today), default=None)
@@ -180,12 +214,23 @@ def vaccination(
     steps: tuple[tuple[str, int], ...],
     now: datetime,
     first_rung: str = WEB_PUSH,
+    *,
+    holidays: Holidays = NO_HOLIDAYS,
+    closing: Closing | None = None,
 ) -> ReminderPlan:
     """One message to a child's family for everything of that day.
 
     :param steps: (dose id, step) as :func:`steps_to_tell` gives them; the lock screen names none
+    :param closing: a holiday that they should know of before they set out
     """
-    due_at, expires_at = family_window(now)
+    due_at, expires_at = family_window(now, holidays)
+    message: dict[str, Any] = {
+        "kind": FAMILY,
+        "steps": [[dose_id, step] for dose_id, step in steps],
+    }
+    if closing is not None:
+        days = (closing.first, closing.last, closing.opens_on)
+        message["closed"] = [day.isoformat() for day in days]
     return ReminderPlan(
         addressee_kind=FAMILY,
         addressee_id=child_id,
@@ -194,7 +239,7 @@ def vaccination(
         area_code=area_code,
         due_at=due_at,
         expires_at=expires_at,
-        message={"kind": FAMILY, "steps": [[dose_id, step] for dose_id, step in steps]},
+        message=message,
         first_rung=first_rung,
     )
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from backend.kernel.dates import parse_day
 from backend.kernel.sentences import Sentences, fill
 from backend.reminders.model import (
     CHAT,
@@ -27,6 +28,7 @@ _PAGES = {
     FAMILY: "/family/",
 }
 _COUNTS = ("overdue", "due", "returned")
+_MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
 CHAT_LANGUAGE = "zh-CN"
 """A group chat has one language: that of the staff."""
 
@@ -87,8 +89,44 @@ def _body(kind: str, message: Mapping[str, Any], language: str, sentences: Sente
             for name in _COUNTS
             if message[name]
         ]
+        if "holiday" in message:
+            first, last = message["holiday"]
+            told = {"n": message["before_holiday"], "days": _days(first, last, language)}
+            parts.append(fill(sentences[f"{DIGEST}.before_holiday"][language], told))
         return sentences[f"{DIGEST}.separator"][language].join(parts)
     if kind == FAMILY:
-        ahead = all(step < 0 for _dose, step in told_steps(message))
-        return sentences[f"{FAMILY}.{'soon' if ahead else 'now'}"][language]
+        said = [sentences[f"{FAMILY}.{soon_or_now(message)}"][language]]
+        closing = closing_said(message, language)
+        if closing is not None:
+            said.append(fill(sentences[f"{FAMILY}.closed"][language], closing))
+        return sentences[f"{FAMILY}.separator"][language].join(said)
     return sentences[f"{kind}.body"][language]
+
+
+def soon_or_now(message: Mapping[str, Any]) -> str:
+    """Which sentence a family's message is: everything lies ahead, or the time has come."""
+    return "soon" if all(step < 0 for _dose, step in told_steps(message)) else "now"
+
+
+def closing_said(message: Mapping[str, Any], language: str) -> dict[str, str] | None:
+    """``days`` the clinic is closed and the day it ``opens``, as people say them."""
+    if "closed" not in message:
+        return None
+    first, last, opens_on = message["closed"]
+    return {"days": _days(first, last, language), "opens": _days(opens_on, opens_on, language)}
+
+
+def _days(first: str, last: str, language: str) -> str:
+    """A day, or the days from one to another, without the year."""
+    one, other = parse_day(first), parse_day(last)
+    if language == "en":
+        said = [f"{day.day} {_MONTHS[day.month - 1]}" for day in (one, other)]
+        return said[0] if one == other else " to ".join(said)
+    start = f"{one.month}月{one.day}日"
+    if one == other:
+        return start
+    return (
+        f"{start}至{other.day}日"
+        if one.month == other.month
+        else f"{start}至{other.month}月{other.day}日"
+    )

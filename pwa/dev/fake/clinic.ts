@@ -1,5 +1,6 @@
 /** The vaccination clinic's desk: a village's children, some of them late. */
-import type { ChildLine, ClinicDay, DueList, Expected, ReactionLine } from '../../src/clinic/model'
+import type { Holiday } from '../../src/api/wire'
+import type { Campaign, CampaignChildren, ChildLine, ClinicDay, DueList, Expected, ReactionLine } from '../../src/clinic/model'
 import { addDays } from '../../src/kernel/dates'
 import { areas, people } from './county'
 import { day, moment, uuid } from './dice'
@@ -9,6 +10,9 @@ const MMR = { 'zh-CN': '麻腮风疫苗', en: 'MMR' }
 const today = day(0)
 
 export const clinicDays: ClinicDay[] = []
+
+/** One that begins in three days, so that it is seen. */
+export const holidays: Holiday[] = [{ name: { 'zh-CN': '国庆节', en: 'National Day' }, from_on: addDays(today, 3), to_on: addDays(today, 9) }]
 
 function children(village: string): ChildLine[] {
   return people.filter((each) => each.village.code === village).slice(0, 9).map((each, at) => ({
@@ -43,3 +47,20 @@ export const reactions: ReactionLine[] = ['convulsion', 'swelling'].map((sign, a
   onset_on: today, vaccinated_on: addDays(today, -1), signs: [sign], note: '昨天打完针以后', phone: '13900000001', urgent: at === 0, state: 'open',
   answer: null, action: null, answered_by_name: null, answered_at: null, aefi_on: null,
 }))
+
+/** A campaign two days old. */
+export const campaign: Campaign = {
+  name: '2026年麻腮风查漏补种', vaccine: 'MMR', label: MMR, target: 40, vaccinated: 31, percent: 77.5,
+  days: [1, 0].map((ago, at) => ({
+    on: addDays(today, -ago), vaccinated: [19, 12][at] ?? 0, so_far: [19, 31][at] ?? 0, percent: [47.5, 77.5][at] ?? null,
+    deferred: 1, contraindicated: 0, refused: 1, absent: 3, aefi: 0,
+  })),
+}
+
+export function campaignChildren(village: string): CampaignChildren {
+  const items = children(village).map((each, at) => ({
+    ...each, residence: at % 4 === 1 ? '2' : '1', doses_before: at % 2, contraindicated: at === 7,
+    vaccinated_on: at > 3 && at !== 7 ? addDays(today, -1) : null, not_reason: at < 2 ? '1' : null,
+  }))
+  return { items, left: items.filter((each) => each.vaccinated_on === null && !each.contraindicated).length }
+}

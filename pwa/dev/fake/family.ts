@@ -2,6 +2,7 @@
 import type { Text } from '../../src/api/wire'
 import type { FamilyView, ForecastDose } from '../../src/api/wire_family'
 import { addDays, addMonths } from '../../src/kernel/dates'
+import { holidays } from './clinic'
 import { day } from './dice'
 
 const VACCINES: Record<string, [string, string, string, string]> = {
@@ -66,6 +67,7 @@ function child(name: string, sex: string, birth: string, missed: string[], subsc
     today,
     edition: { title: { 'zh-CN': '国家免疫规划疫苗儿童免疫程序（2026年版）', en: 'National immunization schedule (2026)' }, version: 1 },
     doses,
+    holidays,
     next: on ? { on, vaccines: open.filter((each) => (each.due ?? today) <= on).map((each) => each.label), day: clinicDay(on) } : null,
     checks: [
       { who: 'mother', service: 'postpartum_42d', opens: addDays(today, 3), due: addDays(today, 9), closes: addDays(today, 24), late: false },

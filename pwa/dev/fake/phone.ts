@@ -205,7 +205,7 @@ export async function answerPhone(asked: Asked): Promise<Answer | null> {
   if (path === '/devices' && method === 'POST') {
     return ok({ device_id: uuid('phone', 1), session: session('doctor', []), config: config() })
   }
-  if (path === '/forms') return ok({ items: offers, policies: [] })
+  if (path === '/forms') return ok({ items: offers, policies: [], holidays: [{ name: { 'zh-CN': '国庆节', en: 'National Day' }, from_on: day(3), to_on: day(9) }] })
   if (path === '/sync') return ok(page(query))
   if (path === '/submissions/known') return ok({ known: (body['ids'] as string[]).filter((id) => receipts.has(id)) })
   return null

@@ -3,7 +3,7 @@ import type { Account, Arrears, DecisionRequest, Device, Json, QuarantineLine, R
 import type { CallLine, FamilyView, Reach, ReactionRequest, ReactionTold, ReminderLine } from '../../src/api/wire_family'
 import { asLine } from '../../src/review/rules/queue'
 import { readBundle, readProgramme } from '../schemas'
-import { clinicDays, dueList, expected, reactions } from './clinic'
+import { campaign, campaignChildren, clinicDays, dueList, expected, holidays, reactions } from './clinic'
 import { areas, people, workers } from './county'
 import { day, moment, NOW, uuid } from './dice'
 import { families } from './family'
@@ -291,10 +291,11 @@ export function answer(asked: Asked): Answer {
   if (path === '/clinic/slips') return { status: 201, body: { expires_on: '2099-01-01' } }
   if (path === '/clinic/days' && method === 'POST') {
     clinicDays.push(...(body.on as string[]).map((on) => ({ id: uuid('clinic day', clinicDays.length), on, ...(body as unknown as { area_code: string; starts: string; ends: string; place: string }) })))
-    return { status: 201, body: { items: clinicDays } }
+    return { status: 201, body: { items: clinicDays, holidays } }
   }
-  if (path === '/clinic/days') return ok({ items: clinicDays })
-  if (path === '/clinic/campaigns') return ok({ campaigns: [], checks: [] })
+  if (path === '/clinic/days') return ok({ items: clinicDays, holidays })
+  if (path === '/clinic/campaigns') return ok({ campaigns: [campaign], checks: [] })
+  if (path === '/clinic/campaigns/children') return ok(campaignChildren(query.get('area') ?? ''))
   if (path === '/reactions') return ok({ items: reactions.filter((each) => each.state === query.get('state')), open: reactions.filter((each) => each.state === 'open').length, urgent: 1 })
   if (top === 'reactions') {
     const found = reactions.find((each) => each.id === id)

@@ -80,7 +80,10 @@ export interface Config {
 
 /** GET /forms: what is offered now. `kind` 'form' is fetched at /forms/{key}/{version},
  *  'programme' and 'immunization' at /rules/{kind}/{key}/{version}. Both immutable, ETag = sha256. */
-export interface FormList { items: FormRef[]; policies: Policy[] }
+/** Days off in a row, both ends included. A year that was not announced yet has none. */
+export interface Holiday { name: Text; from_on: Day; to_on: Day }
+/** A server from before 0016 tells no holidays. */
+export interface FormList { items: FormRef[]; policies: Policy[]; holidays?: Holiday[] }
 /** Parameters of a programme that an area sets from a day to a day; `to_on` null: until further notice. */
 export interface Policy { id: string; programme: string; area_code: string; from_on: Day; to_on: Day | null; parameters: Record<string, number | string | boolean> }
 export interface FormRef { kind: 'form' | 'programme' | 'immunization'; key: string; version: number; sha256: string }

@@ -1,5 +1,5 @@
 /** The family's page, its links, and what reminds. Twin of backend/api/wire/family.py and reminders.py. */
-import type { Day, Instant, Locale, Text } from './wire'
+import type { Day, Holiday, Instant, Locale, Text } from './wire'
 
 /** Authorization: Family <token> and X-Birth-Date: <day> on every call. GET /family; 401 `link_not_known` (also: not here
  *  yet), `link_ended`, `birth_date_needed`, `birth_date_wrong`; 429 `too_many_attempts`. */
@@ -12,6 +12,8 @@ export interface FamilyView {
   doses: ForecastDose[]
   /** `day`: the clinic's own day on or after it, where one is set; times of China, HH:MM. */
   next: { on: Day; vaccines: Text[]; day: { on: Day; starts: string; ends: string; place: string } | null } | null
+  /** On which the clinic is closed, of the next months. */
+  holidays: Holiday[]
   checks: FamilyCheck[]
   /** What is asked before a dose, of the vaccination form. */
   questions: { code: string; label: Text }[]

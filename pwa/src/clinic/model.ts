@@ -1,8 +1,10 @@
 /** Shapes of the vaccination clinic's desk (`backend/api/wire/clinic.py`). */
-import type { Day, Instant, Text } from '../api/wire'
+import type { Day, Holiday, Instant, Text } from '../api/wire'
 
 export interface ClinicDay { id: string; area_code: string; on: Day; starts: string; ends: string; place: string }
-/** POST /clinic/days -> {items: ClinicDay[]}; 422 `clinic_times_wrong`. GET /clinic/days?area&from_on&to_on; DELETE /clinic/days/{id}. */
+/** `holidays` are those of the time that was asked for. */
+export interface ClinicDays { items: ClinicDay[]; holidays: Holiday[] }
+/** POST /clinic/days -> ClinicDays; 422 `clinic_times_wrong`. GET /clinic/days?area&from_on&to_on; DELETE /clinic/days/{id}. */
 export interface DaysRequest { area_code: string; on: Day[]; starts: string; ends: string; place: string }
 
 export interface ExpectedVaccine { vaccine: string; label: Text; doses: number; late: number }
@@ -39,6 +41,12 @@ export interface CampaignDay {
 export interface Campaign {
   name: string; vaccine: string; label: Text; target: number; vaccinated: number; percent: number | null; days: CampaignDay[]
 }
+/** GET /clinic/campaigns/children?area&since&name&vaccine: those who are left first, village by village. */
+export interface TargetChild {
+  village_code: string; village_name: string; name: string | null; sex: string | null; birth_date: Day | null; residence: string | null
+  phone: string | null; doses_before: number | null; contraindicated: boolean; vaccinated_on: Day | null; not_reason: string | null
+}
+export interface CampaignChildren { items: TargetChild[]; left: number }
 export interface CoverageCheck {
   campaign: string
   parts: { part: string; checked: number; covered: number; disagree: number; percent: number | null }[]

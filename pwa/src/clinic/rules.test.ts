@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { ChildLine, DueList } from './model'
 import { broadcast } from '../locales/clinic/broadcast'
-import { broadcastOf, cohort, dosesByVaccine, pages, schoolYear, weekEnd, weekly } from './rules'
+import { broadcastOf, cohort, dosesByVaccine, pages, proposed, schoolYear, weekEnd, weekly } from './rules'
 
 function child(name: string, ...vaccines: string[]): ChildLine {
   return {
@@ -31,6 +31,20 @@ describe('weeks', () => {
     expect(weekly('2026-11-23', 2, 3)).toEqual(['2026-11-25', '2026-12-02', '2026-12-09'])
     expect(weekly('2026-11-25', 2, 1)).toEqual(['2026-11-25'])
     expect(weekly('2026-11-26', 2, 1)).toEqual(['2026-12-02'])
+  })
+})
+
+describe('clinic days round National Day', () => {
+  const national = { name: { 'zh-CN': '国庆节', en: 'National Day' }, from_on: '2026-10-01', to_on: '2026-10-07' }
+  it.each([
+    [0, ['2026-09-28', '2026-10-08', '2026-10-12'], [{ from: '2026-10-05', to: '2026-10-08' }]],
+    [3, ['2026-10-08', '2026-10-15'], [{ from: '2026-10-01', to: '2026-10-08' }]],
+    [1, ['2026-09-29', '2026-10-08', '2026-10-13'], [{ from: '2026-10-06', to: '2026-10-08' }]],
+  ])('weekday %i: what falls into it is held on the first working day after', (weekday, on, moved) => {
+    expect(proposed('2026-09-28', weekday, 3, [national])).toEqual({ on, moved })
+  })
+  it('a year that was not announced is an ordinary one', () => {
+    expect(proposed('2026-09-28', 0, 2, [])).toEqual({ on: ['2026-09-28', '2026-10-05'], moved: [] })
   })
 })
 

@@ -1,5 +1,5 @@
 /** Weeks, ages and lists of the clinic's desk. */
-import type { Text } from '../api/wire'
+import type { Day, Holiday, Text } from '../api/wire'
 import type { ChildLine, ClinicDay, DueList } from './model'
 import { addDays } from '../kernel/dates'
 
@@ -24,6 +24,24 @@ export function weekly(today: string, weekday: number, weeks: number): string[] 
   const now = (new Date(`${today}T00:00:00Z`).getUTCDay() + 6) % 7
   const first = addDays(today, (weekday - now + 7) % 7)
   return Array.from({ length: weeks }, (_, week) => addDays(first, 7 * week))
+}
+
+/** The day itself, or the first working day after the holiday it falls into. */
+export function openDay(day: Day, holidays: readonly Holiday[]): Day {
+  const found = holidays.find((each) => each.from_on <= day && day <= each.to_on)
+  return found ? openDay(addDays(found.to_on, 1), holidays) : day
+}
+
+export interface Proposed {
+  readonly on: readonly Day[]
+  /** What fell into a holiday, and where it went. */
+  readonly moved: readonly { readonly from: Day; readonly to: Day }[]
+}
+
+/** The same weekday for so many weeks; one in a holiday is held on the first working day after it. */
+export function proposed(today: Day, weekday: number, weeks: number, holidays: readonly Holiday[]): Proposed {
+  const wanted = weekly(today, weekday, weeks).map((from) => ({ from, to: openDay(from, holidays) }))
+  return { on: [...new Set(wanted.map(({ to }) => to))], moved: wanted.filter(({ from, to }) => from !== to) }
 }
 
 /** Vaccines of a list with the number of doses, the most first. */

@@ -14,7 +14,7 @@ function plan(name: string): FamilyView {
     child: { name, sex: '1', birth_date: '2026-01-15' }, village: '柳树湾村', clinic: { name: null, phone: null, address: null },
     today: '2026-03-01', edition: { title: { 'zh-CN': '', en: '' }, version: 1 }, doses: [], next: null,
     push: { public_key: '', subscribed: false }, expires_on: '2028-01-15',
-    checks: [], questions: [], reactions: [], sms: { wanted: false, phone_tail: null }, feed: null,
+    holidays: [], checks: [], questions: [], reactions: [], sms: { wanted: false, phone_tail: null }, feed: null,
   }
 }
 

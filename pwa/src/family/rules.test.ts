@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { DoseStatus, ForecastDose } from '../api/wire_family'
 import type { FamilyCheck } from '../api/wire_family'
-import { calendarEntry, checksAhead, dayToGo, dialable, lastGiven, leftOut, nextVisit, progress, SIGNS, stages, tokenOf, URGENT } from './rules'
+import { calendarEntry, checksAhead, closing, dayToGo, dialable, lastGiven, leftOut, nextVisit, progress, SIGNS, stages, tokenOf, URGENT } from './rules'
 
 const BIRTH = '2026-01-15'
 
@@ -145,5 +145,27 @@ describe('a reaction', () => {
   it('knows the signs of the server, those that cannot wait first', () => {
     expect(new Set(SIGNS).size).toBe(14)
     expect(SIGNS.slice(0, URGENT.size).every((sign) => URGENT.has(sign))).toBe(true)
+  })
+})
+
+describe('a holiday she should know of', () => {
+  const national = { name: { 'zh-CN': '国庆节', en: 'National Day' }, from_on: '2026-10-01', to_on: '2026-10-07' }
+  const visit = (on: string, day: string | null = null) => ({
+    next: { on, vaccines: [], day: day === null ? null : { on: day, starts: '08:30', ends: '11:30', place: '' } },
+    holidays: [national],
+  })
+  it.each([
+    ['2026-09-23', '2026-12-01', null, null],
+    ['2026-09-24', '2026-12-01', null, '2026-10-08'],
+    ['2026-10-07', '2026-12-01', null, '2026-10-08'],
+    ['2026-10-08', '2026-12-01', null, null],
+    // It put her visit off: she is told why, however long before.
+    ['2026-09-01', '2026-10-08', null, '2026-10-08'],
+    ['2026-09-28', '2026-10-08', '2026-10-14', '2026-10-14'],
+  ])('on %s, with a visit on %s and a clinic day on %s, opens %s', (today, on, day, opens) => {
+    expect(closing(visit(on, day), today)?.opens_on ?? null).toBe(opens)
+  })
+  it('a plan kept from before holidays were told names none', () => {
+    expect(closing({ next: null } as never, '2026-10-01')).toBeNull()
   })
 })

@@ -75,6 +75,16 @@ export function dayToGo(view: Pick<FamilyView, 'next'>, today: Day): { on: Day; 
   return day !== null && day.on >= today ? day : null
 }
 
+/** A holiday she should know of before she sets out: it lasts, comes within a week, or put the visit off. */
+export function closing(view: Pick<FamilyView, 'next' | 'holidays'>, today: Day): { name: Text; from_on: Day; to_on: Day; opens_on: Day } | null {
+  // A plan that was kept from before this was told has none.
+  for (const each of (view as Partial<FamilyView>).holidays ?? []) {
+    const opens_on = addDays(each.to_on, 1)
+    if (each.to_on >= today && (each.from_on <= addDays(today, 7) || view.next?.on === opens_on)) return { ...each, opens_on: dayToGo(view, opens_on)?.on ?? opens_on }
+  }
+  return null
+}
+
 /** Checks that are still to come, and those just past, which the doctor may be called about. */
 export function checksAhead(checks: readonly FamilyCheck[], today: Day): FamilyCheck[] {
   return checks.filter((check) => check.closes >= addDays(today, -30)).slice(0, 4)

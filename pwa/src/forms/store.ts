@@ -1,5 +1,5 @@
 /** Forms and rules on this phone: every version ever met, and which are offered now. */
-import type { FormList, FormRef, Policy } from '../api/wire'
+import type { FormList, FormRef, Holiday, Policy } from '../api/wire'
 import { readFact, writeFact, type Database } from '../db/database'
 
 export interface FormKey {
@@ -20,10 +20,15 @@ export async function policies(db: Database): Promise<Policy[]> {
   return (await readFact<Policy[]>(db, 'policies')) ?? []
 }
 
+export async function holidays(db: Database): Promise<Holiday[]> {
+  return (await readFact<Holiday[]>(db, 'holidays')) ?? []
+}
+
 /** Takes the whole list in the place of the one before: what is no longer offered is no longer filled in. */
-export async function putOffers(db: Database, { items, policies }: FormList): Promise<void> {
+export async function putOffers(db: Database, { items, policies, holidays = [] }: FormList): Promise<void> {
   await db.transaction('rw', [db.offers, db.facts], async () => {
     await writeFact(db, 'policies', policies)
+    await writeFact(db, 'holidays', holidays)
     await db.offers.clear()
     await db.offers.bulkPut(items.map((ref) => ({ ...ref, id: bundleId(ref.kind, ref.key, ref.version), round: Number.MAX_SAFE_INTEGER })))
   })

@@ -88,6 +88,7 @@ def test_who_is_due_this_week_with_whom_to_call(house: House, county: County) ->
         f"/clinic/school?area={OTHER_VILLAGE}&born_from=2020-01-01&born_to=2021-01-01",
         f"/clinic/days?area={OTHER_VILLAGE}&from_on=2026-11-01&to_on=2026-11-29",
         f"/clinic/campaigns?area={OTHER_VILLAGE}&since=2026-11-01",
+        f"/clinic/campaigns/children?area={OTHER_VILLAGE}&since=2026-11-01&name=x&vaccine=MMR",
         f"/reactions?area={OTHER_VILLAGE}",
     ],
 )

@@ -13,7 +13,7 @@ from backend.kernel.clock import local_date
 from backend.reminders.model import FAMILY
 from backend.reminders.rules.planning import STEPS
 from tests.benchmarks.county.model import DAY, FIRST, Family, Totals, instant
-from tests.benchmarks.county.people import County
+from tests.benchmarks.county.people import County, loud
 from tests.fakes import county_worker
 
 
@@ -63,7 +63,7 @@ def _judge_families(county: County) -> None:
     last = FIRST + (county.lived - 1) * DAY
     for key, on in county.expected.items():
         totals.steps_due += 1
-        if key in told and told[key] <= on + DAY:
+        if key in told and told[key] <= loud(on + DAY, county.house.holidays):
             totals.steps_told += 1
         elif on < last and county.given_on.get(key[:2]) != on:  # given that very morning
             say(f"never told: step {key[2]} of {key[1]} on {on}")
@@ -79,6 +79,8 @@ def _judge_days(county: County, numbers: Mapping[str, Family]) -> None:
             continue
         if not 8 <= one.at.hour < 20:
             say(f"{one.way} at {one.at:%H:%M}")
+        if county.house.holidays.is_quiet(one.at.date()):
+            say(f"{one.way} on the holiday of {one.at.date()}")
         days[(family.child, one.at.date())].add(one.message)
     totals.faults += [f"{len(m)} messages on {on}" for (_, on), m in days.items() if len(m) > 1]
 

@@ -11,11 +11,12 @@ from datetime import date, datetime, timedelta
 
 from backend.followups import store as followups
 from backend.house import House
+from backend.kernel.holidays import Holidays
 from backend.kernel.ids import new_id
 from backend.reminders import reaching, service
 from backend.reminders.forecast import doses_ahead
 from backend.reminders.model import CALL, SLIP, DueDose
-from backend.reminders.rules.planning import STEPS
+from backend.reminders.rules.planning import STEPS, reached_step
 from backend.residents import service as residents
 from tests.benchmarks.county.model import (
     DAY,
@@ -177,7 +178,7 @@ class County:
             ahead = doses_ahead(session, list(children.values()), self.now)
             for one in asked:
                 doses = ahead.get(one.child, ())
-                look_on[one.child] = _next_event(one, doses, today)
+                look_on[one.child] = _next_event(one, doses, today, self.house.holidays)
                 for dose in doses:
                     self._expect(one, dose, today)
                     mark = (one.child, dose.dose_id)
@@ -188,10 +189,14 @@ class County:
                         look_on[one.child] = today + DAY
 
     def _expect(self, one: Family, dose: DueDose, today: date) -> None:
-        for step in STEPS:
-            on = dose.due + timedelta(days=step)
-            if on == today and on > one.agreed and (one.browser or one.number):
-                self.expected[(one.child, dose.dose_id, step)] = today
+        holidays = self.house.holidays
+        due = holidays.open_day(dose.due)
+        step = reached_step(due, today)
+        if step is None:
+            return
+        comes = due + timedelta(days=step)
+        if loud(comes, holidays) == today and comes > one.agreed and (one.browser or one.number):
+            self.expected[(one.child, dose.dose_id, step)] = today
 
     def visit(self, today: date) -> None:
         """Doctors see most of their patients in time, and telephone and bring slips."""
@@ -229,7 +234,19 @@ class County:
                     self.waiting[(doctor, today)] = work
 
 
-def _next_event(one: Family, doses: Sequence[DueDose], today: date) -> date:
+def loud(day: date, holidays: Holidays) -> date:
+    """The day itself, or the first after it on which families are told."""
+    while holidays.is_quiet(day):
+        day += DAY
+    return day
+
+
+def _next_event(one: Family, doses: Sequence[DueDose], today: date, holidays: Holidays) -> date:
     """The next day on which a step of this child comes, or it is brought."""
-    days = [dose.due + timedelta(days=n) for dose in doses for n in (*STEPS, one.delay)]
+    days = [dose.due + timedelta(days=one.delay) for dose in doses]
+    days += [
+        loud(holidays.open_day(dose.due) + timedelta(days=n), holidays)
+        for dose in doses
+        for n in STEPS
+    ]
     return min([day for day in days if day > today] + [today + LOOKED_AGAIN])

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from backend.clinic.rules.coverage import campaigns, percent, rapid_coverage
+from backend.clinic.rules.coverage import campaigns, percent, rapid_coverage, targets
 from tests.builders.areas import OTHER_VILLAGE, SIBLING_VILLAGE, VILLAGE
 
 
@@ -129,3 +129,25 @@ def test_a_check_with_fewer_places_is_not_complete_and_an_empty_one_proves_nothi
 def test_days_stand_in_order() -> None:
     (found,) = campaigns([], [(VILLAGE, report(f"2026-11-{d:02}", d)) for d in (9, 2, 5)])
     assert [day.on for day in found.days] == [date(2026, 11, d) for d in (2, 5, 9)]
+
+
+def test_the_list_names_those_who_are_left_first() -> None:
+    def child(name: str, **changes: Any) -> dict[str, Any]:
+        return {"child_name": name, "child_birth_date": "2024-05-01", **changes}
+
+    mine = {"campaign_name": "查漏补种", "vaccine": "bOPV"}
+    lists: list[tuple[str, dict[str, Any]]] = [
+        (VILLAGE, mine | {"children": [
+            child("已种", vaccinated_on="2026-11-20"),
+            child("禁忌", contraindicated="1"),
+            child("外出", not_reason="1", contraindicated="2"),
+        ]}),
+        (VILLAGE, mine | {"vaccine": "MMR", "children": [child("别的疫苗")]}),
+        (VILLAGE, mine),
+    ]  # fmt: skip
+    found = targets(lists, "查漏补种", "bOPV")
+    assert [(one.name, one.is_left) for one in found] == [
+        ("外出", True),
+        ("已种", False),
+        ("禁忌", False),
+    ]

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from backend.kernel.holidays import Holidays
 from backend.kernel.sentences import fill, load_sentences
-from backend.operations.examining import of_folder, of_measures, of_settings
+from backend.operations.examining import of_calendar, of_folder, of_measures, of_settings
 from backend.operations.measures import Measures
 from tests.builders.settings import ROOT, make_settings
 
@@ -97,3 +99,19 @@ def test_every_finding_has_its_sentences() -> None:
             assert "{" not in fill(text, one.values)
             assert not one.values or str(next(iter(one.values.values()))) in fill(text, one.values)
     assert all(set(texts) == {"zh-CN", "en"} for texts in sentences.values())
+
+
+@pytest.mark.parametrize(
+    ("today", "unknown"),
+    [
+        (date(2026, 6, 1), None),
+        (date(2026, 12, 10), None),  # the 31st is still 2026
+        (date(2026, 12, 11), 2027),
+        (date(2027, 2, 1), 2027),
+    ],
+)
+def test_a_year_without_its_holidays_is_told_three_weeks_before(
+    today: date, unknown: int | None
+) -> None:
+    found = of_calendar(Holidays((), frozenset({2026})), today)
+    assert [one.values["year"] for one in found] == ([] if unknown is None else [unknown])

@@ -94,3 +94,16 @@ def test_a_message_without_a_template_is_not_sent(server: SmsServer) -> None:
     unknown = ShortMessage("r1", "13900000001", "family.soon", {})
     assert gateway(server.url).send(unknown) == Outcome("refused", detail="no_template")
     assert server.taken == []
+
+
+def test_the_word_of_a_holiday_goes_where_a_template_is_registered_for_it(
+    server: SmsServer,
+) -> None:
+    told = {"clinic": "卫生院", "days": "10月1日至7日", "opens": "10月8日"}
+    message = ShortMessage("r1", "13900000001", "family.now_closed", told)
+    both = {"family.now": "SMS_2", "family.now_closed": "SMS_3"}
+    assert SmsGateway(server.url, KEY, both, 5, lambda: NOW).send(message).kind == "accepted"
+    assert gateway(server.url).send(message).kind == "accepted"
+    with_it, without = server.taken
+    assert (with_it["template"], with_it["params"]) == ("SMS_3", told)
+    assert (without["template"], without["params"]) == ("SMS_2", {"clinic": "卫生院"})

@@ -1,6 +1,6 @@
 /** Everything the screens look at, opened once and kept in memory while the phone is unlocked. */
 import { shallowRef } from 'vue'
-import type { Content, Policy, Text } from '../../api/wire'
+import type { Content, Holiday, Policy, Text } from '../../api/wire'
 import { damaged, putKeptAway, takeUpKept } from '../../device/store'
 import { servicesInTime, type ServiceInTime } from '../../followups/rules/in_time'
 import { loadOpenTasks, type KnownTask } from '../../followups/store'
@@ -36,6 +36,7 @@ export interface World {
   /** Every version of the rules. */
   readonly programmes: readonly Programme[]
   readonly policies: readonly Policy[]
+  readonly holidays: readonly Holiday[]
   /** The vaccine edition, once it was fetched. */
   readonly edition: Edition | null
   readonly drafts: readonly Draft[]
@@ -133,12 +134,14 @@ export async function visitsOf(subjects: readonly string[]): Promise<Visit[]> {
   return loadVisits(db, unlocked(), subjects, visitDate)
 }
 
-type Rules = Pick<World, 'offered' | 'bundles' | 'programmes' | 'policies' | 'edition'>
+type Rules = Pick<World, 'offered' | 'bundles' | 'programmes' | 'policies' | 'holidays' | 'edition'>
 let rulesBefore: Rules | null = null
 
 /** The same objects as before where nothing has changed: what was compiled of them stays good. */
 async function loadForms(): Promise<Rules> {
-  const [read, offers, policies] = await Promise.all([formStore.allBundles(db, bundles), formStore.offers(db), formStore.policies(db)])
+  const [read, offers, policies, holidays] = await Promise.all([
+    formStore.allBundles(db, bundles), formStore.offers(db), formStore.policies(db), formStore.holidays(db),
+  ])
   const forms = [...read].flatMap(([id, body]) => (id.startsWith('form|') ? [body as FormBundle] : []))
   const byName = new Map(forms.map((b) => [`${b.form.key}|${String(b.form.version)}`, b]))
   const offered = new Map<string, FormBundle>()
@@ -156,7 +159,7 @@ async function loadForms(): Promise<Rules> {
   bundles = read
   const same = rulesBefore !== null && sameValues(rulesBefore.offered.values(), offered.values()) && sameValues(rulesBefore.programmes, programmes)
   const kept = same ? { offered: rulesBefore?.offered ?? offered, programmes: rulesBefore?.programmes ?? programmes } : { offered, programmes }
-  rulesBefore = { ...kept, bundles: byName, policies, edition: editionInForce(editions, today()) }
+  rulesBefore = { ...kept, bundles: byName, policies, holidays, edition: editionInForce(editions, today()) }
   return rulesBefore
 }
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { task } from '../../../dev/phone_fixture'
 import type { Area, Site, Task } from '../../api/wire'
 import type { Home, People, Person } from '../../residents/model'
-import { dayOf, formFor, roundsOf, sectionOf, stopsOf, timingOf, type Timing } from './today'
+import { beforeHoliday, dayOf, formFor, roundsOf, sectionOf, stopsOf, timingOf, type Timing } from './today'
 
 const TODAY = '2026-05-06'
 const of = (id: string, opens: string, closes: string, over: Partial<Task> = {}): Task =>
@@ -162,4 +162,22 @@ it('the form of a task is that of its service; a referral check has its own', ()
   expect(formFor({ service: 'hypertension', kind: 'follow_up' }, able, forms)).toBe('htn_followup')
   expect(formFor({ service: 'hypertension', kind: 'referral_check' }, able, forms)).toBe('referral_check')
   expect(formFor({ service: 'unknown', kind: 'visit' }, able, forms)).toBeNull()
+})
+
+describe('what is better done before a holiday', () => {
+  const national = { name: { 'zh-CN': '国庆节', en: 'National Day' }, from_on: '2026-10-01', to_on: '2026-10-07' }
+  const newYear = { name: { 'zh-CN': '元旦', en: 'New Year' }, from_on: '2027-01-01', to_on: '2027-01-01' }
+  const tasks = ['2026-09-30', '2026-10-01', '2026-10-07', '2026-10-08', '2027-01-01'].map((closes) => of(closes, '2026-09-01', closes))
+  it.each([
+    ['2026-09-23', null],
+    ['2026-09-24', 2],
+    ['2026-09-30', 2],
+    ['2026-10-01', null],
+    ['2026-12-30', null],
+  ])('on %s: %s', (today, count) => {
+    expect(beforeHoliday(tasks, [national, newYear], today)?.count ?? null).toBe(count)
+  })
+  it('nothing is said when nothing falls into it', () => {
+    expect(beforeHoliday([of('x', '2026-09-01', '2026-10-01', { state: 'completed' })], [national], '2026-09-28')).toBeNull()
+  })
 })

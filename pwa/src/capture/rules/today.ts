@@ -1,5 +1,5 @@
 /** The day of a doctor: whom to see now, in which order, and which households still wait for their visit. */
-import type { Day, Task } from '../../api/wire'
+import type { Day, Holiday, Task } from '../../api/wire'
 import { byUrgency, dueState, isOpen, overdueDays } from '../../followups/rules/due'
 import { addDays, daysBetween } from '../../kernel/dates'
 import type { People } from '../../residents/model'
@@ -155,4 +155,12 @@ export function formFor(
     if (check) return check.key
   }
   return (able.find((form) => form.service === task.service) ?? able[0] ?? all.find((form) => form.service === task.service))?.key ?? null
+}
+
+/** A holiday of several days that begins within a week, and how many open tasks have their last day in it; nothing when none has. */
+export function beforeHoliday(tasks: readonly Task[], holidays: readonly Holiday[], today: Day): { holiday: Holiday; count: number } | null {
+  const holiday = holidays.find((each) => each.from_on > today && each.from_on <= addDays(today, 7) && each.to_on > each.from_on)
+  if (!holiday) return null
+  const count = tasks.filter((task) => isOpen(task) && task.closes >= holiday.from_on && task.closes <= holiday.to_on).length
+  return count > 0 ? { holiday, count } : null
 }

@@ -1,7 +1,7 @@
 /** The vaccination clinic: who is due, clinic days, slips, checks, campaigns, reactions. */
 import { server } from '../../api/server'
 import type {
-  Campaigns, ClinicDay, DaysRequest, DueList, Expected, ReactionAction, ReactionLine, SchoolCheck, SlipsRequest,
+  CampaignChildren, Campaigns, ClinicDays, DaysRequest, DueList, Expected, ReactionAction, ReactionLine, SchoolCheck, SlipsRequest,
 } from '../../clinic/model'
 import { b64, hex, utf8 } from '../../kernel/bytes'
 
@@ -17,12 +17,12 @@ export function checkSchool(area: string, bornFrom: string, bornTo: string): Pro
   return server().get<SchoolCheck>('/clinic/school', ['items', 'children', 'complete'], { area, born_from: bornFrom, born_to: bornTo })
 }
 
-export async function listDays(area: string, fromOn: string, toOn: string): Promise<ClinicDay[]> {
-  return (await server().get<{ items: ClinicDay[] }>('/clinic/days', ['items'], { area, from_on: fromOn, to_on: toOn })).items
+export function listDays(area: string, fromOn: string, toOn: string): Promise<ClinicDays> {
+  return server().get<ClinicDays>('/clinic/days', ['items', 'holidays'], { area, from_on: fromOn, to_on: toOn })
 }
 
 export async function setDays(days: DaysRequest): Promise<void> {
-  await server().post<{ items: ClinicDay[] }>('/clinic/days', days, ['items'])
+  await server().post<ClinicDays>('/clinic/days', days, ['items'])
 }
 
 export function removeDay(id: string): Promise<void> {
@@ -31,6 +31,10 @@ export function removeDay(id: string): Promise<void> {
 
 export function readCampaigns(area: string | null, since: string): Promise<Campaigns> {
   return server().get<Campaigns>('/clinic/campaigns', ['campaigns', 'checks'], { area, since })
+}
+
+export function listCampaignChildren(area: string, since: string, name: string, vaccine: string): Promise<CampaignChildren> {
+  return server().get<CampaignChildren>('/clinic/campaigns/children', ['items', 'left'], { area, since, name, vaccine })
 }
 
 export interface ReactionPage {

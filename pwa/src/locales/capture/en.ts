@@ -93,6 +93,7 @@ export const en: typeof zh = {
     nothing: 'Nothing is due today',
     nothingHint: 'Find people under “People” by name, initials or household number.',
     continueDraft: (when: string) => `last filled in ${when}`,
+    beforeHoliday: (name: string, from: string, n: number) => `${name} begins ${from}: ${String(n)} with their last day in the holiday are best done before.`,
     alone: (n: number) => `${String(n)} days without the server; at 30 the app pauses. Please connect soon.`,
     clock: (n: number) => `The phone’s clock is about ${String(n)} minutes off. Please set it. Records are saved and sent all the same.`,
     notPersistent: 'The browser does not promise to keep data for long. Add the app to the home screen and send soon.',

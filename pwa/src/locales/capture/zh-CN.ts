@@ -92,6 +92,7 @@ export const zh = {
     nothing: '今天没有到期的任务',
     nothingHint: '可以在“居民”里按姓名、拼音首字母或门牌找人。',
     continueDraft: (when: string) => `上次填到 ${when}`,
+    beforeHoliday: (name: string, from: string, n: number) => `${name}${from}开始放假，假期里到期 ${String(n)} 项，请提前做。`,
     alone: (n: number) => `已经 ${String(n)} 天没有联系服务器，满 30 天将暂停使用。请尽快连接网络。`,
     clock: (n: number) => `手机时间和服务器相差约 ${String(n)} 分钟，请校准手机时间。记录照常保存和上传。`,
     notPersistent: '浏览器没有承诺长期保存数据。请把本应用添加到主屏幕，并尽快上传。',
