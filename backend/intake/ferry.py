@@ -2,8 +2,8 @@
 
 A transaction costs about as much for one envelope as for ten: the same queries, one commit, one
 wait for the disk. Whoever comes first goes at once, alone, and those who come meanwhile go together
-when the ferry is back. Only after a crossing with company does it linger for a moment: then more
-are on their way, and they get here sooner while nothing else is done.
+when the ferry is back. Only after a crossing with company does it linger, for as long as somebody comes in
+every moment: then more are on their way, and they get here sooner while nothing else is done.
 """
 
 from __future__ import annotations
@@ -11,10 +11,13 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Sequence
 from threading import Lock
-from typing import Generic, TypeVar
+from typing import Final, Generic, TypeVar
 
 T = TypeVar("T")
 R = TypeVar("R")
+
+_MOMENTS: Final = 6
+"""After so many it goes, whoever may still be coming."""
 
 
 class Ferry(Generic[T, R]):
@@ -50,7 +53,7 @@ class Ferry(Generic[T, R]):
         with self._helm:
             while not party.is_over:
                 if self._had_company:
-                    self._linger()
+                    self._linger_while_they_come()
                 boarded = self._board()
                 self._had_company = len(boarded) > 1
                 self._steer(boarded)
@@ -63,6 +66,13 @@ class Ferry(Generic[T, R]):
         """Parties that are not on board yet."""
         with self._bank:
             return len(self._waiting)
+
+    def _linger_while_they_come(self) -> None:
+        for _ in range(_MOMENTS):
+            before = self.waiting
+            self._linger()
+            if self.waiting == before:
+                return
 
     def _board(self) -> list[_Party[T, R]]:
         boarded: list[_Party[T, R]] = []

@@ -27,7 +27,7 @@ from backend.kernel.sealing import SealKey
 from backend.kernel.vault import Vault
 
 GROUP = 50
-LINGER_S = 0.01
+LINGER_S = 0.005
 
 
 class Line:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from threading import Event
+from time import sleep
 
 import pytest
 
@@ -85,6 +86,34 @@ def test_only_after_company_it_lingers_for_more(pool: ThreadPoolExecutor) -> Non
     assert lingered == [2]
     assert ferry.take(["ed"]) == ["ED"]
     assert lingered == [2]
+
+
+def test_it_lingers_while_somebody_comes_in_every_moment_but_not_for_ever(
+    pool: ThreadPoolExecutor,
+) -> None:
+    river = River()
+    comers = [["di"], ["ed"]]
+    moments: list[int] = []
+
+    def moment() -> None:
+        moments.append(ferry.waiting)
+        if comers:
+            others.append(pool.submit(ferry.take, comers.pop(0)))
+            while ferry.waiting == moments[-1]:
+                sleep(0.001)
+
+    ferry = Ferry(river.cross, SEATS, moment)
+    first = pool.submit(ferry.take, ["ada"])
+    assert river.began.wait(SOON_S)
+    others = waiting(pool, ferry, [["bo"], ["cy"]])
+    river.sign.set()
+    for future in [first, *others]:
+        future.result(SOON_S)
+    assert ferry.take(["fi"]) == ["FI"]
+    for future in others:
+        future.result(SOON_S)
+    assert moments == [1, 2, 3]
+    assert river.crossings[2:] == [["fi", "di", "ed"]]
 
 
 def test_a_party_is_never_parted(pool: ThreadPoolExecutor) -> None:
