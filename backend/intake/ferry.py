@@ -2,8 +2,9 @@
 
 A transaction costs about as much for one envelope as for ten: the same queries, one commit, one
 wait for the disk. Whoever comes first goes at once, alone, and those who come meanwhile go together
-when the ferry is back. Only after a crossing with company does it linger, for as long as somebody comes in
-every moment: then more are on their way, and they get here sooner while nothing else is done.
+when the ferry is back. Only after a crossing with company does it linger, for as long as somebody
+comes in every moment: then more are on their way, and they get here sooner while nothing else is
+done.
 """
 
 from __future__ import annotations
