@@ -12,13 +12,10 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Sequence
 from threading import Lock
-from typing import Final, Generic, TypeVar
+from typing import Generic, TypeVar
 
 T = TypeVar("T")
 R = TypeVar("R")
-
-_MOMENTS: Final = 6
-"""After so many it goes, whoever may still be coming."""
 
 
 class Ferry(Generic[T, R]):
@@ -27,6 +24,7 @@ class Ferry(Generic[T, R]):
     :param cross: what a crossing does: one result for each of its passengers, in their order
     :param seats: passengers a crossing takes; a party is never parted
     :param linger: waits a moment
+    :param moments: after so many it goes, whoever may still be coming
     """
 
     def __init__(
@@ -34,10 +32,12 @@ class Ferry(Generic[T, R]):
         cross: Callable[[Sequence[T]], Sequence[R]],
         seats: int,
         linger: Callable[[], None] = lambda: None,
+        moments: int = 1,
     ) -> None:
         self._cross = cross
         self._seats = seats
         self._linger = linger
+        self._moments = moments
         self._had_company = False
         self._waiting: deque[_Party[T, R]] = deque()
         self._bank = Lock()
@@ -69,7 +69,7 @@ class Ferry(Generic[T, R]):
             return len(self._waiting)
 
     def _linger_while_they_come(self) -> None:
-        for _ in range(_MOMENTS):
+        for _ in range(self._moments):
             before = self.waiting
             self._linger()
             if self.waiting == before:

@@ -36,6 +36,7 @@ class Line:
     :param read: a session for reading that sees one state of the database throughout
     :param transact: runs work in a write transaction, commits, and retries when two of them met
     :param villages: boundaries, held in memory
+    :param moments: for how many of ``LINGER_S`` a crossing waits for others at most
     """
 
     def __init__(
@@ -47,6 +48,7 @@ class Line:
         seal_keys: Mapping[str, SealKey],
         villages: Callable[[], VillageIndex],
         clock: Callable[[], datetime],
+        moments: int,
     ) -> None:
         self._read = read
         self._transact = transact
@@ -54,7 +56,7 @@ class Line:
         self._seal_keys = seal_keys
         self._villages = villages
         self._clock = clock
-        self._ferry = Ferry(self._cross, GROUP, lambda: sleep(LINGER_S))
+        self._ferry = Ferry(self._cross, GROUP, lambda: sleep(LINGER_S), moments)
 
     def receive(self, raw: Sequence[Any], sender: Sender) -> list[Receipt]:
         """Take envelopes, in their order.

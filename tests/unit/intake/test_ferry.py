@@ -102,7 +102,7 @@ def test_it_lingers_while_somebody_comes_in_every_moment_but_not_for_ever(
             while ferry.waiting == moments[-1]:
                 sleep(0.001)
 
-    ferry = Ferry(river.cross, SEATS, moment)
+    ferry = Ferry(river.cross, SEATS, moment, moments=6)
     first = pool.submit(ferry.take, ["ada"])
     assert river.began.wait(SOON_S)
     others = waiting(pool, ferry, [["bo"], ["cy"]])
