@@ -125,7 +125,7 @@ def _measure(somebody: Home, origin: str, phone: Handset) -> list[Figure]:
     with _timed(page, ".section", "PIN to the day's list, 6x slower", 2000, found):
         doctor.press(PIN[-1])
     doctor.find(somebody.resident.name, somebody.resident.id)
-    with _timed(page, "[role=progressbar]", "a form opens, 6x slower", 300, found):
+    with _timed(page, "progress.steps", "a form opens, 6x slower", 300, found):
         page.get_by_role("button", name="高血压随访").first.click()
     visits.blood_pressure_followup(doctor, 128, 78)
     doctor.turn_to_review()

@@ -26,10 +26,13 @@ class Doctor:
         """Open the doctor's entry."""
         self.page.goto(f"{self._origin}/capture/")
 
-    def sign_in_first(self, login: str, one_time: str) -> None:
-        """The first sign-in, from the one-time password to the list of today's work."""
+    def sign_in_first(self, login: str, one_time: str, within_ms: int = 30_000) -> None:
+        """The first sign-in, from the one-time password to the list of today's work.
+
+        :param within_ms: how long the download may take
+        """
         self.begin_first(login, one_time)
-        self.at_work()
+        expect(self.today).to_be_visible(timeout=within_ms)
         # The page does not say when it can do without a server; the browser does.
         self.page.evaluate("navigator.serviceWorker.ready.then(() => true)")
 
