@@ -1,10 +1,9 @@
 /** Values as people say them, in the language of the screen. */
 import { ageOn } from '../forms/rules/show'
 import { words } from '../locales/capture'
-import { locale } from '../locales/locale'
+import { shortDay } from '../locales/format'
+import { formatter } from '../locales/formatter'
 import type { Timing } from './rules/today'
-
-const TAG = { 'zh-CN': 'zh-CN', en: 'en-GB' } as const
 
 export function ageText(birth: string, today: string): string {
   if (!birth) return ''
@@ -14,16 +13,13 @@ export function ageText(birth: string, today: string): string {
 
 /** 3月6日, with the year where it is another one. */
 export function dayText(day: string, today: string): string {
-  if (!/^\d{4}-\d{2}-\d{2}$/.test(day)) return day
-  const date = new Date(`${day}T00:00:00Z`)
-  const year = day.slice(0, 4) === today.slice(0, 4) ? {} : { year: 'numeric' as const }
-  return new Intl.DateTimeFormat(TAG[locale.value], { timeZone: 'UTC', month: 'short', day: 'numeric', ...year }).format(date)
+  return /^\d{4}-\d{2}-\d{2}$/.test(day) ? shortDay(day, today) : day
 }
 
 /** 11月22日 周日, Sun 22 Nov */
 export function todayText(today: string): string {
-  const form = { timeZone: 'UTC', month: 'short', day: 'numeric', weekday: 'short' } as const
-  return new Intl.DateTimeFormat(TAG[locale.value], form).format(new Date(`${today}T00:00:00Z`)).replace('日周', '日 周')
+  const form = formatter('today', { timeZone: 'UTC', month: 'short', day: 'numeric', weekday: 'short' })
+  return form.format(new Date(`${today}T00:00:00Z`)).replace('日周', '日 周')
 }
 
 /** 逾期 3 天, 明天截止, 最迟 12月5日 */
@@ -45,6 +41,6 @@ export function timingText(timing: Timing, today: string): string {
 /** Today's moments by the clock, others with their day. */
 export function momentText(ms: number, nowMs: number): string {
   const sameDay = new Date(ms).toDateString() === new Date(nowMs).toDateString()
-  const form = sameDay ? { hour: '2-digit', minute: '2-digit' } : { month: 'short', day: 'numeric', hour: '2-digit', minute: '2-digit' }
-  return new Intl.DateTimeFormat(TAG[locale.value], form as Intl.DateTimeFormatOptions).format(ms)
+  const time = { hour: '2-digit', minute: '2-digit' } as const
+  return (sameDay ? formatter('clock', time) : formatter('moment', { month: 'short', day: 'numeric', ...time })).format(ms)
 }

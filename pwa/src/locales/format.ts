@@ -1,19 +1,9 @@
 /** Days, times and ages as people write them, in the language of the screen and the time of China. */
 import { ageMonths, daysBetween } from '../kernel/dates'
+import { formatter } from './formatter'
 import { locale, type Locale } from './locale'
 
 const ZONE = 'Asia/Shanghai'
-const made = new Map<string, Intl.DateTimeFormat>()
-
-function formatter(name: string, options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
-  const key = `${locale.value} ${name}`
-  const known = made.get(key)
-  if (known) return known
-  const fresh = new Intl.DateTimeFormat(locale.value === 'en' ? 'en-GB' : 'zh-CN', options)
-  made.set(key, fresh)
-  return fresh
-}
-
 /** A day at noon of UTC: no zone moves it into another day. */
 function noon(day: string): Date {
   return new Date(`${day}T12:00:00Z`)
