@@ -68,10 +68,10 @@ export async function close(vault: Vault, kind: string, id: string, value: unkno
   return vault.close(value, `${kind}|${id}`)
 }
 
-/** Puts the server's layer; the local one stays until its envelope is settled. */
-export async function putServerLayer<R extends LayeredRow>(table: EntityTable<R, 'id'>, row: R): Promise<void> {
-  const known = await table.get(row.id as never)
-  await table.put((known?.local ? { ...row, local: known.local, local_for: known.local_for } : row))
+/** Puts the server's layers; local ones stay until their envelopes are settled. */
+export async function putServerLayers<R extends LayeredRow>(table: EntityTable<R, 'id'>, rows: readonly R[]): Promise<void> {
+  const known = await table.bulkGet(rows.map((row) => row.id as never))
+  await table.bulkPut(rows.map((row, i) => (known[i]?.local ? { ...row, local: known[i].local, local_for: known[i].local_for } : row)))
 }
 
 /** Takes away the local layers of an envelope; rows that have nothing else go altogether. */

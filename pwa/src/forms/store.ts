@@ -1,6 +1,7 @@
 /** Forms and rules on this phone: every version ever met, and which are offered now. */
 import type { FormList, FormRef, Holiday, Policy } from '../api/wire'
 import { readFact, writeFact, type Database } from '../db/database'
+import { canonicalJson } from '../kernel/canonical'
 
 export interface FormKey {
   readonly key: string
@@ -24,13 +25,22 @@ export async function holidays(db: Database): Promise<Holiday[]> {
   return (await readFact<Holiday[]>(db, 'holidays')) ?? []
 }
 
-/** Takes the whole list in the place of the one before: what is no longer offered is no longer filled in. */
-export async function putOffers(db: Database, { items, policies, holidays = [] }: FormList): Promise<void> {
-  await db.transaction('rw', [db.offers, db.facts], async () => {
-    await writeFact(db, 'policies', policies)
-    await writeFact(db, 'holidays', holidays)
+/**
+ * Takes the whole list in the place of the one before: what is no longer offered is no longer filled in.
+ *
+ * @returns whether it is another than before
+ */
+export async function putOffers(db: Database, { items, policies: decided, holidays: free = [] }: FormList): Promise<boolean> {
+  return db.transaction('rw', [db.offers, db.facts], async () => {
+    const rows = items.map((ref) => ({ ...ref, id: bundleId(ref.kind, ref.key, ref.version), round: Number.MAX_SAFE_INTEGER }))
+    const sorted = [...rows].sort((a, b) => (a.id < b.id ? -1 : 1))
+    const before = canonicalJson({ rows: await db.offers.orderBy('id').toArray(), decided: await policies(db), free: await holidays(db) })
+    if (before === canonicalJson({ rows: sorted, decided, free })) return false
+    await writeFact(db, 'policies', decided)
+    await writeFact(db, 'holidays', free)
     await db.offers.clear()
-    await db.offers.bulkPut(items.map((ref) => ({ ...ref, id: bundleId(ref.kind, ref.key, ref.version), round: Number.MAX_SAFE_INTEGER })))
+    await db.offers.bulkPut(rows)
+    return true
   })
 }
 

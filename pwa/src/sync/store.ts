@@ -1,7 +1,7 @@
 /** Writing what the server sends: one page, one transaction, its cursor with it (docs/decisions/0003). */
-import type { Change, ChangeKind, SyncPage } from '../api/wire'
-import { readFact, writeFact, type Database, type LayeredRow, type TaskRow } from '../db/database'
-import { dropLocalLayers, putServerLayer } from '../db/layers'
+import type { Change, ChangeKind, SyncedSubmission, SyncPage, Task } from '../api/wire'
+import { readFact, writeFact, type Database, type HistoryRow, type LayeredRow, type TaskRow } from '../db/database'
+import { dropLocalLayers, putServerLayers } from '../db/layers'
 import { steady } from '../db/health'
 import { wantForms } from '../forms/store'
 import type { Bytes } from '../kernel/bytes'
@@ -46,7 +46,7 @@ export async function applyPage(db: Database, vault: Vault, page: SyncPage): Pro
     db.transaction('rw', tables, async () => {
       const before = await place(db)
       const round = page.reset ? before.round + 1 : before.round
-      for (const change of boxed) await apply(db, change, round)
+      await apply(db, boxed, round)
       const next: Place = {
         cursor: page.cursor,
         epoch: page.epoch,
@@ -63,35 +63,34 @@ export async function applyPage(db: Database, vault: Vault, page: SyncPage): Pro
   )
 }
 
-async function apply(db: Database, change: Boxed, round: number): Promise<void> {
-  if (change.op === 'remove') {
-    await remove(db, change.kind, change.id)
-    return
-  }
-  if (change.kind === 'area') {
-    await db.areas.put({ code: change.data.code, round, area: change.data })
-    return
-  }
-  if (change.kind === 'form') {
-    await db.offers.put({ ...change.data, id: change.id, round })
-    return
-  }
-  if (!change.box) return
-  const row: LayeredRow = { id: change.id, box: change.box, local: null, local_for: null, round }
-  if (change.kind === 'household') await putServerLayer(db.households, row)
-  else if (change.kind === 'resident') await putServerLayer(db.residents, row)
-  else if (change.kind === 'site') await putServerLayer(db.sites, row)
-  else if (change.kind === 'task') await putTask(db, { ...row, subject_id: change.data.subject.id, open: change.data.state === 'requested' ? 1 : 0 })
-  else {
-    const returned = change.data.state === 'returned' ? 1 : 0
-    await db.history.put({ id: change.id, subject_id: change.data.subject.id, returned, round, box: change.box })
-  }
+/** One write a table: row by row, a first download of thousands would keep a slow phone busy for minutes. */
+async function apply(db: Database, changes: readonly Boxed[], round: number): Promise<void> {
+  const last = [...new Map(changes.map((change) => [`${change.kind}|${change.id}`, change])).values()]
+  for (const change of last) if (change.op === 'remove') await remove(db, change.kind, change.id)
+  const put = last.filter((change) => change.op === 'put')
+  const boxed = put.flatMap((change) => (change.box ? [{ ...change, box: change.box }] : []))
+  const rows = (kind: ChangeKind): LayeredRow[] => boxed.filter((c) => c.kind === kind).map(({ id, box }) => ({ id, box, local: null, local_for: null, round }))
+  await db.areas.bulkPut(put.flatMap((c) => (c.kind === 'area' ? [{ code: c.data.code, round, area: c.data }] : [])))
+  await db.offers.bulkPut(put.flatMap((c) => (c.kind === 'form' ? [{ ...c.data, id: c.id, round }] : [])))
+  await putServerLayers(db.households, rows('household'))
+  await putServerLayers(db.residents, rows('resident'))
+  await putServerLayers(db.sites, rows('site'))
+  await putTasks(db, boxed.flatMap((c) => (c.kind === 'task' ? [taskRow(c.id, c.data, c.box, round)] : [])))
+  await db.history.bulkPut(boxed.flatMap((c) => (c.kind === 'submission' ? [historyRow(c.id, c.data, c.box, round)] : [])))
 }
 
-/** What this phone laid over it may be open where the server's is over, and the other way round. */
-async function putTask(db: Database, row: TaskRow): Promise<void> {
-  const known = await db.tasks.get(row.id)
-  await db.tasks.put(known?.local ? { ...row, local: known.local, local_for: known.local_for, open: 1 } : row)
+function taskRow(id: string, task: Task, box: Bytes, round: number): TaskRow {
+  return { id, box, local: null, local_for: null, round, subject_id: task.subject.id, open: task.state === 'requested' ? 1 : 0 }
+}
+
+function historyRow(id: string, past: SyncedSubmission, box: Bytes, round: number): HistoryRow {
+  return { id, subject_id: past.subject.id, returned: past.state === 'returned' ? 1 : 0, round, box }
+}
+
+/** What this phone laid over them may be open where the server's is over, and the other way round. */
+async function putTasks(db: Database, rows: readonly TaskRow[]): Promise<void> {
+  const known = await db.tasks.bulkGet(rows.map((row) => row.id))
+  await db.tasks.bulkPut(rows.map((row, i) => (known[i]?.local ? { ...row, local: known[i].local, local_for: known[i].local_for, open: 1 } : row)))
 }
 
 async function remove(db: Database, kind: ChangeKind, id: string): Promise<void> {

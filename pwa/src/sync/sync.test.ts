@@ -176,18 +176,44 @@ describe('a round with the server', () => {
 
   it('pushes first, then pulls page by page from where it was', async () => {
     const { go, told, cursors } = await world([page([resident(A)], { more: true, cursor: 'c1', remaining: 2, reset: true }), page([resident(B), resident(C)], { cursor: 'c2' })])
-    expect(await go()).toEqual({ ok: true, changes: 3 })
+    expect(await go()).toEqual({ ok: true, changes: 3, news: true })
     expect(told).toEqual(['push', '1/3', '3/3'])
     expect(cursors).toEqual([null, 'c1'])
+  })
+
+  it('asks for the next page before the one at hand is written down', async () => {
+    const pages = [page([resident(A)], { more: true, cursor: 'c1', reset: true }), page([resident(B)], { cursor: 'c2' })]
+    const written: number[] = []
+    const { go, db } = await world([], {
+      page: async () => {
+        written.push(await db.residents.count())
+        const next = pages.shift()
+        return next ? { ok: true, value: next } : { ok: false, why: 'network' }
+      },
+    })
+    expect(await go()).toEqual({ ok: true, changes: 2, news: true })
+    expect(written).toEqual([0, 0])
+    expect(await db.residents.count()).toBe(2)
+  })
+
+  it('a round that brought nothing is no news; a form that is offered otherwise is', async () => {
+    const ref: FormRef = { kind: 'form', key: 'household_visit', version: 1, sha256: 'abc' }
+    const offered: FormRef[] = [ref]
+    const pages = [page([resident(A)], { reset: true }), page([]), page([])]
+    const { go } = await world(pages, { offers: () => ok({ items: [...offered], policies: [] }) })
+    expect(await go()).toEqual({ ok: true, changes: 1, news: true })
+    expect(await go()).toEqual({ ok: true, changes: 0, news: false })
+    offered.length = 0
+    expect(await go()).toEqual({ ok: true, changes: 0, news: true })
   })
 
   it('asks nothing more of a network that carried nothing just now; a busy server may still give', async () => {
     const { go, cursors, pushed } = await world([page([resident(A)], { reset: true })])
     pushed.at = { kind: 'failed', why: 'network' }
-    expect(await go()).toEqual({ ok: false, why: 'network', changes: 0 })
+    expect(await go()).toEqual({ ok: false, why: 'network', changes: 0, news: false })
     expect(cursors).toEqual([])
     pushed.at = { kind: 'failed', why: 'busy' }
-    expect(await go()).toEqual({ ok: true, changes: 1 })
+    expect(await go()).toEqual({ ok: true, changes: 1, news: true })
   })
 
   it('the forms come before the first page: cut off after it, the doctor can begin', async () => {

@@ -26,6 +26,11 @@ async function readAnew(): Promise<void> {
   if (vaultOrNull()) await (await import('./world')).loadWorld()
 }
 
+/** A new day has other work even where nothing came. */
+async function readAnewOnNewDay(): Promise<void> {
+  if (vaultOrNull() && !(await import('./world')).isOfToday()) await readAnew()
+}
+
 export interface Exchange {
   /** Null: not known yet. Nothing good is said before it is. */
   queue: QueueState | null
@@ -282,7 +287,7 @@ export async function exchangeAll(): Promise<boolean> {
       })
       ok = pulled.ok
       exchange.problem = pulled.ok ? null : pulled.why
-      if (pulled.changes > 0 || ok) await readAnew()
+      await (pulled.news ? readAnew() : readAnewOnNewDay())
       if (ok) {
         await outbox.prune(db, serverNow())
         await attachments.prunePictures(db, serverNow())
