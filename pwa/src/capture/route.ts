@@ -27,19 +27,26 @@ export function screenOf(kind: Subject['kind']): Screen {
 export const route = ref<Route>(parse(typeof location === 'undefined' ? '' : location.hash))
 
 export function followAddress(): void {
-  window.addEventListener('hashchange', () => {
-    route.value = parse(location.hash)
-    window.scrollTo(0, 0)
-  })
+  window.addEventListener('hashchange', show)
+}
+
+/** The screen of the address. Not waited for where we set it ourselves: the browser tells of it a moment later. */
+function show(): void {
+  const { screen, id } = parse(location.hash)
+  if (route.value.screen === screen && route.value.id === id) return
+  route.value = { screen, id }
+  window.scrollTo(0, 0)
 }
 
 export function goto(screen: Screen, id = ''): void {
   location.hash = href(screen, id)
+  show()
 }
 
 /** Leaves this address out of the way back: what was here is over. */
 export function replace(screen: Screen, id = ''): void {
   location.replace(href(screen, id))
+  show()
 }
 
 export function back(): void {

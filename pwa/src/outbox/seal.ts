@@ -1,9 +1,9 @@
 /** Makes the envelope: canonical bytes, their hash, the seal and the signature (docs/decisions/0001). */
 import type { Envelope, Fix } from '../api/wire'
-import { sha256Hex, utf8 } from '../kernel/bytes'
+import { b64, sha256Hex, utf8 } from '../kernel/bytes'
 import { canonicalJson } from '../kernel/canonical'
 import { signText } from '../kernel/device_key'
-import { sealForServer } from '../kernel/sealing'
+import { sealForServer, type Seal } from '../kernel/sealing'
 import { contentOf, headerOf, lateFixHeaderOf, MAX_CONTENT_BYTES, MAX_EVIDENCE_BYTES, type Finalising } from '../submissions/rules/content'
 
 export interface SealKey {
@@ -15,7 +15,7 @@ export interface SealKey {
 export class TooLarge extends Error {}
 
 /** @throws TooLarge */
-export async function sealContent(what: Finalising, seq: number, key: SealKey, pair: CryptoKeyPair): Promise<Envelope> {
+export async function sealContent(what: Finalising, seq: number, keyId: string, pair: CryptoKeyPair, seal: Promise<Seal>): Promise<Envelope> {
   const bytes = utf8(canonicalJson(contentOf(what, seq)))
   const evidence = utf8(canonicalJson(what.evidence)).length
   if (bytes.length > MAX_CONTENT_BYTES || evidence > MAX_EVIDENCE_BYTES) throw new TooLarge()
@@ -25,10 +25,11 @@ export async function sealContent(what: Finalising, seq: number, key: SealKey, p
     device_id: what.deviceId,
     seq,
     sha256: await sha256Hex(bytes),
-    key_id: key.key_id,
+    key_id: keyId,
   }
   const header = headerOf(head)
-  return { ...head, sealed: await sealForServer(key.public_key, bytes, header), signature: await signText(pair, header) }
+  const [sealed, signature] = await Promise.all([seal.then((closed) => closed(bytes, header)), signText(pair, header)])
+  return { ...head, sealed: b64(sealed), signature }
 }
 
 /** The position that came after the doctor had pressed Finish. */

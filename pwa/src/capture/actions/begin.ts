@@ -10,7 +10,7 @@ import { saveDraft } from '../../submissions/store'
 import { db, facts, now, unlocked } from './phone'
 import { givenBy } from '../rules/sitting'
 import { sharedAt } from './sitting'
-import { bundleOf, canShow, ready, reloadDrafts, theWorld, today, visitsOf } from './world'
+import { bundleOf, canShow, drafts, nowBegun, ready, theWorld, today, visitsOf } from './world'
 
 /** This phone does not have the form, or only in a version that this app cannot show. */
 export class FormLacking extends Error {
@@ -58,7 +58,7 @@ async function lastAnswers(subject: Subject, form: string): Promise<Answers | nu
 
 /** A draft of the same form for the same subject is taken up again. */
 function unfinished(what: Beginning): Draft | undefined {
-  return theWorld().drafts.find((d) => d.form.key === what.form && d.subject.id === what.subject.id && d.base === null)
+  return drafts.value.find((d) => d.form.key === what.form && d.subject.id === what.subject.id && d.base === null)
 }
 
 /**
@@ -70,10 +70,13 @@ export async function begin(what: Beginning): Promise<string> {
   if (waiting) return waiting.id
   const bundle = formToFill(what.form)
   const { residents, households } = theWorld().people
-  const shared = await sharedAt(what.household_id)
-  const { firstValues } = await import('../../forms/rules/fill') // with the form's screen, not before
+  const [shared, last, { firstValues }] = await Promise.all([
+    sharedAt(what.household_id),
+    lastAnswers(what.subject, what.form),
+    import('../../forms/rules/fill'), // with the form's screen, not before
+  ])
   const first = firstValues(ready(bundle), {
-    last: await lastAnswers(what.subject, what.form),
+    last,
     resident: residents.get(what.subject.id) ?? null,
     household: households.get(what.household_id ?? what.subject.id) ?? null,
     site: theWorld().sites.get(what.subject.id) ?? null,
@@ -105,7 +108,7 @@ async function keep(fresh: Fresh): Promise<string> {
   const at = now()
   const draft: Draft = { ...fresh, id: newId(), started_at: isoWithOffset(at), updated_at: at, seconds: {} }
   await saveDraft(db, unlocked(), draft)
-  await reloadDrafts()
+  nowBegun(draft)
   return draft.id
 }
 
@@ -149,7 +152,7 @@ async function again(former: Former, base: Draft['base'], returned: Draft['retur
  * @throws FormLacking
  */
 export async function beginCorrection(visit: Visit): Promise<string> {
-  const waiting = theWorld().drafts.find((d) => d.base?.submission_id === visit.id)
+  const waiting = drafts.value.find((d) => d.base?.submission_id === visit.id)
   if (waiting) return waiting.id
   const returned = visit.returned && { fields: visit.returned.fields, reason: visit.returned.reason }
   return again(visit, { submission_id: visit.id, version_id: visit.version_id }, returned)

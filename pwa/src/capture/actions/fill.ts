@@ -1,12 +1,13 @@
 /** The form that is open: answers in, evaluation out, a draft on disk within 300 ms. */
 import { ref, shallowRef } from 'vue'
 import type { Answers, Json } from '../../api/wire'
-import type { FormContext, Evaluation, FormViolation } from '../../forms/model'
+import type { FormBundle, FormContext, Evaluation, FormViolation } from '../../forms/model'
 import type { CompiledForm } from '../../forms/rules/compile'
 import { look as lookAt, withAnswer, withConfirmed, withNewRow, withoutRow, withUnchanged, withUsual } from '../../forms/rules/filling'
 import { contextOf } from '../../forms/rules/show'
 import { localDay } from '../../kernel/clock'
 import type { Vault } from '../../kernel/vault'
+import type { Person } from '../../residents/model'
 import type { Draft } from '../../submissions/model'
 import { discardDraft, loadDraft, saveDraft } from '../../submissions/store'
 import { beforeLocking, db, now, unlocked, vaultOrNull } from './phone'
@@ -82,6 +83,11 @@ export async function openDraft(id: string): Promise<'open' | 'gone' | 'lacking'
   document.addEventListener('visibilitychange', saveWhenHidden)
   beforeLocking(leaveForm)
   return 'open'
+}
+
+/** Looks once at the empty form: what a phone runs for the first time takes it several times as long. */
+export function rehearse(bundle: FormBundle, resident: Person | null): void {
+  if (canShow(bundle)) lookAt(ready(bundle), { answers: {}, confirmed: {}, touched: [], offered: {} }, contextOf(today(), resident), today())
 }
 
 function change(edit: (draft: Draft) => Draft): void {

@@ -1,11 +1,11 @@
 /** Finalising the open form: one transaction, then the outbox does the rest. */
 import { computed, shallowRef } from 'vue'
-import type { Answers, Json } from '../../api/wire'
+import type { Answers, Fix, Json } from '../../api/wire'
 import { namedPictures } from '../../attachments/rules/named'
 import { refsOf, sealPictures } from '../../attachments/store'
 import { browserName, deviceName } from '../../device/rules'
 import { signingKey } from '../../device/store'
-import { sealBytes } from '../../kernel/sealing'
+import { makeSeal, sealBytes, type Seal } from '../../kernel/sealing'
 import { b64, randomBytes, sha256Hex, utf8 } from '../../kernel/bytes'
 import { addLateFix, finalise } from '../../outbox/store/finalise'
 import { HOLD_MS } from '../../outbox/rules/pace'
@@ -71,6 +71,29 @@ export function evidence(at: OpenForm, appVersion: string, planned: Consequences
   }
 }
 
+interface Ahead {
+  readonly publicKey: string
+  readonly seal: Promise<Seal>
+  readonly pair: Promise<CryptoKeyPair>
+}
+
+let ahead: Ahead | null = null
+
+const makeAhead = (publicKey: string): Ahead => ({ publicKey, seal: makeSeal(publicKey), pair: signingKey(db) })
+
+/** Makes the seal and reads the signing key while the doctor reads what follows from the visit. */
+export function prepareToFinish(): void {
+  const publicKey = facts.value?.config.seal.public_key
+  ahead = publicKey === undefined ? null : makeAhead(publicKey)
+}
+
+/** What was made ahead; a seal is good for one record. */
+function takeAhead(publicKey: string): Ahead {
+  const ready = ahead?.publicKey === publicKey ? ahead : makeAhead(publicKey)
+  ahead = null
+  return ready
+}
+
 /**
  * Saves for good. When this returns the record is on disk, and only then may the screen say so.
  *
@@ -83,8 +106,9 @@ export async function finish(at: OpenForm, planned: Consequences, appVersion: st
   const links = makeLinks(at, planned)
   const grants = await Promise.all(links.map(async (link) => grantOf(link.childId, await sha256Hex(utf8(link.token)), today())))
   const named = namedPictures(at.form.bundle, at.evaluation.answers)
-  const attachments = await refsOf(db, named)
   const key = phone.config.seal
+  const attachments = named.length > 0 ? await refsOf(db, named) : []
+  const { seal, pair } = takeAhead(key.public_key)
   const row = await finalise(
     db,
     unlocked(),
@@ -105,8 +129,9 @@ export async function finish(at: OpenForm, planned: Consequences, appVersion: st
     },
     planned.effects,
     key,
-    await signingKey(db),
+    await pair,
     await sealPictures(db, unlocked(), attachments, key, phone.device_id, sealBytes),
+    seal,
   )
   finished.value = {
     envelopeId: row.id,
@@ -115,11 +140,17 @@ export async function finish(at: OpenForm, planned: Consequences, appVersion: st
     consequences: planned,
     links: links.map(({ childName, token }) => ({ childName, url: familyLink(window.location.origin, token) })),
   }
-  await noteFinished(at.draft, at.evaluation.answers, position.value.fix)
+  const { fix } = position.value
   watchOn(row.id, key.public_key)
   layOver(planned.effects, at.draft.id, at.draft.base?.submission_id ?? null)
+  void goOn(at, fix)
+}
+
+/** What the screen need not wait for: the record is on disk. */
+async function goOn(at: OpenForm, fix: Fix | null): Promise<void> {
+  await noteFinished(at.draft, at.evaluation.answers, fix)
   await countQueue()
-  void send()
+  await send()
 }
 
 /** Nobody waits for the position: it may still come before the record is sent. */

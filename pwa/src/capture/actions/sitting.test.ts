@@ -30,7 +30,7 @@ beforeEach(async () => {
       households: new Map([[HOUSE, { id: HOUSE, village_code: 'v1', status: '1' } as unknown as Home]]),
       residents: new Map([person(RESIDENT, HOUSE), person(WIFE, HOUSE), person(NEIGHBOUR, null)].map((one) => [one.id, one])),
     },
-    sites: new Map(), tasks: [], programmes: [], policies: [], holidays: [], edition: null, drafts: [], returned: [],
+    sites: new Map(), tasks: [], programmes: [], policies: [], holidays: [], edition: null, returned: [],
     offered: new Map(forms.map((b) => [b.form.key, b])),
     bundles: new Map(forms.map((b) => [`${b.form.key}|${String(b.form.version)}`, b])),
   }

@@ -5,7 +5,7 @@ import type { Draft, FinishedForm } from '../../submissions/model'
 import { loadFinished, rememberFinished } from '../../submissions/store'
 import { sharedOf, SITTING_MS, type Piece, type Shared } from '../rules/sitting'
 import { db, now, unlocked } from './phone'
-import { bundleOf, theWorld } from './world'
+import { bundleOf, drafts } from './world'
 
 /** What was finished in this house within the last hours, oldest first. */
 export async function finishedAt(householdId: string): Promise<FinishedForm[]> {
@@ -25,7 +25,7 @@ export async function noteFinished(draft: Draft, answers: Answers, fix: Fix | nu
 export async function sharedAt(householdId: string | null): Promise<Shared> {
   const info = (form: Piece['form']): FormInfo | null => bundleOf(form.key, form.version)?.form ?? null
   if (householdId === null) return sharedOf([], info, now())
-  const drafts = theWorld().drafts.filter((draft) => draft.household_id === householdId && draft.base === null)
-  const begun = drafts.map(({ form, sitting_id, answers, fix, updated_at }): Piece => ({ form, sitting_id, answers, fix, at: updated_at }))
+  const here = drafts.value.filter((draft) => draft.household_id === householdId && draft.base === null)
+  const begun = here.map(({ form, sitting_id, answers, fix, updated_at }): Piece => ({ form, sitting_id, answers, fix, at: updated_at }))
   return sharedOf([...(await finishedAt(householdId)), ...begun].sort((a, b) => a.at - b.at), info, now())
 }

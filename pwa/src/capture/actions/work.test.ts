@@ -19,7 +19,7 @@ function phoneWith(bundles: readonly FormBundle[]): void {
   world.value = {
     people: { areas: new Map(), households: new Map(), residents: new Map([[RESIDENT, resident]]) },
     sites: new Map(),
-    tasks: [], programmes: [], policies: [], holidays: [], edition: null, drafts: [], returned: [],
+    tasks: [], programmes: [], policies: [], holidays: [], edition: null, returned: [],
     offered: new Map(bundles.map((b) => [b.form.key, b])),
     bundles: new Map(bundles.map((b) => [`${b.form.key}|${String(b.form.version)}`, b])),
   }

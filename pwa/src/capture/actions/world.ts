@@ -39,11 +39,13 @@ export interface World {
   readonly holidays: readonly Holiday[]
   /** The vaccine edition, once it was fetched. */
   readonly edition: Edition | null
-  readonly drafts: readonly Draft[]
   readonly returned: readonly Visit[]
 }
 
 export const world = shallowRef<World | null>(null)
+
+/** What was begun and is not finished, newest first. Apart from the world: at a first answer nothing else has changed. */
+export const drafts = shallowRef<readonly Draft[]>([])
 
 export function today(): string {
   return localDay(now())
@@ -111,9 +113,16 @@ export function allServices(): readonly ServiceInTime[] {
 
 /** What the newest rules call a service. Nothing is compiled for a name: every line of the day asks for one. */
 export function titleOfService(key: string): Text | undefined {
-  const newest = theWorld().programmes.filter((each) => each.services.some((one) => one.service === key)).sort(byBeginning).at(-1)
-  return newest?.services.find((one) => one.service === key)?.title
+  const { programmes } = theWorld()
+  const known = titles.get(programmes) ?? new Map<string, Text>()
+  if (known.size === 0) {
+    for (const each of [...programmes].sort(byBeginning)) for (const { service, title } of each.services) known.set(service, title)
+    titles.set(programmes, known)
+  }
+  return known.get(key)
 }
+
+const titles = new WeakMap<readonly Programme[], Map<string, Text>>()
 
 const byBeginning = (a: Programme, b: Programme): number =>
   a.effective_from < b.effective_from ? -1 : a.effective_from > b.effective_from ? 1 : a.version - b.version
@@ -168,13 +177,20 @@ function sameValues(before: Iterable<unknown>, after: Iterable<unknown>): boolea
   return a.length === b.length && a.every((one, i) => one === b[i])
 }
 
+let readOn: string | null = null
+
+/** False when the day has changed since everything was read. */
+export function isOfToday(): boolean {
+  return readOn === today()
+}
+
 /** Reads everything anew. Does nothing when the phone was locked meanwhile. */
 export async function loadWorld(): Promise<void> {
   const vault = vaultOrNull()
   if (!vault) return
   const workerId = facts.value?.account.id ?? ''
   if (!world.value) await takeUpKept(db, vault)
-  const [people, sites, tasks, forms, drafts, returned] = await Promise.all([
+  const [people, sites, tasks, forms, begun, returned] = await Promise.all([
     loadPeople(db, vault),
     loadSites(db, vault),
     loadOpenTasks(db, vault),
@@ -185,12 +201,14 @@ export async function loadWorld(): Promise<void> {
     loadGrowth().catch(() => undefined),
   ])
   if (vault !== vaultOrNull()) return
-  world.value = { people, sites, tasks, drafts, returned, ...forms }
+  drafts.value = begun
+  readOn = today()
+  world.value = { people, sites, tasks, returned, ...forms }
   atRest(() => void keep(vault))
 }
 
 /** When the doctor's fingers are still. */
-function atRest(work: () => void): void {
+export function atRest(work: () => void): void {
   if ('requestIdleCallback' in globalThis) requestIdleCallback(work, { timeout: 20_000 })
   else setTimeout(work, 2000)
 }
@@ -216,6 +234,7 @@ export function layOver(effects: Effects, draftId: string, corrected: string | n
   const local = <T>(value: T): T & { readonly local: true } => ({ ...value, local: true })
   const tasks = effects.tasks.map(local)
   const changed = new Set(tasks.map((task) => task.id))
+  drafts.value = drafts.value.filter((draft) => draft.id !== draftId)
   world.value = {
     ...at,
     people: {
@@ -225,20 +244,27 @@ export function layOver(effects: Effects, draftId: string, corrected: string | n
     },
     sites: own(at.sites, effects.sites.map(local)),
     tasks: changed.size === 0 ? at.tasks : [...at.tasks.filter((task) => !changed.has(task.id)), ...tasks],
-    drafts: at.drafts.filter((draft) => draft.id !== draftId),
     returned: corrected === null ? at.returned : at.returned.filter((visit) => visit.id !== corrected),
   }
 }
 
-/** After a draft was saved or thrown away: the lists of drafts only. */
+/** After a draft was left or thrown away: the list of drafts only. */
 export async function reloadDrafts(): Promise<void> {
   const vault = vaultOrNull()
-  if (vault && world.value) world.value = { ...world.value, drafts: await loadDrafts(db, vault) }
+  if (!vault || !world.value) return
+  const begun = await loadDrafts(db, vault)
+  if (vault === vaultOrNull()) drafts.value = begun
+}
+
+/** A draft that was written down just now. */
+export function nowBegun(draft: Draft): void {
+  drafts.value = [draft, ...drafts.value]
 }
 
 export function forgetWorld(): void {
   damaged.clear()
   world.value = null
+  drafts.value = []
   bundles = new Map()
   rulesBefore = services = null
 }

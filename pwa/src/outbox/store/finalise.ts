@@ -1,9 +1,11 @@
 /** Finalising: the one transaction after which a record is safe. */
+import type { EntityTable } from 'dexie'
 import type { SealedPicture } from '../../attachments/model'
 import { queuePictures } from '../../attachments/store'
 import type { Fix } from '../../api/wire'
-import { readFact, writeFact, type Database, type LayeredRow } from '../../db/database'
+import { readFact, writeFact, type Database, type LayeredRow, type TaskRow } from '../../db/database'
 import { steady } from '../../db/health'
+import { makeSeal, type Seal } from '../../kernel/sealing'
 import type { Vault } from '../../kernel/vault'
 import { contentOf, type Finalising } from '../../submissions/rules/content'
 import type { Effects, OutboxRow } from '../model'
@@ -29,6 +31,7 @@ async function boxed(vault: Vault, kind: string, values: readonly { readonly id:
  * Finalises a draft in ONE transaction on disk: sequence number, sealed envelope, the doctor's own
  * copy, its pictures, what the record changes here; and the draft out. When this returns, it is saved.
  *
+ * @param seal made ahead, good for this record alone
  * @throws AlreadyFinalised, TooLarge; DOMException QuotaExceededError when the disk is full (nothing changed)
  */
 export async function finalise(
@@ -39,16 +42,18 @@ export async function finalise(
   key: SealKey,
   pair: CryptoKeyPair,
   pictures: readonly SealedPicture[] = [],
+  seal: Promise<Seal> = makeSeal(key.public_key),
 ): Promise<OutboxRow> {
   for (let attempt = 0; ; attempt += 1) {
     const seq = (await readFact<number>(db, 'next_seq')) ?? 1
-    const row = await prepare(vault, what, seq, key, pair)
-    const layers = {
-      residents: await boxed(vault, 'resident', effects.residents),
-      households: await boxed(vault, 'household', effects.households),
-      sites: await boxed(vault, 'site', effects.sites),
-      tasks: await boxed(vault, 'task', effects.tasks),
-    }
+    const [row, residents, households, sites, tasks] = await Promise.all([
+      prepare(vault, what, seq, key.key_id, pair, attempt === 0 ? seal : makeSeal(key.public_key)),
+      boxed(vault, 'resident', effects.residents),
+      boxed(vault, 'household', effects.households),
+      boxed(vault, 'site', effects.sites),
+      boxed(vault, 'task', effects.tasks),
+    ])
+    const layers = { residents, households, sites, tasks }
     const subjects = new Map(effects.tasks.map((task) => [task.id, task.subject.id]))
     try {
       await steady(db, () => commit(db, row, layers, subjects, pictures))
@@ -59,8 +64,11 @@ export async function finalise(
   }
 }
 
-async function prepare(vault: Vault, what: Finalising, seq: number, key: SealKey, pair: CryptoKeyPair): Promise<OutboxRow> {
-  const envelope = await sealContent(what, seq, key, pair)
+async function prepare(vault: Vault, what: Finalising, seq: number, keyId: string, pair: CryptoKeyPair, seal: Promise<Seal>): Promise<OutboxRow> {
+  const [envelope, readable] = await Promise.all([
+    sealContent(what, seq, keyId, pair, seal),
+    vault.close(contentOf(what, seq), `outbox|${what.draft.id}`),
+  ])
   return {
     id: envelope.id,
     seq,
@@ -73,7 +81,7 @@ async function prepare(vault: Vault, what: Finalising, seq: number, key: SealKey
     tries: 0,
     trouble: null,
     envelope,
-    readable: await vault.close(contentOf(what, seq), `outbox|${envelope.id}`),
+    readable,
     receipt: null,
     settled_at: null,
   }
@@ -89,24 +97,39 @@ async function commit(
   const subjectTables = [db.residents, db.households, db.sites]
   const tables = [db.facts, db.outbox, db.drafts, ...subjectTables, db.tasks, db.attachments, db.blobs]
   await db.transaction('rw', tables, async () => {
-    if (await db.outbox.get(row.id)) throw new AlreadyFinalised()
-    if (((await readFact<number>(db, 'next_seq')) ?? 1) !== row.seq) throw new NumberTaken()
-    await writeFact(db, 'next_seq', row.seq + 1)
-    await db.outbox.add(row)
-    await db.drafts.delete(row.id)
-    await queuePictures(db, row.id, pictures)
-    for (const [table, list] of [[db.residents, layers.residents], [db.households, layers.households], [db.sites, layers.sites]] as const) {
-      for (const layer of list) {
-        const known = await table.get(layer.id)
-        await table.put({ id: layer.id, box: known?.box ?? null, local: layer.box, local_for: row.id, round: known?.round ?? 0 })
-      }
-    }
-    for (const layer of layers.tasks) {
-      const known = await db.tasks.get(layer.id)
-      const subject_id = subjects.get(layer.id) ?? known?.subject_id ?? row.subject_id
-      await db.tasks.put({ id: layer.id, subject_id, box: known?.box ?? null, local: layer.box, local_for: row.id, round: known?.round ?? 0, open: 1 })
-    }
+    const [twice, next] = await Promise.all([db.outbox.get(row.id), readFact<number>(db, 'next_seq')])
+    if (twice) throw new AlreadyFinalised()
+    if ((next ?? 1) !== row.seq) throw new NumberTaken()
+    await Promise.all([
+      writeFact(db, 'next_seq', row.seq + 1),
+      db.outbox.add(row),
+      db.drafts.delete(row.id),
+      queuePictures(db, row.id, pictures),
+      lay(db.residents, layers.residents, row.id, (layer) => layer),
+      lay(db.households, layers.households, row.id, (layer) => layer),
+      lay(db.sites, layers.sites, row.id, (layer) => layer),
+      lay<TaskRow>(db.tasks, layers.tasks, row.id, (layer, known) => ({
+        ...layer,
+        subject_id: subjects.get(layer.id) ?? known?.subject_id ?? row.subject_id,
+        open: 1,
+      })),
+    ])
   })
+}
+
+/** Lays what an envelope changes over the server's rows. @param whole what a row of this table holds besides */
+async function lay<R extends LayeredRow>(
+  table: EntityTable<R, 'id'>,
+  layers: readonly Layer[],
+  envelopeId: string,
+  whole: (layer: LayeredRow, known: R | undefined) => LayeredRow,
+): Promise<void> {
+  if (layers.length === 0) return
+  const known = await table.bulkGet(layers.map(({ id }) => id as never))
+  await table.bulkPut(
+    layers.map(({ id, box }, i) =>
+      whole({ id, box: known[i]?.box ?? null, local: box, local_for: envelopeId, round: known[i]?.round ?? 0 }, known[i]) as R),
+  )
 }
 
 /** Adds a position to a record that was never sent yet. False: too late, or no such record. */
