@@ -86,7 +86,7 @@ class ConsentRow(Base):
 
     id: Mapped[Id] = mapped_column(primary_key=True)
     resident_id: Mapped[Id] = mapped_column(index=True)
-    purpose: Mapped[Code]  # vaccination_reminder, vaccination_sms
+    purpose: Mapped[Code]  # vaccination_reminder, vaccination_sms, followup_sms
     given_by: Mapped[str]  # self, guardian
     given_at: Mapped[datetime]
     withdrawn_at: Mapped[datetime | None]
