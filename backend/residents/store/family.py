@@ -131,7 +131,7 @@ def keep_consent(session: Session, told: Consent) -> bool:
             ConsentRow.resident_id == told.resident_id, ConsentRow.purpose == told.purpose
         )
     ).all()
-    if any(max(given, withdrawn or given) >= told.at for given, withdrawn in known):
+    if any(max(given, withdrawn or given) > told.at for given, withdrawn in known):
         return False
     if told.given:
         give_consent(session, told.resident_id, told.purpose, told.given_by, told.at)
