@@ -17,7 +17,7 @@ from backend.intake.model import Facts, Visit
 from backend.kernel.dates import parse_day
 from backend.programmes.model import Enrolment
 from backend.programmes.rules import enrolment_after
-from backend.residents.model import Consent, Household, Resident
+from backend.residents.model import ConsentTold, Household, Resident
 from backend.residents.rules import (
     after_outcome,
     consent_told,
@@ -60,7 +60,7 @@ class People:
     sites: tuple[Site, ...] = ()
     enrolments: tuple[Enrolment, ...] = ()
     doses: tuple[Dose, ...] = ()
-    consents: tuple[Consent, ...] = ()
+    consents: tuple[ConsentTold, ...] = ()
 
     def merged_into(self, survivor: str | None) -> People:
         """The register when the newcomer turned out to be known under another id."""
@@ -235,7 +235,7 @@ def _enrolments(
 
 def _consents(
     content: Content, answers: Mapping[str, Any], resident: Resident, facts: Facts
-) -> tuple[Consent, ...]:
+) -> tuple[ConsentTold, ...]:
     """What was said about messages; a correction that says the same as before says nothing."""
     if content.form_key != "sms_consent":
         return ()

@@ -18,7 +18,7 @@ from backend.reminders.rules.hours import family_window
 from backend.reminders.rules.planning import told_steps
 from backend.reminders.store import reminders
 from backend.residents import service as residents
-from backend.residents.model import ACTIVE, FOLLOWUP_SMS, Consent, Resident
+from backend.residents.model import ACTIVE, FOLLOWUP_SMS, ConsentTold, Resident
 from backend.residents.store import family
 
 TEMPLATES = (f"{FOLLOWUP}.soon", f"{FOLLOWUP}.now")
@@ -36,7 +36,7 @@ def agreed(session: Session) -> list[str]:
 
 def reachable(
     session: Session, vault: Vault, resident_ids: Iterable[str]
-) -> dict[str, tuple[Resident, Consent, str]]:
+) -> dict[str, tuple[Resident, ConsentTold, str]]:
     """Of these, who lives here, agreed and has a mobile number, with the consent and the number."""
     consents = family.standing(session, resident_ids, FOLLOWUP_SMS)
     found = {}

@@ -42,7 +42,7 @@ from backend.reminders.store import addresses, attempts, reminders
 from backend.residents.model import (
     VACCINATION_REMINDER,
     VACCINATION_SMS,
-    Consent,
+    ConsentTold,
     FamilyLink,
     Resident,
 )
@@ -204,7 +204,7 @@ def stop_sms(session: Session, child_id: str, now: datetime) -> None:
     _cancel_unless_agreed(session, child_id, now)
 
 
-def keep_consent(session: Session, told: Consent, now: datetime) -> None:
+def keep_consent(session: Session, told: ConsentTold, now: datetime) -> None:
     """A doctor wrote down what a resident said about messages on the own follow-ups."""
     told = replace(told, at=min(told.at, now))  # a phone's clock may be ahead
     if family.keep_consent(session, told) and not told.given:

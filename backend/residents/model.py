@@ -91,7 +91,7 @@ GUARDIAN = "guardian"
 
 
 @dataclass(frozen=True)
-class Consent:
+class ConsentTold:
     """What somebody said about being written to.
 
     :param given: false: they want no more of it

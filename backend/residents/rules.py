@@ -21,7 +21,7 @@ from backend.residents.model import (
     GUARDIAN,
     MOVED_OUT,
     SELF,
-    Consent,
+    ConsentTold,
     Household,
     Resident,
 )
@@ -207,7 +207,7 @@ def after_outcome(
     return replace(resident, status=status, status_on=on)
 
 
-def consent_told(answers: Mapping[str, Any], resident_id: str, at: datetime) -> Consent | None:
+def consent_told(answers: Mapping[str, Any], resident_id: str, at: datetime) -> ConsentTold | None:
     """What somebody said about messages on their follow-ups, from the form ``sms_consent``;
     nothing where it does not say.
     """
@@ -215,4 +215,4 @@ def consent_told(answers: Mapping[str, Any], resident_id: str, at: datetime) -> 
     if not isinstance(agreed, bool):
         return None
     by = GUARDIAN if answers.get("given_by") == "2" else SELF
-    return Consent(resident_id, FOLLOWUP_SMS, agreed, by, at)
+    return ConsentTold(resident_id, FOLLOWUP_SMS, agreed, by, at)

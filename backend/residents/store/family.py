@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from backend.kernel.db import is_postgresql
 from backend.kernel.ids import new_id
-from backend.residents.model import Consent, FamilyLink
+from backend.residents.model import ConsentTold, FamilyLink
 from backend.residents.tables import ConsentRow, FamilyLinkRow
 
 
@@ -121,7 +121,7 @@ def give_consent(
         session.flush()
 
 
-def keep_consent(session: Session, told: Consent) -> bool:
+def keep_consent(session: Session, told: ConsentTold) -> bool:
     """Note what somebody said, unless they have said something since; whether it was noted.
 
     A visit arrives weeks late: a STOP that came meanwhile stands.
@@ -178,7 +178,7 @@ def standing_consents(
     return {resident_id: given_at for resident_id, given_at in rows}
 
 
-def standing(session: Session, resident_ids: Iterable[str], purpose: str) -> dict[str, Consent]:
+def standing(session: Session, resident_ids: Iterable[str], purpose: str) -> dict[str, ConsentTold]:
     """Resident -> the consent for the purpose that stands."""
     rows = session.scalars(
         select(ConsentRow).where(
@@ -188,6 +188,6 @@ def standing(session: Session, resident_ids: Iterable[str], purpose: str) -> dic
         )
     )
     return {
-        row.resident_id: Consent(row.resident_id, purpose, True, row.given_by, row.given_at)
+        row.resident_id: ConsentTold(row.resident_id, purpose, True, row.given_by, row.given_at)
         for row in rows
     }

@@ -19,7 +19,7 @@ from backend.reminders.forecast import doses_ahead
 from backend.reminders.model import CALL, SLIP, DueDose
 from backend.reminders.rules.planning import STEPS, reached_step
 from backend.residents import service as residents
-from backend.residents.model import FOLLOWUP_SMS, SELF, Consent
+from backend.residents.model import FOLLOWUP_SMS, SELF, ConsentTold
 from tests.benchmarks.county.model import (
     DAY,
     FIRST,
@@ -143,7 +143,7 @@ class County:
                         self._comes(task)
                 if agreed:
                     session.flush()
-                    told = Consent(who.id, FOLLOWUP_SMS, True, SELF, self.now)
+                    told = ConsentTold(who.id, FOLLOWUP_SMS, True, SELF, self.now)
                     service.keep_consent(session, told, self.now)
             session.flush()
             followups.save(session, tasks, self.now)

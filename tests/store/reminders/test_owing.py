@@ -14,7 +14,7 @@ from backend.house import House
 from backend.reminders import families, owing, reaching, service
 from backend.reminders.model import DueDose, Outcome, Reminder
 from backend.reminders.store import attempts, reminders
-from backend.residents.model import FOLLOWUP_SMS, GUARDIAN, SELF, Consent
+from backend.residents.model import FOLLOWUP_SMS, GUARDIAN, SELF, ConsentTold
 from backend.residents.store import family
 from tests.builders.areas import make_county
 from tests.builders.reminders import FakeForecast, make_child, make_dispatcher
@@ -61,7 +61,7 @@ class Village:
         days_ago: int = 0,
     ) -> None:
         at = self.clock() - timedelta(days=days_ago)
-        told = Consent(resident, FOLLOWUP_SMS, given, given_by, at)
+        told = ConsentTold(resident, FOLLOWUP_SMS, given, given_by, at)
         service.keep_consent(session, told, self.clock())
 
     def plan(self, *residents: str) -> int:
