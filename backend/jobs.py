@@ -27,7 +27,7 @@ from backend.kernel.clock import local_date
 from backend.kernel.sentences import load_sentences
 from backend.operations.examining import Finding, of_measures
 from backend.operations.measures import WORKER_SEEN, measure, note
-from backend.reminders import chatting, reaching, service as reminders
+from backend.reminders import chatting, families, owing, reaching, service as reminders
 from backend.reminders.chatting import SendChat
 from backend.reminders.dispatch import Dispatcher, Send
 from backend.reminders.forecast import doses_ahead
@@ -74,7 +74,7 @@ def _climb(house: House, has_gateway: bool, now: datetime) -> int:
 def plan_families(house: House, now: datetime) -> int:
     """Each hour: plan what families are told today; how many messages were made."""
     with house.read() as session:
-        children = reminders.reachable_children(session, now)
+        children = families.reachable_children(session, now)
     made = 0
     for start in range(0, len(children), FAMILIES_AT_ONCE):
         made += _plan_some(house, children[start : start + FAMILIES_AT_ONCE], now)
@@ -83,9 +83,30 @@ def plan_families(house: House, now: datetime) -> int:
 
 def _plan_some(house: House, children: list[str], now: datetime) -> int:
     return house.transact(
-        lambda session: reminders.plan_families(
+        lambda session: families.plan_families(
             session, house.vault, children, doses_ahead, now, house.holidays
         )
+    )
+
+
+def plan_owed(house: House, now: datetime) -> int:
+    """Each hour: plan what residents are told of their own follow-ups; how many messages were made.
+
+    Nothing where the gateway has no template for it.
+    """
+    if house.settings.sms_url is None or not owing.has_templates(house.settings.sms_templates):
+        return 0
+    with house.read() as session:
+        agreed = owing.agreed(session)
+    made = 0
+    for start in range(0, len(agreed), FAMILIES_AT_ONCE):
+        made += _plan_owed(house, agreed[start : start + FAMILIES_AT_ONCE], now)
+    return made
+
+
+def _plan_owed(house: House, resident_ids: list[str], now: datetime) -> int:
+    return house.transact(
+        lambda session: owing.plan(session, house.vault, resident_ids, now, house.holidays)
     )
 
 
@@ -106,7 +127,7 @@ def plan_calls(house: House, now: datetime) -> int:
     made, child = 0, None
     while True:
         with house.read() as session:
-            children = reminders.overdue_children(session, now, child, FAMILIES_AT_ONCE)
+            children = families.overdue_children(session, now, child, FAMILIES_AT_ONCE)
         if children:
             made += _put_on_list(house, children, now)
         if len(children) < FAMILIES_AT_ONCE:
@@ -122,7 +143,7 @@ def _take_off_list(house: House, waiting: list[Reminder], now: datetime) -> None
 
 def _put_on_list(house: House, child_ids: list[str], now: datetime) -> int:
     return house.transact(
-        lambda session: reminders.plan_calls(session, house.vault, child_ids, doses_ahead, now)
+        lambda session: families.plan_calls(session, house.vault, child_ids, doses_ahead, now)
     )
 
 

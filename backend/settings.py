@@ -21,7 +21,7 @@ SUIFANG_METRICS_TOKEN    what a monitoring system shows to read ``/api/v1/metric
                          or more (none: there are no metrics)
 SUIFANG_SMS_URL          ``https:`` address of an SMS gateway, ``http:`` inside the own network
                          (none: no SMS is sent)
-SUIFANG_SMS_TEMPLATES    its template ids, ``family.soon=<id>,family.now=<id>``
+SUIFANG_SMS_TEMPLATES    its template ids, ``family.soon=<id>,family.now=<id>,followup.soon=...``
 SUIFANG_SMS_FEN          what one SMS costs, in hundredths of a yuan (5)
 SUIFANG_CHATS            robots of townships' group chats, a comma list of
                          ``<area code>=wecombot://KEY``, ``dingtalk://SECRET@TOKEN`` or

@@ -167,8 +167,9 @@ def refresh_figures() -> None:
 
 @every("5")
 def plan_families() -> None:
-    """Plan what families are told today, and whom a doctor must telephone."""
+    """Plan what families and residents are told today, and whom a doctor must telephone."""
     jobs.plan_families(house, house.clock())
+    jobs.plan_owed(house, house.clock())
     jobs.plan_calls(house, house.clock())
 
 

@@ -74,7 +74,7 @@ def take_report(caller: Anonymous, body: dict[str, Any]) -> None:
     with here.write() as session:
         if body["kind"] == "stop":
             stopped = reaching.stop_by_number(session, here.vault, body.get("number", ""), now)
-            trail.record(session, caller, "sms_stopped", "reminder", None, children=stopped)
+            trail.record(session, caller, "sms_stopped", "reminder", None, people=stopped)
         elif "id" in body and reaching.delivered(session, body["id"], now):
             trail.record(session, caller, "reminder_delivered", "reminder", body["id"])
 

@@ -24,7 +24,7 @@ from backend.kernel.clock import local_date
 from backend.kernel.sealing import b64
 from backend.reminders import reaching, service as reminders
 from backend.reminders.model import FAMILY_LINK
-from backend.residents.model import Resident
+from backend.residents.model import VACCINATION_SMS, Resident
 from backend.residents.store import family
 
 blueprint = APIBlueprint("family", __name__)
@@ -148,9 +148,9 @@ def set_sms(caregiver: Caregiver, body: dict[str, Any]) -> None:
     with here.write() as session:
         child = child_of(session, caregiver.link)
         if body["wanted"]:
-            family.give_consent(session, child.id, family.VACCINATION_SMS, "guardian", here.clock())
+            family.give_consent(session, child.id, VACCINATION_SMS, "guardian", here.clock())
         else:
-            family.withdraw_consent(session, child.id, family.VACCINATION_SMS, here.clock())
+            family.withdraw_consent(session, child.id, VACCINATION_SMS, here.clock())
         trail.record(
             session,
             caregiver,
@@ -173,5 +173,5 @@ def _questions(session: Session) -> list[Mapping[str, Any]]:
 def _sms(session: Session, child: Resident) -> dict[str, Any]:
     """Whether text messages are wanted, and the end of the number they would go to."""
     phone = child.contact_phone or child.phone
-    consents = family.standing_consents(session, [child.id], family.VACCINATION_SMS)
+    consents = family.standing_consents(session, [child.id], VACCINATION_SMS)
     return {"wanted": child.id in consents, "phone_tail": phone[-4:] if phone else None}

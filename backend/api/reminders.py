@@ -19,7 +19,7 @@ from backend.kernel.clock import parse_instant
 from backend.kernel.errors import Refusal
 from backend.kernel.ids import is_uuid
 from backend.reminders import service as reminders
-from backend.reminders.model import FAMILY, WORKER, Reminder
+from backend.reminders.model import AT_HOME, WORKER, Reminder
 from backend.residents import service as residents
 
 blueprint = APIBlueprint("reminders", __name__)
@@ -83,9 +83,9 @@ def _lines(session: Session, shown: list[Reminder]) -> list[dict[str, Any]]:
 
 def _names(session: Session, shown: list[Reminder]) -> dict[str, str]:
     workers = {one.addressee_id for one in shown if one.addressee_kind == WORKER}
-    children = {one.addressee_id for one in shown if one.addressee_kind == FAMILY}
-    found = residents.by_ids(session, house().vault, children)
-    return accounts.names(session, workers) | {child.id: child.name for child in found.values()}
+    people = {one.addressee_id for one in shown if one.addressee_kind in AT_HOME}
+    found = residents.by_ids(session, house().vault, people)
+    return accounts.names(session, workers) | {one.id: one.name for one in found.values()}
 
 
 def write_cursor(last: Reminder) -> str:

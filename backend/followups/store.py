@@ -256,6 +256,17 @@ def overdue(
     return [_task(row) for row in rows]
 
 
+def open_of(session: Session, subject_ids: Iterable[str]) -> dict[str, list[Task]]:
+    """Open tasks of these subjects; nobody stands in it who has none."""
+    rows = session.scalars(
+        select(TaskRow).where(TaskRow.subject_id.in_(set(subject_ids)), TaskRow.state == REQUESTED)
+    )
+    found: dict[str, list[Task]] = {}
+    for row in rows:
+        found.setdefault(row.subject_id, []).append(_task(row))
+    return found
+
+
 def subjects_with_doses_due(
     session: Session, earliest: date, latest: date, after: str | None, limit: int
 ) -> list[str]:

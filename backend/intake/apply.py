@@ -103,6 +103,8 @@ def _follow_up(session: Session, stored: Sequence[Stored], now: datetime) -> Non
         _remind(session, one, now)
         for link in one.family_links:
             family.add_link(session, link, now)
+        for consent in one.consents:
+            reminders.keep_consent(session, consent, now)
     review.raise_flags(
         session,
         [(one.submission.id, one.version.id, flag) for one in stored for flag in one.flags],

@@ -131,6 +131,7 @@ def decide(opened: Opened, facts: Facts, now: datetime) -> IntakeDecision:
             tasks=planned.put,
             urgent=planned.urgent,
             family_links=family_links(content, found, now),
+            consents=found.consents,
             flags=raised,
         ),
         unblocks=frozenset(

@@ -17,7 +17,7 @@ from backend.forms.rules import CompiledForm
 from backend.geo.model import Area
 from backend.immunization.model import Dose
 from backend.programmes.model import Enrolment
-from backend.residents.model import FamilyLink, Household, Resident
+from backend.residents.model import ConsentTold, FamilyLink, Household, Resident
 from backend.review.model import QualityFlag
 from backend.sites.model import Site
 from backend.submissions.model import (
@@ -178,6 +178,7 @@ class Stored:
     tasks: tuple[Task, ...] = ()
     urgent: tuple[Task, ...] = ()
     family_links: tuple[FamilyLink, ...] = ()
+    consents: tuple[ConsentTold, ...] = ()
     flags: tuple[QualityFlag, ...] = ()
 
 

@@ -17,9 +17,10 @@ from backend.intake.model import Facts, Visit
 from backend.kernel.dates import parse_day
 from backend.programmes.model import Enrolment
 from backend.programmes.rules import enrolment_after
-from backend.residents.model import Household, Resident
+from backend.residents.model import ConsentTold, Household, Resident
 from backend.residents.rules import (
     after_outcome,
+    consent_told,
     newborns,
     register_household,
     register_resident,
@@ -59,6 +60,7 @@ class People:
     sites: tuple[Site, ...] = ()
     enrolments: tuple[Enrolment, ...] = ()
     doses: tuple[Dose, ...] = ()
+    consents: tuple[ConsentTold, ...] = ()
 
     def merged_into(self, survivor: str | None) -> People:
         """The register when the newcomer turned out to be known under another id."""
@@ -190,6 +192,7 @@ def _resident_served(
         doses=doses_told(
             head.doses, answers, content.submission_id, resident.id, [c.id for c in children]
         ),
+        consents=_consents(content, answers, resident, facts),
     )
 
 
@@ -228,6 +231,18 @@ def _enrolments(
         submission_id=content.submission_id,
     )
     return () if after is None else (after,)
+
+
+def _consents(
+    content: Content, answers: Mapping[str, Any], resident: Resident, facts: Facts
+) -> tuple[ConsentTold, ...]:
+    """What was said about messages; a correction that says the same as before says nothing."""
+    if content.form_key != "sms_consent":
+        return ()
+    before = {} if facts.base is None else facts.base.newest.answers
+    told = consent_told(answers, resident.id, content.finalised_at)
+    known = consent_told(before, resident.id, content.finalised_at)
+    return () if told is None or told == known else (told,)
 
 
 def _day(text: Any) -> date | None:

@@ -10,14 +10,18 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from backend.accounts import service as accounts
+from backend.followups import service as followups
 from backend.geo import service as geo
 from backend.geo.rules import township_of
 from backend.kernel.clock import local_date
 from backend.kernel.vault import Vault
+from backend.reminders import owing
 from backend.reminders.model import (
     ACCOUNT,
+    AT_HOME,
     FAMILY,
     FAMILY_LINK,
+    RESIDENT,
     SMS,
     WEB_PUSH,
     Outcome,
@@ -26,6 +30,7 @@ from backend.reminders.model import (
 )
 from backend.reminders.numbers import digest_of, sms_number
 from backend.reminders.rules.hours import start_of_day
+from backend.reminders.rules.owed import still_owed
 from backend.reminders.rules.planning import still_wanted
 from backend.reminders.service import CONSENT, SMS_CONSENT, Forecast
 from backend.reminders.store import addresses, attempts
@@ -46,7 +51,7 @@ class Known:
     :param told: fingerprints of browsers, and digests of numbers, that took another message of a
         family today
     :param number: the mobile number an SMS may go to: there is one, and they agreed
-    :param clinic: name of the clinic, for the SMS
+    :param place: what the SMS names: a family's clinic, a resident's village
     :param looked_at: when all of this was true
     """
 
@@ -57,7 +62,7 @@ class Known:
     last: Mapping[str | None, Outcome] = field(default_factory=dict)
     told: Collection[str] = ()
     number: str | None = None
-    clinic: str = ""
+    place: str = ""
 
 
 def look(
@@ -69,9 +74,12 @@ def look(
 ) -> list[Known]:
     """Look at a batch, in its order."""
     tried = attempts.of(session, [one.id for one in batch])
-    own = [one for one in batch if one.addressee_kind != FAMILY]
-    known = _workers(session, vault, own, now) | _families(
-        session, vault, [one for one in batch if one.addressee_kind == FAMILY], forecast, now
+    of = {kind: [one for one in batch if one.addressee_kind == kind] for kind in AT_HOME}
+    own = [one for one in batch if one.addressee_kind not in AT_HOME]
+    known = (
+        _workers(session, vault, own, now)
+        | _families(session, vault, of[FAMILY], forecast, now)
+        | _residents(session, vault, of[RESIDENT], now)
     )
     return [
         replace(
@@ -141,7 +149,28 @@ def _families(
             addresses=mine,
             told={mark for mark in marks if told.get(mark, set()) - {one.id}},
             number=number,
-            clinic=clinics.get(key, ""),
+            place=clinics.get(key, ""),
+        )
+    return known
+
+
+def _residents(
+    session: Session, vault: Vault, batch: Sequence[Reminder], now: datetime
+) -> dict[str, Known]:
+    people = owing.reachable(session, vault, {one.addressee_id for one in batch})
+    tasks = followups.open_of(session, people)
+    villages = geo.names(session, {one.village_code for one, _, _ in people.values()})
+    today = local_date(now)
+    known = {}
+    for one in batch:
+        person, _consent, number = people.get(one.addressee_id, (None, None, None))
+        village = villages.get(person.village_code) if person else None
+        known[one.id] = Known(
+            reminder=one,
+            looked_at=now,
+            wanted=still_owed(one.message, tasks.get(one.addressee_id, ()), today),
+            number=number,
+            place=village.name if village else "",
         )
     return known
 

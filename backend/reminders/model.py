@@ -11,9 +11,14 @@ from backend.kernel.holidays import Holiday
 
 WORKER = "worker"
 FAMILY = "family"
+RESIDENT = "resident"
 CHAT = "chat"
-"""Kinds of addressee: an account of any role; a child, for whom the caregivers are told; the group
-chat of an area's staff, which is its own only rung too."""
+"""Kinds of addressee: an account of any role; a child, for whom the caregivers are told; a resident
+who is told of the own follow-ups, by SMS alone; the group chat of an area's staff, which is its own
+only rung too."""
+
+AT_HOME = (FAMILY, RESIDENT)
+"""Addressees with quiet hours and one message a day; how far they are reached is counted."""
 
 ACCOUNT = "account"
 FAMILY_LINK = "family_link"
@@ -24,6 +29,7 @@ URGENT = "urgent"
 RETURNED = "returned"
 REACTION = "reaction"
 WEEKLY = "weekly"
+FOLLOWUP = "followup"
 """Kinds of message beside :data:`FAMILY`."""
 
 PLANNED = "planned"
@@ -71,8 +77,9 @@ HANDED_OVER = "handed_over"
 class ReminderPlan:
     """A nudge that should exist. Making it twice makes it once.
 
-    :param addressee_id: an account, or a child
-    :param reason: ``digest``, ``vaccination``, ``urgent:<task>``, ``returned:<submission>``
+    :param addressee_id: an account, a child, or a resident
+    :param reason: ``digest``, ``vaccination``, ``followup``, ``urgent:<task>``,
+        ``returned:<submission>``
     :param occurrence: which one of that reason: a day, an escalation, a version
     :param area_code: whose staff may see it
     :param expires_at: when it is no longer worth sending
@@ -92,7 +99,7 @@ class ReminderPlan:
 
     @property
     def kind(self) -> str:
-        """``digest``, ``urgent``, ``returned`` or ``family``."""
+        """``digest``, ``urgent``, ``returned``, ``family`` or ``followup``."""
         return str(self.message["kind"])
 
 

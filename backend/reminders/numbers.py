@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from backend.kernel.vault import Vault
 from backend.residents import service as residents
-from backend.residents.model import Household, Resident
+from backend.residents.model import GUARDIAN, VACCINATION_SMS, Household, Resident
 from backend.residents.store import family
 
 _MOBILE = re.compile(r"(?:\+?86)?(1[3-9][0-9]{9})")
@@ -20,7 +20,7 @@ _MOBILE = re.compile(r"(?:\+?86)?(1[3-9][0-9]{9})")
 
 def can_sms(session: Session, vault: Vault, child_ids: Iterable[str]) -> set[str]:
     """Children whose family agreed to messages by SMS and has a mobile number with us."""
-    agreed = family.standing_consents(session, child_ids, family.VACCINATION_SMS)
+    agreed = family.standing_consents(session, child_ids, VACCINATION_SMS)
     children = residents.by_ids(session, vault, agreed).values()
     return {child.id for child in children if sms_number(child) is not None}
 
@@ -28,6 +28,15 @@ def can_sms(session: Session, vault: Vault, child_ids: Iterable[str]) -> set[str
 def sms_number(child: Resident) -> str | None:
     """The number the family's page showed when they agreed: the contact's, else the child's."""
     return mobile(child.contact_phone or child.phone)
+
+
+def own_number(resident: Resident, given_by: str) -> str | None:
+    """The number of whoever agreed to messages about a resident: their own, and where they have
+    none that of their contact; a guardian's is the contact's."""
+    told = [resident.phone, resident.contact_phone]
+    if given_by == GUARDIAN:
+        told.reverse()
+    return next((number for number in map(mobile, told) if number is not None), None)
 
 
 def numbers_of(session: Session, vault: Vault, children: Iterable[Resident]) -> dict[str, str]:

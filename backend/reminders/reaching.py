@@ -12,10 +12,12 @@ from backend.kernel.clock import local_date
 from backend.kernel.errors import Refusal
 from backend.kernel.holidays import NO_HOLIDAYS, Holidays
 from backend.kernel.vault import Vault
+from backend.reminders import owing
 from backend.reminders.model import (
     CALL,
     FAMILY,
     NO_ANSWER,
+    RESIDENT,
     SHOWN,
     SLIP,
     SMS,
@@ -196,14 +198,16 @@ def note_slip(
 
 
 def stop_by_number(session: Session, vault: Vault, number: str, now: datetime) -> int:
-    """Somebody answered an SMS with T: no more to this number; how many children it was for."""
+    """Somebody answered an SMS with T: no more to this number, whatever it was about; how many
+    people it was for."""
     plain = mobile(number)
     if plain is None:
         return 0
-    children = attempts.children_texted(session, digest_of(vault, plain))
-    for child_id in children:
-        stop_sms(session, child_id, now)
-    return len(children)
+    texted = set(attempts.texted(session, digest_of(vault, plain)))
+    texted |= {(RESIDENT, one) for one in owing.of_number(session, vault, plain)}
+    for kind, addressee_id in texted:
+        (stop_sms if kind == FAMILY else owing.stop)(session, addressee_id, now)
+    return len(texted)
 
 
 def reach(

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Protocol
 
 from sqlalchemy.orm import Session
@@ -18,18 +18,16 @@ from backend.geo.rules import county_of, township_of
 from backend.kernel.clock import local_date
 from backend.kernel.holidays import NO_HOLIDAYS, Holidays
 from backend.kernel.vault import Vault
-from backend.reminders.holidays import before_holiday, closings_for
+from backend.reminders.holidays import before_holiday
 from backend.reminders.model import (
     ACCOUNT,
-    CALL,
     DIGEST,
     FAMILY,
     FAMILY_LINK,
     REACTION,
+    RESIDENT,
     RETURNED,
-    SMS,
     URGENT,
-    WEB_PUSH,
     Attempt,
     DueDose,
     Reminder,
@@ -39,19 +37,21 @@ from backend.reminders.model import (
 )
 from backend.reminders.rules import planning
 from backend.reminders.rules.endpoints import allowed_endpoint, checked_keys
-from backend.reminders.rules.hours import digest_window, family_window
+from backend.reminders.rules.hours import digest_window
 from backend.reminders.store import addresses, attempts, reminders
-from backend.residents import service as residents
-from backend.residents.model import ACTIVE, FamilyLink, Resident
+from backend.residents.model import (
+    VACCINATION_REMINDER,
+    VACCINATION_SMS,
+    ConsentTold,
+    FamilyLink,
+    Resident,
+)
 from backend.residents.store import family
 from backend.submissions.model import Submission
 from backend.submissions.store import submissions
 
-CONSENT = family.VACCINATION_REMINDER
-SMS_CONSENT = family.VACCINATION_SMS
-CALLS_AFTER_DAYS = 14
-"""How long after its step a late dose is still put on the call list: an outage of the worker, or a
-child that moved here, is caught up with; old arrears stay in the doctor's list of tasks."""
+CONSENT = VACCINATION_REMINDER
+SMS_CONSENT = VACCINATION_SMS
 
 
 class Forecast(Protocol):
@@ -204,6 +204,13 @@ def stop_sms(session: Session, child_id: str, now: datetime) -> None:
     _cancel_unless_agreed(session, child_id, now)
 
 
+def keep_consent(session: Session, told: ConsentTold, now: datetime) -> None:
+    """A doctor wrote down what a resident said about messages on the own follow-ups."""
+    told = replace(told, at=min(told.at, now))  # a phone's clock may be ahead
+    if family.keep_consent(session, told) and not told.given:
+        reminders.cancel(session, now, addressee_kind=RESIDENT, addressee_id=told.resident_id)
+
+
 def stop_everything(session: Session, child_id: str, now: datetime) -> None:
     """The family wants no reminders of any kind: told a doctor on the telephone."""
     family.withdraw_consent(session, child_id, SMS_CONSENT, now)
@@ -258,114 +265,6 @@ def plan_digests(session: Session, now: datetime, holidays: Holidays = NO_HOLIDA
         if digest is not None:
             plans.append(digest)
     return reminders.plan(session, plans, now)
-
-
-def reachable_children(session: Session, now: datetime) -> list[str]:
-    """Children whose caregivers have a live link with a live address, or agreed to SMS, by id."""
-    today = local_date(now)
-    links = family.links_by_ids(session, addresses.owners(session, FAMILY_LINK))
-    by_push = {link.child_id for link in links if link.is_live(today)}
-    return sorted(by_push | family.consenting(session, SMS_CONSENT))
-
-
-def plan_families(
-    session: Session,
-    vault: Vault,
-    child_ids: Sequence[str],
-    forecast: Forecast,
-    now: datetime,
-    holidays: Holidays = NO_HOLIDAYS,
-) -> int:
-    """Plan the vaccination messages of these children for today; how many were made.
-
-    Only with a standing consent, and only what was not told before. On the quiet days of a holiday
-    they are planned for its last day.
-    """
-    due_at, _until = family_window(now, holidays)
-    today = local_date(due_at)
-    push = family.standing_consents(session, child_ids, CONSENT)
-    sms = family.standing_consents(session, child_ids, SMS_CONSENT)
-    consents = {
-        key: min(each[key] for each in (push, sms) if key in each) for key in {**push, **sms}
-    }
-    children = _active(session, vault, consents)
-    ahead = forecast(session, children, now)
-    told = _told(session, consents)
-    closings = closings_for(session, children, today, holidays)
-    plans = []
-    for child in children:
-        closing = closings.get(child.village_code)
-        there = None if closing else holidays.ahead(today)
-        steps = planning.steps_to_tell(
-            planning.asked_to_come(ahead.get(child.id, ()), holidays, there),
-            told.get(child.id, ()),
-            local_date(consents[child.id]),
-            today,
-        )
-        if steps:
-            rung = WEB_PUSH if child.id in push else SMS
-            plans.append(
-                planning.vaccination(
-                    child.id,
-                    child.village_code,
-                    steps,
-                    now,
-                    rung,
-                    holidays=holidays,
-                    closing=closing,
-                )
-            )
-    return reminders.plan(session, plans, now)
-
-
-def overdue_children(session: Session, now: datetime, after: str | None, limit: int) -> list[str]:
-    """Children with a dose that is a week late, whom no message can reach: a page after an id."""
-    today = local_date(now)
-    latest = today - timedelta(days=planning.STEPS[2])
-    earliest = today - timedelta(days=planning.STEPS[3] + CALLS_AFTER_DAYS)
-    return followups.subjects_with_doses_due(session, earliest, latest, after, limit)
-
-
-def plan_calls(
-    session: Session,
-    vault: Vault,
-    child_ids: Sequence[str],
-    forecast: Forecast,
-    now: datetime,
-) -> int:
-    """Put children on the call list whom nothing but a person can reach; how many were put.
-
-    A call of the responsible doctor is the doctor's own duty and asks for no consent to messages.
-    """
-    due_at, _until = family_window(now)
-    today = local_date(due_at)
-    reached = set(reachable_children(session, now))
-    children = _active(session, vault, [one for one in child_ids if one not in reached])
-    ahead = forecast(session, children, now)
-    told = _told(session, [child.id for child in children])
-    plans = []
-    for child in children:
-        asked_on = today - timedelta(days=CALLS_AFTER_DAYS)
-        steps = planning.steps_to_tell(
-            ahead.get(child.id, ()), told.get(child.id, ()), asked_on, today
-        )
-        late = tuple(step for step in steps if step[1] > 0)
-        if late:
-            plans.append(planning.vaccination(child.id, child.village_code, late, now, CALL))
-    return reminders.plan(session, plans, now)
-
-
-def _active(session: Session, vault: Vault, ids: Iterable[str]) -> list[Resident]:
-    found = residents.by_ids(session, vault, ids).values()
-    return [one for one in found if one.status == ACTIVE and one.merged_into is None]
-
-
-def _told(session: Session, child_ids: Iterable[str]) -> dict[str, set[tuple[str, int]]]:
-    told = reminders.told(session, FAMILY, child_ids, planning.VACCINATION)
-    return {
-        key: {step for message in messages for step in planning.told_steps(message)}
-        for key, messages in told.items()
-    }
 
 
 def page(

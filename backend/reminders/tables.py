@@ -47,9 +47,9 @@ class ReminderRow(Base):
     __tablename__ = "reminders"
 
     id: Mapped[Id] = mapped_column(primary_key=True)
-    addressee_kind: Mapped[Code]  # worker, family
-    addressee_id: Mapped[Id]  # account, or child
-    reason: Mapped[str]  # digest, vaccination, urgent:<task>, returned:<submission>
+    addressee_kind: Mapped[Code]  # worker, family, resident, chat
+    addressee_id: Mapped[Id]  # account, child, or resident
+    reason: Mapped[str]  # digest, vaccination, followup, urgent:<task>, ...
     occurrence: Mapped[str]  # a day, 'E3', or a version
     area_code: Mapped[AreaCode]
     due_at: Mapped[datetime]

@@ -19,7 +19,7 @@ from backend.reminders.looking import Known
 from backend.reminders.model import (
     ACCEPTED,
     CLOSED,
-    FAMILY,
+    FOLLOWUP,
     MERGED,
     NOT_DELIVERED,
     PLANNED,
@@ -85,11 +85,13 @@ class Texting:
         reminder, digest = known.reminder, digest_of(self.doors.vault, known.number or "")
         if not reminders.is_held(session, reminder.id, holder, now):
             return None
-        # Asked again here: another worker may have told a sister or brother this very moment.
-        merged = bool(
-            attempts.numbers_told(session, [digest], start_of_day(now)).get(digest, set())
-            - {reminder.id}
-        )
+        # Asked here and not before: another worker may have told a sister or brother this moment.
+        told = attempts.kinds_told(session, digest, start_of_day(now), reminder.id)
+        merged = reminder.addressee_kind in told
+        if told and not merged:  # one message a day, and this one says something else
+            place = ladder.put_off(now, self.doors.holidays)
+            reminders.place(session, [reminder.id], holder, place, now)
+            return None
         place = ladder.after_sending(SMS, reminder.message, False, now)
         if merged:
             place = ladder.Place(SENT, SMS, channel=SMS)
@@ -104,11 +106,12 @@ class Texting:
     def _hand_over(self, send: SendSms, known: Known) -> Outcome:
         told = known.reminder.message
         closing = closing_said(told, SMS_LANGUAGE)
+        place = "village" if known.reminder.kind == FOLLOWUP else "clinic"
         message = ShortMessage(
             id=known.reminder.id,
             to=known.number or "",
-            template=f"{FAMILY}.{soon_or_now(told)}{CLOSED if closing else ''}",
-            params={"clinic": known.clinic, **(closing or {})},
+            template=f"{known.reminder.kind}.{soon_or_now(told)}{CLOSED if closing else ''}",
+            params={place: known.place, **(closing or {})},
         )
         try:
             return send(message)

@@ -79,6 +79,32 @@ class RegisterLine:
     origin_submission_id: str | None
 
 
+VACCINATION_REMINDER = "vaccination_reminder"
+VACCINATION_SMS = "vaccination_sms"
+FOLLOWUP_SMS = "followup_sms"
+"""Purposes of a consent: being reminded of a child's doses by push, and by SMS at the number in the
+register; of the own follow-ups by SMS."""
+
+SELF = "self"
+GUARDIAN = "guardian"
+"""Who gave a consent."""
+
+
+@dataclass(frozen=True)
+class ConsentTold:
+    """What somebody said about being written to.
+
+    :param given: false: they want no more of it
+    :param at: when they said so
+    """
+
+    resident_id: str
+    purpose: str
+    given: bool
+    given_by: str
+    at: datetime
+
+
 @dataclass(frozen=True)
 class FamilyLink:
     """A caregiver's key to one child's vaccine plan.

@@ -6,7 +6,7 @@ import re
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import fields, replace
-from datetime import date
+from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
 
@@ -14,7 +14,17 @@ from pypinyin import Style, lazy_pinyin
 
 from backend.kernel.identity_numbers import normalise_id_no, normalise_phone
 from backend.kernel.ids import newborn_id
-from backend.residents.model import ACTIVE, DIED, MOVED_OUT, Household, Resident
+from backend.residents.model import (
+    ACTIVE,
+    DIED,
+    FOLLOWUP_SMS,
+    GUARDIAN,
+    MOVED_OUT,
+    SELF,
+    ConsentTold,
+    Household,
+    Resident,
+)
 
 # Readings of surnames that differ from the character's commonest reading (GB/T 28039-2011).
 _SURNAMES = {
@@ -195,3 +205,14 @@ def after_outcome(
     if status is None or resident.status == DIED:
         return resident
     return replace(resident, status=status, status_on=on)
+
+
+def consent_told(answers: Mapping[str, Any], resident_id: str, at: datetime) -> ConsentTold | None:
+    """What somebody said about messages on their follow-ups, from the form ``sms_consent``;
+    nothing where it does not say.
+    """
+    agreed = answers.get("agreed")
+    if not isinstance(agreed, bool):
+        return None
+    by = GUARDIAN if answers.get("given_by") == "2" else SELF
+    return ConsentTold(resident_id, FOLLOWUP_SMS, agreed, by, at)

@@ -95,6 +95,11 @@ def search(
     return people.search(session, vault, areas, text.strip(), after, limit)
 
 
+def with_phone(session: Session, vault: Vault, number: str) -> list[str]:
+    """Ids of the residents whose own number this is."""
+    return people.with_phone(session, vault, number)
+
+
 def shared_phones(session: Session, areas: Sequence[str]) -> list[int]:
     """Of each resident inside the areas who has a number: how many other households have it."""
     return people.shared_phones(session, areas)

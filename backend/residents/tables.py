@@ -80,13 +80,13 @@ class ResidentRow(Base):
 
 
 class ConsentRow(Base):
-    """Consent by person and purpose (PIPL 14, 29, 31); a withdrawal works at once."""
+    """ConsentTold by person and purpose (PIPL 14, 29, 31); a withdrawal works at once."""
 
     __tablename__ = "consents"
 
     id: Mapped[Id] = mapped_column(primary_key=True)
     resident_id: Mapped[Id] = mapped_column(index=True)
-    purpose: Mapped[Code]  # vaccination_reminder, vaccination_sms
+    purpose: Mapped[Code]  # vaccination_reminder, vaccination_sms, followup_sms
     given_by: Mapped[str]  # self, guardian
     given_at: Mapped[datetime]
     withdrawn_at: Mapped[datetime | None]

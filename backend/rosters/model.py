@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from backend.dedup.model import DuplicateCandidate
 from backend.residents.model import Household, Resident
@@ -45,6 +45,8 @@ class Doubt:
 class Line:
     """A row, read.
 
+    :param sex: as far as it could be read; empty where it could not
+    :param birth_date: the same
     :param resident: nothing when a doubt stops the row
     :param household: as the row tells it, or the registered one; nothing when the row names none
     """
@@ -52,6 +54,8 @@ class Line:
     number: int
     name: str
     doubts: tuple[Doubt, ...]
+    sex: str = ""
+    birth_date: date | None = None
     resident: Resident | None = None
     household: Household | None = None
 

@@ -34,11 +34,11 @@ from tests.fakes.sms_server import running_sms_server
 HOURS: tuple[tuple[int, int, tuple[str, ...]], ...] = (
     (2, 10, ("sweep", "send")),
     (7, 30, ("sweep", "send")),
-    (8, 5, ("families", "calls", "sweep", "send")),
+    (8, 5, ("families", "owed", "calls", "sweep", "send")),
     (8, 15, ("sweep", "send")),
     (10, 0, ("sweep", "send")),
     (12, 10, ("sweep", "send")),
-    (13, 5, ("families", "sweep", "send")),
+    (13, 5, ("families", "owed", "sweep", "send")),
     (16, 10, ("sweep", "send")),
     (19, 50, ("sweep", "send")),
     (20, 30, ("sweep", "send")),
@@ -67,6 +67,7 @@ def live(county: County, var: Path) -> Totals:
                 county.now = instant(today, hour, minute)
                 if (hour, minute) == (7, 30):
                     county.morning(today)
+                    county.owe(today)
                     county.vaccinate(today)
                 if number in county.size.outages and hour < 13:
                     continue  # nobody works this morning

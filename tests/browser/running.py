@@ -108,7 +108,9 @@ def running_suifang(
         "SUIFANG_PWA": str(built_pages()),
         "SUIFANG_PUSH_TEST": push_test,
         "SUIFANG_SMS_URL": sms_url,
-        "SUIFANG_SMS_TEMPLATES": "family.soon=SMS_1,family.now=SMS_2",
+        "SUIFANG_SMS_TEMPLATES": (
+            "family.soon=SMS_1,family.now=SMS_2,followup.soon=SMS_3,followup.now=SMS_4"
+        ),
         "PYTHONPATH": str(ROOT),
         "PYTHONUNBUFFERED": "1",
     }

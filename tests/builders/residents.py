@@ -44,6 +44,7 @@ def resident_row(
     *,
     id_no: str | None = None,
     phone: str | None = None,
+    contact_phone: str | None = None,
     **changes: Any,
 ) -> tables.residents.ResidentRow:
     """An active resident who is not in the database yet; ``changes`` replace columns."""
@@ -63,6 +64,7 @@ def resident_row(
         "phone_locked": vault.lock(phone),
         "phone_digest": vault.digest("phone", phone),
         "phone_tail": phone[-4:] if phone else None,
+        "contact_phone_locked": vault.lock(contact_phone),
         "status": "1",
         "details": {},
         "created_at": house.clock(),

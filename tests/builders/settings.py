@@ -50,7 +50,12 @@ def make_settings(var: Path, database_url: str, **changes: Any) -> Settings:
         push_hosts=("fcm.googleapis.com",),
         push_test=None,
         sms_url=None,
-        sms_templates={"family.soon": "SMS_1", "family.now": "SMS_2"},
+        sms_templates={
+            "family.soon": "SMS_1",
+            "family.now": "SMS_2",
+            "followup.soon": "SMS_3",
+            "followup.now": "SMS_4",
+        },
         sms_fen=5,
         metrics_token=None,
     )

@@ -16,6 +16,7 @@ _DAYS = {
     "resident": "record_date",
     "vaccination": "vacc_date",
     "site": "record_date",
+    "sms_consent": "record_date",
     "edu_activity": "activity_date",
     "supervision_patrol": "patrol_date",
 }

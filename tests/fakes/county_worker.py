@@ -36,6 +36,7 @@ def work(orders: Connection, url: str, var: str, push: str, sms: str) -> None:
     does: Mapping[str, object] = {
         "sweep": lambda: jobs.sweep(house, house.clock()),
         "families": lambda: jobs.plan_families(house, house.clock()),
+        "owed": lambda: jobs.plan_owed(house, house.clock()),
         "calls": lambda: jobs.plan_calls(house, house.clock()),
         "send": lambda: jobs.dispatch(house, sender.send, gateway.send, hands),
     }

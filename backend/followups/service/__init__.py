@@ -91,6 +91,11 @@ def resume(session: Session, task: Task, now: datetime) -> None:
     store.postpone(session, task, None, None, now)
 
 
+def open_of(session: Session, subject_ids: Iterable[str]) -> dict[str, list[Task]]:
+    """Open tasks of these subjects; nobody stands in it who has none."""
+    return store.open_of(session, subject_ids)
+
+
 def arrears(session: Session, areas: Sequence[str], today: date) -> list[Arrears]:
     """What is late, by village."""
     return store.arrears(session, areas, today)

@@ -18,6 +18,7 @@ from backend.reminders.model import (
     CALL,
     CONFIRMED,
     FAILED,
+    FOLLOWUP,
     HANDED_OVER,
     LADDER,
     NO_ANSWER,
@@ -78,6 +79,8 @@ def next_rung(rung: str, message: Mapping[str, Any], can_sms: bool) -> str | Non
 
     :param can_sms: a gateway is set, the family agreed to it, and a number is known
     """
+    if message.get("kind") == FOLLOWUP:
+        return None  # the task itself stands on the doctor's list
     for above in LADDER[LADDER.index(rung) + 1 :]:
         if above == SMS and not can_sms:
             continue
@@ -112,12 +115,19 @@ def climb(
     if holiday is not None and rung in (CALL, SLIP):
         return Place(UNREACHABLE, rung, climb_at=end_of_work(holiday.opens_on))
     above = next_rung(rung, message, can_sms)
+    if above is None and message.get("kind") == FOLLOWUP:
+        return Place(FAILED, rung, channel=rung)
     if above is None:
         return Place(SENT, rung, channel=rung) if rung in (WEB_PUSH, SMS) else Place(FAILED, rung)
     if above == SMS:
-        due_at, expires_at = family_window(now, holidays)
-        return Place(PLANNED, SMS, due_at, expires_at)
+        quiet = NO_HOLIDAYS if message.get("open") else holidays
+        return Place(PLANNED, SMS, *family_window(now, quiet))
     return Place(UNREACHABLE, above, climb_at=now + TIME[above])
+
+
+def put_off(now: datetime, holidays: Holidays = NO_HOLIDAYS) -> Place:
+    """The number was told of something else today: the SMS goes on the next day of families."""
+    return Place(PLANNED, SMS, *family_window(end_of_work(local_date(now)), holidays))
 
 
 def after_call(outcome: str, calls: int, message: Mapping[str, Any], now: datetime) -> Place | None:

@@ -217,11 +217,13 @@ def vaccination(
     *,
     holidays: Holidays = NO_HOLIDAYS,
     closing: Closing | None = None,
+    is_open: bool = False,
 ) -> ReminderPlan:
     """One message to a child's family for everything of that day.
 
     :param steps: (dose id, step) as :func:`steps_to_tell` gives them; the lock screen names none
     :param closing: a holiday that they should know of before they set out
+    :param is_open: it is a holiday and the clinic is there: no rung waits for its end
     """
     due_at, expires_at = family_window(now, holidays)
     message: dict[str, Any] = {
@@ -231,6 +233,8 @@ def vaccination(
     if closing is not None:
         days = (closing.first, closing.last, closing.opens_on)
         message["closed"] = [day.isoformat() for day in days]
+    if is_open:
+        message["open"] = True
     return ReminderPlan(
         addressee_kind=FAMILY,
         addressee_id=child_id,

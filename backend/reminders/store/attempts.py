@@ -10,7 +10,7 @@ from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
 from backend.kernel.ids import new_id
-from backend.reminders.model import ACCEPTED, FAMILY, SENDING, UNKNOWN, Attempt, Outcome
+from backend.reminders.model import ACCEPTED, AT_HOME, FAMILY, SENDING, UNKNOWN, Attempt, Outcome
 from backend.reminders.tables import DeliveryAttemptRow, PushSubscriptionRow, ReminderRow
 
 _Row = DeliveryAttemptRow
@@ -113,16 +113,34 @@ def numbers_told(session: Session, digests: Iterable[str], since: datetime) -> d
     return _grouped(rows)
 
 
-def children_texted(session: Session, to_digest: str) -> list[str]:
-    """Children about whom a number was ever sent a message."""
-    return list(
+def kinds_told(session: Session, digest: str, since: datetime, besides: str) -> set[str]:
+    """Kinds of addressee whose messages went to a number since then, or may have.
+
+    :param besides: a reminder that does not count
+    """
+    return set(
         session.scalars(
-            select(ReminderRow.addressee_id)
+            select(ReminderRow.addressee_kind)
             .join(_Row, _Row.reminder_id == ReminderRow.id)
-            .where(_Row.to_digest == to_digest, ReminderRow.addressee_kind == FAMILY)
-            .distinct()
+            .where(
+                _Row.to_digest == digest,
+                _Row.outcome.in_((ACCEPTED, SENDING, UNKNOWN)),
+                _Row.at >= since,
+                ReminderRow.id != besides,
+            )
         )
     )
+
+
+def texted(session: Session, to_digest: str) -> list[tuple[str, str]]:
+    """(Kind, id) of the addressees about whom a number was ever sent a message."""
+    rows = session.execute(
+        select(ReminderRow.addressee_kind, ReminderRow.addressee_id)
+        .join(_Row, _Row.reminder_id == ReminderRow.id)
+        .where(_Row.to_digest == to_digest, ReminderRow.addressee_kind.in_(AT_HOME))
+        .distinct()
+    )
+    return [(kind, addressee) for kind, addressee in rows]
 
 
 def _grouped(rows: Iterable[Any]) -> dict[str, set[str]]:

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from backend.kernel.areas import within
 from backend.reminders.model import (
+    AT_HOME,
     CANCELLED,
     CONFIRMED,
     FAMILY,
@@ -84,7 +85,7 @@ def _waiting() -> tuple[ColumnElement[bool], ...]:
 
 
 def reach(session: Session, ranges: Ranges, since: datetime, until: datetime) -> list[Reach]:
-    """How far each rung reached with the families' messages due in a time, and what it cost."""
+    """How far each rung reached with the messages to homes due in a time, and what it cost."""
     if not ranges:
         return []
     reached = and_(_Row.state == CONFIRMED, _Row.channel == _Try.channel)
@@ -98,7 +99,7 @@ def reach(session: Session, ranges: Ranges, since: datetime, until: datetime) ->
         .join(_Row, _Row.id == _Try.reminder_id)
         .where(
             _inside(ranges),
-            _Row.addressee_kind == FAMILY,
+            _Row.addressee_kind.in_(AT_HOME),
             _Row.due_at >= since,
             _Row.due_at < until,
         )
@@ -111,14 +112,14 @@ def reach(session: Session, ranges: Ranges, since: datetime, until: datetime) ->
 def outcome_of_all(
     session: Session, ranges: Ranges, since: datetime, until: datetime
 ) -> dict[str, int]:
-    """State -> how many of the families' messages due in a time are in it."""
+    """State -> how many of the messages to homes due in a time are in it."""
     if not ranges:
         return {}
     rows = session.execute(
         select(_Row.state, func.count())
         .where(
             _inside(ranges),
-            _Row.addressee_kind == FAMILY,
+            _Row.addressee_kind.in_(AT_HOME),
             _Row.due_at >= since,
             _Row.due_at < until,
         )

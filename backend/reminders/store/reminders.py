@@ -340,7 +340,7 @@ def told(
     """Addressee -> the messages of a reason that went out, still will, or wait for a person.
 
     One that never left its first rung is not among them: it may be planned anew. One that failed
-    on a later rung had its chance.
+    on a later rung, or that a gateway refused, had its chance.
     """
     rows = session.execute(
         select(_Row.addressee_id, _Row.message).where(
@@ -349,7 +349,7 @@ def told(
             _Row.reason == reason,
             or_(
                 _Row.state.in_((PLANNED, SENT, CONFIRMED, UNREACHABLE)),
-                and_(_Row.state == FAILED, _Row.rung != WEB_PUSH),
+                and_(_Row.state == FAILED, _had_its_chance()),
             ),
         )
     )
@@ -357,6 +357,13 @@ def told(
     for addressee_id, message in rows:
         found.setdefault(addressee_id, []).append(message)
     return found
+
+
+def _had_its_chance() -> ColumnElement[bool]:
+    """A resident's SMS begins on its rung: one that never went has no channel."""
+    return or_(
+        and_(_Row.addressee_kind == FAMILY, _Row.rung != WEB_PUSH), _Row.channel.is_not(None)
+    )
 
 
 def page(

@@ -11,12 +11,8 @@ from sqlalchemy.orm import Session
 
 from backend.kernel.db import is_postgresql
 from backend.kernel.ids import new_id
-from backend.residents.model import FamilyLink
+from backend.residents.model import ConsentTold, FamilyLink
 from backend.residents.tables import ConsentRow, FamilyLinkRow
-
-VACCINATION_REMINDER = "vaccination_reminder"
-VACCINATION_SMS = "vaccination_sms"
-"""Purposes of a consent: being reminded by push, and by SMS at the number in the register."""
 
 
 def _link(row: FamilyLinkRow) -> FamilyLink:
@@ -125,6 +121,25 @@ def give_consent(
         session.flush()
 
 
+def keep_consent(session: Session, told: ConsentTold) -> bool:
+    """Note what somebody said, unless they have said something since; whether it was noted.
+
+    A visit arrives weeks late: a STOP that came meanwhile stands.
+    """
+    known = session.execute(
+        select(ConsentRow.given_at, ConsentRow.withdrawn_at).where(
+            ConsentRow.resident_id == told.resident_id, ConsentRow.purpose == told.purpose
+        )
+    ).all()
+    if any(max(given, withdrawn or given) > told.at for given, withdrawn in known):
+        return False
+    if told.given:
+        give_consent(session, told.resident_id, told.purpose, told.given_by, told.at)
+    else:
+        withdraw_consent(session, told.resident_id, told.purpose, told.at)
+    return True
+
+
 def consenting(session: Session, purpose: str) -> set[str]:
     """Residents for whom a consent for the purpose stands."""
     return set(
@@ -161,3 +176,18 @@ def standing_consents(
         )
     )
     return {resident_id: given_at for resident_id, given_at in rows}
+
+
+def standing(session: Session, resident_ids: Iterable[str], purpose: str) -> dict[str, ConsentTold]:
+    """Resident -> the consent for the purpose that stands."""
+    rows = session.scalars(
+        select(ConsentRow).where(
+            ConsentRow.resident_id.in_(set(resident_ids)),
+            ConsentRow.purpose == purpose,
+            ConsentRow.withdrawn_at.is_(None),
+        )
+    )
+    return {
+        row.resident_id: ConsentTold(row.resident_id, purpose, True, row.given_by, row.given_at)
+        for row in rows
+    }

@@ -283,6 +283,18 @@ def search(
     return [_resident(row, vault) for row in rows]
 
 
+def with_phone(session: Session, vault: Vault, number: str) -> list[str]:
+    """Ids of the residents whose own number this is."""
+    return list(
+        session.scalars(
+            select(ResidentRow.id).where(
+                ResidentRow.phone_digest == vault.digest(PHONE, number),
+                ResidentRow.merged_into.is_(None),
+            )
+        )
+    )
+
+
 def household_ids(session: Session, areas: Sequence[str]) -> list[str]:
     """Ids of the registered households inside the areas."""
     return list(

@@ -73,7 +73,7 @@ def _line(
         if cell(what) and not phone_valid(cell(what))
     ]
     if any(doubt.stops for doubt in doubts) or birth is None:
-        return Line(number, name, tuple(doubts))
+        return Line(number, name, tuple(doubts), sex, birth)
     home = _household(reading.roster_id, village, cell("household_no"), cell("address"))
     if home is not None:
         home = replace(
@@ -93,7 +93,7 @@ def _line(
         contact_name=cell("contact_name") or None,
         contact_phone=normalise_phone(cell("contact_phone")) or None,
     )
-    return Line(number, name, tuple(doubts), resident, home)
+    return Line(number, name, tuple(doubts), sex, birth, resident, home)
 
 
 def _village(

@@ -49,7 +49,7 @@ export interface FamilyLink { id: string; made_at: Instant; expires_on: Day; las
 export interface PushRequest { endpoint: string; keys: { p256dh: string; auth: string }; language: Locale }
 /** GET /reminders?village=&state= -> {items: ReminderLine[]} */
 export interface ReminderLine {
-  id: string; addressee_kind: 'worker' | 'family' | 'chat'; addressee_name: string | null; reason: string; due_at: Instant
+  id: string; addressee_kind: 'worker' | 'family' | 'resident' | 'chat'; addressee_name: string | null; reason: string; due_at: Instant
   state: string; channel: string | null; attempts: { channel: string; at: Instant; outcome: string; http_status: number | null }[]
 }
 /** What a push message carries, and what the service worker shows: nothing medical, no names. */

@@ -104,3 +104,30 @@ def test_the_doctor_hears_before_of_what_ends_in_it(house: House, county: County
     dispatch(house, channel)
     ((_to, message, _how),) = channel.sent
     assert message.body.endswith("11月24日至27日放假，假期里到期 2 项，请提前做")
+
+
+@pytest.mark.parametrize(("clinic_on", "told_on"), [(None, 27), ("2026-11-25", 23)])
+def test_where_the_clinic_is_there_families_are_told_as_on_any_day(
+    app: APIFlask,
+    house: House,
+    county: County,
+    clock: FakeClock,
+    clinic_on: str | None,
+    told_on: int,
+) -> None:
+    house.holidays = Holidays(
+        (Holiday(DAYS_OFF.name, date(2026, 11, 22), date(2026, 11, 27)),), frozenset({2026})
+    )
+    clock.set(china(19, 9))
+    a_child(house)
+    assert call(app, "POST", "/family/push", TOKEN, push_request("mother")).status_code == 204
+    if clinic_on is not None:
+        county.reviewer.post("/clinic/days", days_request(county, clinic_on))
+    channel = FakeChannel()
+    days = []
+    for day in range(22, 28):
+        clock.set(china(day, 8, 5))
+        plan_families(house, clock())
+        dispatch(house, channel)
+        days += [day] * (len(channel.sent) - len(days))
+    assert days == [told_on]

@@ -63,6 +63,7 @@ def test_every_row_is_matched_before_anything_is_written(
     assert lines[4]["earlier"] == 3
     assert [one["id"] for one in lines[5]["others"]] == [registered]
     assert [one["code"] for one in lines[6]["doubts"]] == ["birth_unreadable"]
+    assert (lines[6]["sex"], lines[6]["birth_date"]) == ("2", None), "what could be read is shown"
     assert count(house, PEOPLE) == 1
 
 

@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from backend import tables
 from backend.kernel.clock import local_date
-from backend.reminders.model import FAMILY
+from backend.reminders.model import FAMILY, RESIDENT
 from backend.reminders.rules.planning import STEPS
 from tests.benchmarks.county.model import DAY, FIRST, Family, Totals, instant
 from tests.benchmarks.county.people import County, loud
@@ -20,7 +20,9 @@ from tests.fakes import county_worker
 def judge(county: County) -> Totals:
     """Hold what happened against what was promised."""
     totals = county.totals
+    _judge_hours(county)
     _judge_families(county)
+    _judge_residents(county)
     _judge_digests(county)
     first: dict[str, datetime] = {}
     for one in county.told:
@@ -38,10 +40,6 @@ def judge(county: County) -> Totals:
 def _judge_families(county: County) -> None:
     totals, say = county.totals, county.totals.faults.append
     numbers = {one.number: one for one in county.families.values() if one.number}
-    texted = Counter(one.message for one in county.told if one.way == "sms")
-    for message, times in texted.items():
-        if times > 1:
-            say(f"SMS {message} went {times} times")
     _judge_days(county, numbers)
     told: dict[tuple[str, str, int], date] = {}
     per_dose: Counter[tuple[str, str]] = Counter()
@@ -69,18 +67,66 @@ def _judge_families(county: County) -> None:
             say(f"never told: step {key[2]} of {key[1]} on {on}")
 
 
-def _judge_days(county: County, numbers: Mapping[str, Family]) -> None:
-    """Quiet hours, and one message a family a day: a higher rung brings the same one again."""
+def _judge_residents(county: County) -> None:
+    """Each visit that was not made was told of in time, at most four times; no SMS went twice, and
+    none of a number's went on the day of another."""
     totals, say = county.totals, county.totals.faults.append
-    days: dict[tuple[str, date], set[str]] = defaultdict(set)
+    texted = Counter(one.message for one in county.told if one.way == "sms")
+    totals.faults += [f"SMS {one} went {times} times" for one, times in texted.items() if times > 1]
+    days = Counter((one.to, one.at.date()) for one in county.told if one.way == "sms")
+    totals.faults += [f"{n} SMS to one number on {on}" for (_, on), n in days.items() if n > 1]
+    told: dict[tuple[str, str, int], date] = {}
+    sent: set[tuple[str, str, int]] = set()
+    messages: Counter[str] = Counter()
+    row = tables.reminders.ReminderRow
+    with county.house.read() as session:
+        rows = session.execute(
+            select(row.id, row.addressee_id, row.message, row.occurrence).where(
+                row.addressee_kind == RESIDENT
+            )
+        ).all()
+    for message_id, resident, message, occurrence in rows:
+        totals.sms_owed += message_id in texted
+        for task, step in message["steps"]:
+            told.setdefault((resident, task, step), date.fromisoformat(occurrence))
+            messages[task] += 1
+            if message_id in texted:  # what is planned in a holiday may be done by its last day
+                sent.add((resident, task, step))
+    last = FIRST + (county.lived - 1) * DAY
+    for key, on in county.owed.items():
+        totals.visits_due += 1
+        if key in told and told[key] <= loud(on + DAY, county.house.holidays):
+            totals.visits_told += 1
+        elif on < last:
+            say(f"never told: step {key[2]} of a visit on {on}")
+    totals.faults += [f"{n} messages for visit {task}" for task, n in messages.items() if n > 4]
+    totals.faults += [f"told without a reason: {one}" for one in sent - set(county.owed)]
+
+
+def _judge_hours(county: County) -> None:
+    """Nobody at home hears of anything at night or on a holiday."""
+    say = county.totals.faults.append
     for one in county.told:
-        family = county.families.get(one.to) or numbers.get(one.to)
-        if family is None:
+        if one.to in county.doctors.values():
             continue
         if not 8 <= one.at.hour < 20:
             say(f"{one.way} at {one.at:%H:%M}")
         if county.house.holidays.is_quiet(one.at.date()):
             say(f"{one.way} on the holiday of {one.at.date()}")
+
+
+def _judge_days(county: County, numbers: Mapping[str, Family]) -> None:
+    """One message a family a day: a higher rung brings the same one again. What a mother is told of
+    herself is counted by her number."""
+    totals = county.totals
+    days: dict[tuple[str, date], set[str]] = defaultdict(set)
+    with county.house.read() as session:
+        row = tables.reminders.ReminderRow
+        own = set(session.scalars(select(row.id).where(row.addressee_kind == RESIDENT)))
+    for one in county.told:
+        family = county.families.get(one.to) or numbers.get(one.to)
+        if family is None or one.message in own:
+            continue
         days[(family.child, one.at.date())].add(one.message)
     totals.faults += [f"{len(m)} messages on {on}" for (_, on), m in days.items() if len(m) > 1]
 

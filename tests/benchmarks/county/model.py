@@ -32,6 +32,11 @@ class Size:
     born_before: int = 0
 
 
+OWED_ON = {-7: -27, -1: -21, 1: 1, 7: 7}
+"""Step -> days from the last day of the county's visits on which a resident is told: their ideal
+day lies 20 days before the last. Worked out by hand, not by the rule that is judged."""
+
+
 @dataclass
 class Told:
     """One message as it reached somebody."""
@@ -49,11 +54,14 @@ class Totals:
     kills: int = 0
     steps_due: int = 0
     steps_told: int = 0
+    visits_due: int = 0
+    visits_told: int = 0
     mornings: int = 0
     digests: int = 0
     again: int = 0
     pushes: int = 0
     sms: int = 0
+    sms_owed: int = 0
     sms_failed: int = 0
     calls: int = 0
     slips: int = 0

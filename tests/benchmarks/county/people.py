@@ -10,6 +10,7 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from backend.followups import store as followups
+from backend.followups.model import Task
 from backend.house import House
 from backend.kernel.holidays import Holidays
 from backend.kernel.ids import new_id
@@ -18,9 +19,11 @@ from backend.reminders.forecast import doses_ahead
 from backend.reminders.model import CALL, SLIP, DueDose
 from backend.reminders.rules.planning import STEPS, reached_step
 from backend.residents import service as residents
+from backend.residents.model import FOLLOWUP_SMS, SELF, ConsentTold
 from tests.benchmarks.county.model import (
     DAY,
     FIRST,
+    OWED_ON,
     VILLAGES,
     Family,
     Size,
@@ -68,6 +71,8 @@ class County:
         self.expected: dict[tuple[str, str, int], date] = {}
         self.given_on: dict[tuple[str, str], date] = {}
         self.waiting: dict[tuple[str, date], int] = {}
+        self.owed: dict[tuple[str, str, int], date] = {}
+        self._owed_on: dict[date, dict[str, tuple[str, int]]] = {}
         self._given: set[tuple[str, str]] = set()
         self._look_on: dict[str, date] = {}
         self._receipts: list[str] = []
@@ -124,17 +129,50 @@ class County:
                 resident_row(self.house, self.chance.choice(VILLAGES)) for _ in range(others)
             )
             tasks = []
-            for _ in range(self.size.patients):
+            for number in range(self.size.patients):
                 village = self.chance.choice(VILLAGES)
-                who = resident_row(self.house, village)
+                phone = self._telephone_of(number)
+                who = resident_row(self.house, village, phone=phone)
                 session.add(who)
+                agreed = phone is not None and self.chance.random() < 0.7
                 for quarter in range(max(1, self.size.days // 91)):
                     closes = FIRST + timedelta(days=91 * quarter + self.chance.randrange(10, 91))
-                    tasks.append(
-                        make_task(closes, village, subject_id=who.id, anchor=f"q{quarter}")
-                    )
+                    task = make_task(closes, village, subject_id=who.id, anchor=f"q{quarter}")
+                    tasks.append(task)
+                    if agreed:
+                        self._comes(task)
+                if agreed:
+                    session.flush()
+                    told = ConsentTold(who.id, FOLLOWUP_SMS, True, SELF, self.now)
+                    service.keep_consent(session, told, self.now)
             session.flush()
             followups.save(session, tasks, self.now)
+
+    def _telephone_of(self, number: int) -> str | None:
+        """Of a patient: some have none, and some are the mother of a child."""
+        luck = self.chance.random()
+        if luck < 0.3:
+            return None
+        return (
+            f"139{number:08d}" if luck < 0.4 and number < self.size.births else f"138{number:08d}"
+        )
+
+    def _comes(self, task: Task) -> None:
+        """Put down when a resident is to be told of a visit that is not made."""
+        for step, days in OWED_ON.items():
+            day = task.closes + timedelta(days=days)
+            if day > FIRST:
+                on = loud(day, self.house.holidays)
+                self._owed_on.setdefault(on, {})[task.id] = (task.subject_id, step)
+
+    def owe(self, today: date) -> None:
+        """Whom the day's SMS should reach: the visits of the day that are still to be made."""
+        coming = self._owed_on.get(today, {})
+        with self.house.read() as session:
+            tasks = followups.by_ids(session, coming)
+        for task_id, (resident, step) in coming.items():
+            if tasks[task_id].is_open:
+                self.owed[(resident, task_id, step)] = today
 
     def births(self, today: date) -> None:
         """About one a day; every mother has another telephone."""

@@ -43,6 +43,7 @@ def kept(totals: Totals) -> None:
     assert totals.sms > 0
     assert totals.mornings == totals.digests > 0
     assert totals.steps_told > 0
+    assert totals.visits_told > 0
 
 
 @pytest.mark.sqlite_only("on PostgreSQL the year runs in make faults, and by hand")

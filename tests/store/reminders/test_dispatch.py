@@ -12,7 +12,7 @@ import pytest
 from backend.accounts.service import administration, devices
 from backend.house import House
 from backend.kernel.ids import new_id
-from backend.reminders import service
+from backend.reminders import families, service
 from backend.reminders.model import FAMILY_LINK, DueDose, Outcome
 from backend.reminders.store import addresses, attempts, reminders
 from backend.residents.store import family
@@ -79,7 +79,7 @@ def a_family(house: House, token: str, browser: str, name: str = "王小宝") ->
 
 def plan_families(house: House, forecast: FakeForecast, *children: str) -> int:
     return house.transact(
-        lambda s: service.plan_families(s, house.vault, children, forecast, house.clock())
+        lambda s: families.plan_families(s, house.vault, children, forecast, house.clock())
     )
 
 
@@ -295,7 +295,7 @@ def test_unsubscribing_works_at_once(house: House, clock: FakeClock) -> None:
     assert all_reminders(house) == [("vaccination", "cancelled")]
     with house.read() as session:
         assert family.standing_consents(session, [child], service.CONSENT) == {}
-        assert service.reachable_children(session, clock()) == []
+        assert families.reachable_children(session, clock()) == []
 
 
 def test_unsubscribing_while_the_round_is_going_on_reaches_the_other_phones_only(
@@ -336,7 +336,7 @@ def test_a_link_that_ran_out_is_told_nothing(house: House, clock: FakeClock) -> 
         subscribe_family(house, session, link, "mother")
     forecast.doses[child] = [DUE]
     with house.read() as session:
-        assert service.reachable_children(session, clock()) == []
+        assert families.reachable_children(session, clock()) == []
     plan_families(house, forecast, child)
     make_dispatcher(house, channel, forecast).run()
     assert channel.told == []

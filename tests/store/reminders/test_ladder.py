@@ -9,7 +9,7 @@ import pytest
 
 from backend.house import House
 from backend.kernel.ids import new_id
-from backend.reminders import reaching, service
+from backend.reminders import families, reaching, service
 from backend.reminders.model import CALL, SLIP, DueDose, Outcome, Reminder
 from backend.reminders.store import attempts, reminders
 from backend.residents import service as residents
@@ -57,7 +57,7 @@ class Ladder:
 
     def plan(self, *children: str) -> int:
         return self.house.transact(
-            lambda s: service.plan_families(
+            lambda s: families.plan_families(
                 s, self.house.vault, children, self.forecast, self.clock()
             )
         )
@@ -181,7 +181,7 @@ def test_nobody_called_and_the_slip_is_printed(ladder: Ladder, clock: FakeClock)
 def test_a_family_that_agreed_to_sms_alone_needs_no_browser(ladder: Ladder) -> None:
     child = ladder.a_family(browser=False)
     with ladder.house.read() as session:
-        assert service.reachable_children(session, ladder.clock()) == [child]
+        assert families.reachable_children(session, ladder.clock()) == [child]
     ladder.plan(child)
     ladder.dispatcher.run()
     assert (len(ladder.push.sent), len(ladder.sms.sent)) == (0, 1)
@@ -228,7 +228,7 @@ def test_told_on_the_telephone_to_stop(ladder: Ladder, clock: FakeClock) -> None
     (call,) = ladder.on_list(CALL)
     ladder.house.transact(lambda s: reaching.note_call(s, call.reminder, "stop", new_id(), clock()))
     with ladder.house.read() as session:
-        assert service.reachable_children(session, clock()) == []
+        assert families.reachable_children(session, clock()) == []
 
 
 def test_killed_while_texting_the_sms_is_never_sent_twice(ladder: Ladder, clock: FakeClock) -> None:
@@ -312,12 +312,12 @@ def test_vaccinated_meanwhile_and_off_the_list(ladder: Ladder, clock: FakeClock)
     child = ladder.a_family(browser=False, sms=False)
     clock.advance(days=9)
     ladder.house.transact(
-        lambda s: service.plan_calls(s, ladder.house.vault, [child], ladder.forecast, clock())
+        lambda s: families.plan_calls(s, ladder.house.vault, [child], ladder.forecast, clock())
     )
     assert len(ladder.on_list(CALL)) == 1, "nothing but a person can reach them"
     assert (
         ladder.house.transact(
-            lambda s: service.plan_calls(s, ladder.house.vault, [child], ladder.forecast, clock())
+            lambda s: families.plan_calls(s, ladder.house.vault, [child], ladder.forecast, clock())
         )
         == 0
     )

@@ -103,6 +103,8 @@ def test_an_sms_that_falls_due_waits_and_a_doctors_list_does_not_run_out() -> No
     for rung in (CALL, SLIP):
         waits = climb(rung, TIME_HAS_COME, True, now, CHINA)
         assert waits == Place("unreachable", rung, climb_at=china("10-08T20:00"))
+    there = climb(WEB_PUSH, TIME_HAS_COME | {"open": True}, True, now, CHINA)
+    assert there.due_at == now, "the clinic set a day inside"
     after = climb(CALL, TIME_HAS_COME, True, china("10-08T20:00"), CHINA)
     assert after.rung == SLIP
 

@@ -60,7 +60,7 @@ export const en: typeof zh = {
     township: (name) => `${name} (all villages)`,
     weekday: 'Every',
     weekdays: ['Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday', 'Sunday'],
-    weeks: 'For how many weeks',
+    weeks: 'Weeks',
     starts: 'From',
     ends: 'To',
     place: 'Place',

@@ -213,13 +213,13 @@ export const en: typeof zh = {
     planned: 'Planned',
     state: 'Result',
     attempts: 'Attempts',
-    kinds: { worker: 'doctor', family: 'family', chat: 'group chat' },
+    kinds: { worker: 'doctor', family: 'family', resident: 'resident', chat: 'group chat' },
     all: 'All',
     empty: 'No reminders',
     states: { planned: 'Waiting', sent: 'Sent', confirmed: 'Delivered', failed: 'Failed', cancelled: 'Cancelled', unreachable: 'Not reached' },
     channels: { web_push: 'notification', sms: 'SMS', call_list: 'call list', slip: 'printed slip', chat: 'group chat' },
     outcomes: { accepted: 'accepted', merged: 'told today already', gone: 'address gone', refused: 'refused', throttled: 'asked to wait', failed: 'failed' },
-    reasons: { digest: 'Daily list', urgent: 'Urgent referral', returned: 'Returned record', task: 'Follow-up due', vaccination: 'Vaccine due', reaction: 'Reaction told', weekly: 'Late this week' },
+    reasons: { digest: 'Daily list', urgent: 'Urgent referral', returned: 'Returned record', task: 'Follow-up due', vaccination: 'Vaccine due', followup: 'Follow-up due', reaction: 'Reaction told', weekly: 'Late this week' },
   },
 
   forms: {

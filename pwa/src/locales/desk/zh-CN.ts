@@ -211,7 +211,7 @@ export const zh = {
     planned: '计划',
     state: '结果',
     attempts: '尝试',
-    kinds: { worker: '医生', family: '家长', chat: '工作群' } as Record<'worker' | 'family' | 'chat', string>,
+    kinds: { worker: '医生', family: '家长', resident: '居民', chat: '工作群' } as Record<'worker' | 'family' | 'resident' | 'chat', string>,
     all: '全部',
     empty: '没有提醒',
     states: {
@@ -219,7 +219,7 @@ export const zh = {
     } as Record<string, string>,
     channels: { web_push: '手机通知', sms: '短信', call_list: '电话名单', slip: '通知单', chat: '工作群' } as Record<string, string>,
     outcomes: { accepted: '已接收', merged: '今天已提醒过', gone: '地址失效', refused: '被拒绝', throttled: '要求稍后', failed: '失败' } as Record<string, string>,
-    reasons: { digest: '每日待办', urgent: '紧急转诊', returned: '退回更正', task: '随访到期', vaccination: '接种到期', reaction: '接种反应', weekly: '本周逾期' } as Record<string, string>,
+    reasons: { digest: '每日待办', urgent: '紧急转诊', returned: '退回更正', task: '随访到期', vaccination: '接种到期', followup: '随访到期', reaction: '接种反应', weekly: '本周逾期' } as Record<string, string>,
   },
 
   forms: {
