@@ -205,6 +205,7 @@ class Figure:
 class Place:
     """How far the change feed has been followed, and for which day everything was counted.
 
+    :param definition: digest of what everybody was counted by
     :param turn: goes up with every writing, so that two workers never write over each other
     """
 
@@ -212,3 +213,13 @@ class Place:
     seq: int
     counted_on: date | None
     turn: int
+    definition: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Recount:
+    """A subject to be counted again on a day of this month, though no record may come."""
+
+    subject_id: str
+    subject_kind: str
+    day: date

@@ -21,12 +21,14 @@ from backend.indicators.model import (
     Subject,
     Tally,
 )
+from backend.indicators.rules.clocks import clock_of
 from backend.indicators.rules.windows import LIFE, month_ends, quarters_over, window_start
 from backend.kernel.dates import age_years
 from backend.kernel.expressions import Expression
 
 Values: TypeAlias = dict[str, Any]
-_Hit: TypeAlias = tuple[date, bool, Any]  # day, approved, value
+Hit: TypeAlias = tuple[date, bool, Any]
+"""Day of a record, whether it is approved, and its value."""
 
 _MOST_REMEMBERED = 50_000
 
@@ -39,6 +41,7 @@ class Judge:
 
     def __init__(self, indicator: Indicator) -> None:
         self.indicator = indicator
+        self.clock = clock_of(indicator)
         read = sorted(indicator.denominator.names | indicator.numerator.names)
         self.reads = frozenset(read)
         self._order = tuple(read)
@@ -104,7 +107,7 @@ def _may_be_meant(indicator: Indicator, subject: Subject, ends: Sequence[date]) 
 
 def _of_subject(judge: Judge, subject: Subject, year: int, ends: Sequence[date]) -> list[Tally]:
     indicator = judge.indicator
-    hits = [(fact, _hits(fact, subject)) for fact in indicator.facts]
+    hits = [(fact, hits_of(fact, subject)) for fact in indicator.facts]
     masks = [0, 0, 0, 0]
     # With every record approved, the official answer is the same one.
     bases = (0,) if all(hit[1] for _, found in hits for hit in found) else (0, 1)
@@ -207,7 +210,8 @@ def _fixed(judge: Judge, subject: Subject, day: date, start: date, since: date |
     return told
 
 
-def _hits(fact: Fact, subject: Subject) -> list[_Hit]:
+def hits_of(fact: Fact, subject: Subject) -> list[Hit]:
+    """The records that a fact looks at, oldest first, whatever the window."""
     if fact.kind == "dose":
         given = subject.doses.get(fact.dose)
         return [] if given is None else [(given, True, None)]
@@ -233,7 +237,7 @@ def _selected(wanted: Selection, one: Record) -> bool:
     )
 
 
-def _value(fact: Fact, hits: Sequence[_Hit], first: date, day: date, *, official: bool) -> Any:
+def _value(fact: Fact, hits: Sequence[Hit], first: date, day: date, *, official: bool) -> Any:
     inside = [hit for hit in hits if hit[0] <= day and (hit[1] or not official)]
     if fact.kind == "dose":
         return inside[0][0].isoformat() if inside else None
