@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 from typing import Any, TypeAlias
 
 from backend.kernel.expressions import Expression
@@ -124,6 +125,7 @@ class Subject:
     :param known_on: day of registration, or of the first record when that was earlier
     :param ended_on: day of death, moving out or closing, while that holds
     :param enrolled: (programme, since, until) of each membership
+    :param records: oldest first
     :param birth_rank: 1 for the first child of a birth, 2 for the twin
     :param doses: dose of the edition to the day on which it was validly given
     """
@@ -143,6 +145,16 @@ class Subject:
     mother_records: tuple[Record, ...] = ()
     doses: Mapping[str, date] = field(default_factory=dict)
     tasks: tuple[Due, ...] = ()
+
+    @cached_property
+    def forms(self) -> frozenset[str]:
+        """The forms of its records."""
+        return frozenset([one.form_key for one in self.records])
+
+    @cached_property
+    def mother_forms(self) -> frozenset[str]:
+        """The forms of its mother's records."""
+        return frozenset([one.form_key for one in self.mother_records])
 
 
 @dataclass(frozen=True, slots=True)

@@ -64,7 +64,7 @@ def _tally(row: Any) -> Tally:
 def tallies(session: Session, subject_ids: Iterable[str], years: Sequence[int]) -> list[Tally]:
     """Everything stored about these subjects in these years."""
     wanted = {"subjects": list(set(subject_ids)), "years": list(years)}
-    return [_tally(row) for row in session.execute(_OF_SUBJECTS, wanted)]
+    return [_tally(row) for row in session.execute(_OF_SUBJECTS, wanted).all()]
 
 
 def _replacing(dialect: Any) -> Any:
@@ -236,8 +236,8 @@ def behind(
 def place(session: Session) -> Place | None:
     """How far was counted; nothing before the first counting."""
     row = session.get(CountingRow, _ID, populate_existing=True)
-    return None if row is None else Place(
-        row.txid, row.seq, row.counted_on, row.turn, row.definition
+    return (
+        None if row is None else Place(row.txid, row.seq, row.counted_on, row.turn, row.definition)
     )
 
 

@@ -11,9 +11,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, timedelta
 from typing import Any
 
-from backend.indicators.model import RESIDENT, TASK, Fact, Indicator, Subject
+from backend.indicators.model import RESIDENT, TASK, Indicator, Subject
 from backend.indicators.rules.clocks import Clock
-from backend.indicators.rules.counting import Hit, Judge, hits_of
+from backend.indicators.rules.counting import Judge, hits_of
 from backend.indicators.rules.windows import month_ends, window_start
 from backend.kernel.dates import add_months, age_months, parse_day, period_end
 
@@ -31,7 +31,7 @@ def look_again(known: Sequence[Judge], subject: Subject, today: date) -> date | 
 
 def _days(known: Sequence[Judge], subject: Subject, today: date) -> Iterator[date]:
     """Every day on which something may change, in no order; past ones may be among them."""
-    yield from _of_lives(subject, today)
+    yield from _of_life(subject, today)
     for judge in known:
         indicator, clock = judge.indicator, judge.clock
         if indicator.subject == TASK:
@@ -40,12 +40,17 @@ def _days(known: Sequence[Judge], subject: Subject, today: date) -> Iterator[dat
                 told = {"closes": task.closes, "done_on": task.done_on}
                 yield from _of_clock(clock, [(n, d) for n, d in told.items() if d], today)
         elif indicator.subject == subject.kind and _may_come_to_be_meant(indicator, subject, today):
-            hits = [(fact, hits_of(fact, subject)) for fact in indicator.facts]
-            yield from _of_records(indicator, clock, hits, today)
-            yield from _of_clock(clock, [*_own(indicator, subject), *_told(hits, today)], today)
+            if clock.rolling:
+                yield from _fallen_out(judge, subject)
+            told = [*_own(indicator, subject), *_told(judge, subject, today)]
+            yield from _of_clock(clock, told, today)
 
 
-def _of_lives(subject: Subject, today: date) -> Iterator[date]:
+def _of_life(subject: Subject, today: date) -> Iterator[date]:
+    for one in (*subject.records, *subject.mother_records):
+        if one.on > today:
+            yield one.on
+    yield from subject.doses.values()
     if subject.ended_on is not None:
         yield subject.ended_on
     for _programme, since, until in subject.enrolled:
@@ -81,14 +86,12 @@ def _own(indicator: Indicator, subject: Subject) -> Iterator[tuple[str, date]]:
             yield "since", since
 
 
-def _told(
-    hits: Iterable[tuple[Fact, Sequence[Hit]]], today: date
-) -> Iterator[tuple[str, date]]:
+def _told(judge: Judge, subject: Subject, today: date) -> Iterator[tuple[str, date]]:
     """Days that facts may tell: those of all records, as approved ones alone tell another."""
-    for fact, found in hits:
+    for fact in judge.facts:
         if fact.type != "date":
             continue
-        for on, _approved, value in found:
+        for on, _approved, value in hits_of(fact, subject):
             yield fact.id, on if fact.kind != "latest" else _answered(value, today)
 
 
@@ -100,25 +103,17 @@ def _answered(value: Any, today: date) -> date:
         return today
 
 
-def _of_records(
-    indicator: Indicator,
-    clock: Clock,
-    hits: Iterable[tuple[Fact, Sequence[Hit]]],
-    today: date,
-) -> Iterator[date]:
-    for fact, found in hits:
-        rolls = clock.rolling and fact.selection.within == "window" and fact.kind != "dose"
-        for on, _approved, _value in found:
-            if on > today:
-                yield on
-            if rolls:
+def _fallen_out(judge: Judge, subject: Subject) -> Iterator[date]:
+    """On which day each record has left the window of twelve months."""
+    window = judge.indicator.window
+    for fact in judge.facts:
+        if fact.selection.within == "window" and fact.kind != "dose":
+            for on, _approved, _value in hits_of(fact, subject):
                 out = add_months(on, _YEAR)
-                yield out if window_start(indicator.window, out) > on else out + _DAY
+                yield out if window_start(window, out) > on else out + _DAY
 
 
-def _of_clock(
-    clock: Clock, told: Iterable[tuple[str, date]], today: date
-) -> Iterator[date]:
+def _of_clock(clock: Clock, told: Iterable[tuple[str, date]], today: date) -> Iterator[date]:
     if clock.daily:
         yield today + _DAY
     if clock.quarterly:

@@ -37,7 +37,7 @@ def catalogue(schemas: Path) -> Mapping[str, Indicator]:
 
 @lru_cache(maxsize=4)
 def digest_of(schemas: Path) -> str:
-    """SHA-256 of the indicators' files: another when any of them is another; read once a process."""
+    """SHA-256 of the indicators' files, another when any of them is; read once a process."""
     found = hashlib.sha256()
     for file in sorted((schemas / "indicators").glob("*.json")):
         found.update(hashlib.sha256(file.read_bytes()).digest())
