@@ -61,7 +61,7 @@ _FILL = text(
         id, 1,
         CAST(:answers AS jsonb), (n % 7 = 0)::int, CASE WHEN n % 7 = 0 THEN 10 * (n % 4) ELSE 0 END,
         now(), now() - make_interval(secs => n)
-    FROM (SELECT n, gen_random_uuid() AS id, (n * 7919) % 300 AS village
+    FROM (SELECT n, gen_random_uuid() AS id, (n::bigint * 7919 % 300)::int AS village
           FROM generate_series(1, CAST(:size AS int)) AS n) AS made
     """
 )

@@ -37,8 +37,8 @@ def _days(known: Sequence[Judge], subject: Subject, today: date) -> Iterator[dat
         if indicator.subject == TASK:
             for task in subject.tasks:
                 yield task.closes
-                told = {"closes": task.closes, "done_on": task.done_on}
-                yield from _of_clock(clock, [(n, d) for n, d in told.items() if d], today)
+                own = {"closes": task.closes, "done_on": task.done_on}
+                yield from _of_clock(clock, [(n, d) for n, d in own.items() if d], today)
         elif indicator.subject == subject.kind and _may_come_to_be_meant(indicator, subject, today):
             if clock.rolling:
                 yield from _fallen_out(judge, subject)
