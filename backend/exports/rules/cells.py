@@ -92,7 +92,8 @@ _TOLD: Mapping[type, Callable[[Any], str]] = {
     list: lambda value: _text(str(flat(value))),
     dict: lambda value: _text(str(flat(value))),
 }
-_ALIKE = frozenset((str, bool, int, datetime, date))
-"""Equal values of one of these types look alike in a file; 0.0 and -0.0 do not."""
+_ALIKE = frozenset((str, bool, int, date))
+"""Equal values of one of these types look alike in a file; 0.0 and -0.0 do not, and no two instants
+are equal, so that remembering them would be in vain."""
 
 _SPECIAL = re.compile(r'[",\r\n]')
