@@ -318,8 +318,9 @@ def pass_unflagged(house: House, now: datetime) -> int:
 
 def refresh_figures(house: House, now: datetime) -> int:
     """Each minute: count what has changed; how many changes there were."""
-    judges = indicators.judges_of(house.settings.schemas)
-    return refreshing.refresh(refreshing.Counting(house.read, house.write, judges), now)
+    schemas = house.settings.schemas
+    judges, digest = indicators.judges_of(schemas), indicators.digest_of(schemas)
+    return refreshing.refresh(refreshing.Counting(house.read, house.write, judges, digest), now)
 
 
 def tell_webhooks(house: House, post: webhooks.Post, now: datetime) -> int:

@@ -41,11 +41,13 @@ def lines(session: Session, found: Sequence[Submission]) -> list[dict[str, Any]]
     flags = review.flags_of(session, [one.version_id for one in found])
     pictures = attachments.of_submissions(session, [one.id for one in found])
     told = []
-    fields: dict[tuple[str, int], list[Field]] = {}
+    known: dict[tuple[str, int], tuple[FormBundle | None, list[Field]]] = {}
     for one in found:
-        bundle, form = _bundle(session, one), (one.form_key, one.form_version)
-        if bundle is not None and form not in fields:
-            fields[form] = summary_fields(bundle)
+        form = (one.form_key, one.form_version)
+        if form not in known:
+            of_form = _bundle(session, one)
+            known[form] = (of_form, summary_fields(of_form) if of_form else [])
+        bundle, fields = known[form]
         subject = names.get(one.subject.id, UNKNOWN)
         told.append(
             {
@@ -69,7 +71,7 @@ def lines(session: Session, found: Sequence[Submission]) -> list[dict[str, Any]]
                 "visit_date": one.visit_date,
                 "received_at": one.received_at,
                 "finalised_at": one.finalised_at,
-                "summary": summary(bundle, one.answers, fields[form]) if bundle else [],
+                "summary": summary(bundle, one.answers, fields) if bundle else [],
                 "flags": [_flag(flag) for flag in flags.get(one.version_id, ())],
                 "version_id": one.version_id,
                 "version_no": one.version_no,

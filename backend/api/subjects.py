@@ -34,12 +34,12 @@ def named(session: Session, vault: Vault, subjects: Iterable[tuple[str, str]]) -
     ids: dict[str, set[str]] = {"resident": set(), "household": set(), "area": set(), "site": set()}
     for kind, subject_id in subjects:
         ids[kind].add(subject_id)
-    people = residents.by_ids(session, vault, ids["resident"])
+    people = residents.called(session, ids["resident"])
     homes = residents.households_by_ids(session, vault, ids["household"])
     areas = geo.names(session, ids["area"])
     places = sites.by_ids(session, vault, ids["site"])
     return {
-        **{key: Named(one.name, one.sex, one.birth_date) for key, one in people.items()},
+        **{key: Named(*one) for key, one in people.items()},
         **{key: Named(one.head_name) for key, one in homes.items()},
         **{key: Named(one.name) for key, one in areas.items()},
         **{key: Named(one.name) for key, one in places.items()},

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -18,8 +19,6 @@ from backend.kernel.vault import Vault
 from backend.residents import service as residents
 from backend.submissions.store import exported
 from backend.submissions.store.exported import ExportedLine
-
-NAMES_AT_ONCE = 500
 
 
 @dataclass(frozen=True)
@@ -64,15 +63,15 @@ def rows(
 ) -> Iterator[Row]:
     """The rows of a table, oldest visit first."""
     wanted = what.wanted
-    lines = exported.lines(session, wanted.form_key, wanted.areas, wanted.from_on, wanted.to_on)
+    pages = exported.pages(session, wanted.form_key, wanted.areas, wanted.from_on, wanted.to_on)
     if table.name != MAIN:
-        yield from _of_repeat(lines, table, mark)
+        yield from _of_repeat(pages, table, mark)
         return
     villages = {area.code: area.name for area in geo.inside(session, wanted.areas)}
     workers: dict[str, str] = {}
     start = len(HEAD) + (3 if wanted.names else 0)
     keys = [column.key for column in table.columns[start:-1]]
-    for page in _pages(lines):
+    for page in pages:
         missing = {line.worker_id for line in page} - workers.keys()
         if missing:
             workers |= accounts.names(session, missing)
@@ -95,9 +94,9 @@ def rows(
             yield row
 
 
-def _of_repeat(lines: Iterator[ExportedLine], table: Table, mark: Mark) -> Iterator[Row]:
+def _of_repeat(pages: Iterator[list[ExportedLine]], table: Table, mark: Mark) -> Iterator[Row]:
     keys = [column.key for column in table.columns[2:-1]]
-    for line in lines:
+    for line in chain.from_iterable(pages):
         for number, cells in enumerate(_rows_in(line.answers, table.name), 1):
             yield [line.id, number, *map(cells.get, keys), mark.id]
 
@@ -105,14 +104,3 @@ def _of_repeat(lines: Iterator[ExportedLine], table: Table, mark: Mark) -> Itera
 def _rows_in(answers: Mapping[str, Any], repeat: str) -> list[Mapping[str, Any]]:
     found = answers.get(repeat)
     return [one for one in found if isinstance(one, Mapping)] if isinstance(found, list) else []
-
-
-def _pages(lines: Iterator[ExportedLine]) -> Iterator[list[ExportedLine]]:
-    page: list[ExportedLine] = []
-    for line in lines:
-        page.append(line)
-        if len(page) == NAMES_AT_ONCE:
-            yield page
-            page = []
-    if page:
-        yield page

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
+from itertools import islice
 from typing import Any, BinaryIO
 
 import xlsxwriter
 
 from backend.exports.model import Mark, Row, Table
-from backend.exports.rules.cells import csv_row, flat
+from backend.exports.rules.cells import csv_lines, flat
 from backend.kernel.clock import SHANGHAI
 
 LANGUAGE = "zh-CN"
@@ -22,20 +21,11 @@ _LONGEST_CELL = 32_767
 
 def csv_parts(table: Table, rows: Iterable[Row]) -> Iterator[bytes]:
     """A CSV file in parts. UTF-8 with a mark, or Excel would read Chinese as something else."""
-    buffer = io.StringIO()
-    writer = csv.writer(buffer)
-    buffer.write("\ufeff")
-    writer.writerow([column.key for column in table.columns])
-    waiting = 0
-    for row in rows:
-        writer.writerow(csv_row(row))
-        waiting += 1
-        if waiting == _ROWS_AT_ONCE:
-            yield buffer.getvalue().encode()
-            buffer.seek(0)
-            buffer.truncate()
-            waiting = 0
-    yield buffer.getvalue().encode()
+    head = csv_lines([[column.key for column in table.columns]])
+    yield f"\ufeff{head}".encode()
+    left = iter(rows)
+    while page := list(islice(left, _ROWS_AT_ONCE)):
+        yield csv_lines(page).encode()
 
 
 class Workbook:

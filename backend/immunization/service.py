@@ -47,6 +47,19 @@ def edition_on(session: Session, day: date) -> Edition | None:
     return edition_in_force(known, day)
 
 
+def definition_on(session: Session, day: date) -> list[str]:
+    """What decides, beside a child's doses, which of them count: the edition and every area's
+    settings in force on a day, as texts that are others when one of these is another.
+    """
+    edition = edition_on(session, day)
+    in_force = [
+        repr((policy.area_code, policy.from_on, sorted(policy.parameters.items())))
+        for policy in programmes.policies_for(session, KEY)
+        if policy.from_on <= day and (policy.to_on is None or day <= policy.to_on)
+    ]
+    return [f"{edition.key}/{edition.version}" if edition else "", *in_force]
+
+
 def doses_of(session: Session, resident_ids: Iterable[str]) -> dict[str, list[Dose]]:
     """Every dose of these residents, oldest first."""
     return store.of_residents(session, resident_ids)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 from typing import Any, TypeAlias
 
 from backend.kernel.expressions import Expression
@@ -124,6 +125,7 @@ class Subject:
     :param known_on: day of registration, or of the first record when that was earlier
     :param ended_on: day of death, moving out or closing, while that holds
     :param enrolled: (programme, since, until) of each membership
+    :param records: oldest first
     :param birth_rank: 1 for the first child of a birth, 2 for the twin
     :param doses: dose of the edition to the day on which it was validly given
     """
@@ -143,6 +145,16 @@ class Subject:
     mother_records: tuple[Record, ...] = ()
     doses: Mapping[str, date] = field(default_factory=dict)
     tasks: tuple[Due, ...] = ()
+
+    @cached_property
+    def forms(self) -> frozenset[str]:
+        """The forms of its records."""
+        return frozenset([one.form_key for one in self.records])
+
+    @cached_property
+    def mother_forms(self) -> frozenset[str]:
+        """The forms of its mother's records."""
+        return frozenset([one.form_key for one in self.mother_records])
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,6 +217,7 @@ class Figure:
 class Place:
     """How far the change feed has been followed, and for which day everything was counted.
 
+    :param definition: digest of what everybody was counted by
     :param turn: goes up with every writing, so that two workers never write over each other
     """
 
@@ -212,3 +225,13 @@ class Place:
     seq: int
     counted_on: date | None
     turn: int
+    definition: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Recount:
+    """A subject to be counted again on a day of this month, though no record may come."""
+
+    subject_id: str
+    subject_kind: str
+    day: date

@@ -24,10 +24,16 @@ from sqlalchemy.orm import Session
 from sqlalchemy.sql.elements import ColumnElement
 
 from backend.geo.rules import bounds
-from backend.indicators.model import Figure, Place, Sum, Tally
+from backend.indicators.model import Figure, Place, Recount, Sum, Tally
 from backend.indicators.rules.adding import Cell, Counts
 from backend.indicators.rules.counting import month_bit
-from backend.indicators.tables import CountingRow, FigureDayRow, FigureRow, TallyRow
+from backend.indicators.tables import (
+    CountingRow,
+    FigureDayRow,
+    FigureRow,
+    RecountRow,
+    TallyRow,
+)
 from backend.kernel.among import among
 from backend.kernel.areas import within
 from backend.kernel.db import table_of
@@ -43,6 +49,11 @@ _KEPT = [column.name for column in _TALLIES.columns if column.name != "changed_o
 _COUNTS = ("due", "met", "official_due", "official_met")
 
 
+_RECOUNTS = table_of(RecountRow)
+_RECOUNTS_OF = select(_RECOUNTS).where(among(_RECOUNTS.c.subject_id, "subjects"))
+_UNPLAN = delete(_RECOUNTS).where(among(_RECOUNTS.c.subject_id, "subjects"))
+
+
 def _tally(row: Any) -> Tally:
     return Tally(
         row.indicator, row.year, row.unit_id, row.subject_kind, row.subject_id,
@@ -53,7 +64,7 @@ def _tally(row: Any) -> Tally:
 def tallies(session: Session, subject_ids: Iterable[str], years: Sequence[int]) -> list[Tally]:
     """Everything stored about these subjects in these years."""
     wanted = {"subjects": list(set(subject_ids)), "years": list(years)}
-    return [_tally(row) for row in session.execute(_OF_SUBJECTS, wanted)]
+    return [_tally(row) for row in session.execute(_OF_SUBJECTS, wanted).all()]
 
 
 def _replacing(dialect: Any) -> Any:
@@ -70,6 +81,14 @@ def _adding(dialect: Any) -> Any:
     )
 
 
+def _planning(dialect: Any) -> Any:
+    statement = dialect.insert(_RECOUNTS)
+    return statement.on_conflict_do_update(
+        index_elements=["subject_id"], set_={"day": statement.excluded.day}
+    )
+
+
+_PLAN = {"sqlite": _planning(sqlite), "postgresql": _planning(postgresql)}
 _REPLACE = {"sqlite": _replacing(sqlite), "postgresql": _replacing(postgresql)}
 _ADD = {"sqlite": _adding(sqlite), "postgresql": _adding(postgresql)}
 _REMOVE = delete(_TALLIES).where(
@@ -100,6 +119,35 @@ def add(session: Session, sums: Mapping[Cell, Counts]) -> None:
     ]
     if rows:
         session.execute(_ADD[session.get_bind().dialect.name], rows)
+
+
+def recounts(session: Session, subject_ids: Iterable[str]) -> list[Recount]:
+    """On which days these subjects are to be counted again."""
+    found = session.execute(_RECOUNTS_OF, {"subjects": list(set(subject_ids))})
+    return [Recount(*row) for row in found]
+
+
+def recounts_due(session: Session, today: date, limit: int) -> list[Recount]:
+    """Who is to be counted again by a day, the longest due first."""
+    row = _RECOUNTS.c
+    found = session.execute(
+        select(_RECOUNTS).where(row.day <= today).order_by(row.day, row.subject_id).limit(limit)
+    )
+    return [Recount(*each) for each in found]
+
+
+def plan(session: Session, found: Iterable[Recount]) -> None:
+    """Have subjects counted again on a day, in place of the one they had."""
+    rows = [{column.name: getattr(one, column.name) for column in _RECOUNTS.c} for one in found]
+    if rows:
+        session.execute(_PLAN[session.get_bind().dialect.name], rows)
+
+
+def unplan(session: Session, subject_ids: Iterable[str]) -> None:
+    """Have these subjects counted again only when something is recorded."""
+    gone = list(subject_ids)
+    if gone:
+        session.execute(_UNPLAN, {"subjects": gone})
 
 
 def _inside(column: Any, areas: Sequence[str]) -> ColumnElement[bool]:
@@ -188,7 +236,9 @@ def behind(
 def place(session: Session) -> Place | None:
     """How far was counted; nothing before the first counting."""
     row = session.get(CountingRow, _ID, populate_existing=True)
-    return None if row is None else Place(row.txid, row.seq, row.counted_on, row.turn)
+    return (
+        None if row is None else Place(row.txid, row.seq, row.counted_on, row.turn, row.definition)
+    )
 
 
 def begin(session: Session, txid: int, seq: int) -> None:

@@ -7,7 +7,7 @@ from datetime import date
 from sqlalchemy import BigInteger, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from backend.kernel.db import AreaCode, Base, Code, Id
+from backend.kernel.db import AreaCode, Base, Code, Id, Sha256
 
 
 class TallyRow(Base):
@@ -61,6 +61,18 @@ class FigureDayRow(Base):
     met: Mapped[int]
 
 
+class RecountRow(Base):
+    """Who is to be counted again on a later day of this month, though no record may come."""
+
+    __tablename__ = "recounts"
+
+    subject_id: Mapped[Id] = mapped_column(primary_key=True)
+    subject_kind: Mapped[Code]
+    day: Mapped[date]
+
+    __table_args__ = (Index(None, "day", "subject_id"),)
+
+
 class CountingRow(Base):
     """How far the change feed has been counted. One row, ``id`` is 1."""
 
@@ -70,4 +82,5 @@ class CountingRow(Base):
     txid: Mapped[int] = mapped_column(BigInteger)
     seq: Mapped[int] = mapped_column(BigInteger)
     counted_on: Mapped[date | None]
+    definition: Mapped[Sha256 | None]  # by what everybody was counted
     turn: Mapped[int]

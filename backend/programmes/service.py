@@ -52,6 +52,11 @@ def policies_of(session: Session, area_codes: Sequence[str]) -> list[Policy]:
     return sorted({policy.id: policy for policy in found}.values(), key=lambda policy: policy.id)
 
 
+def policies_for(session: Session, programme: str) -> list[Policy]:
+    """Every policy of a programme, wherever and whenever, by id."""
+    return store.policies_for(session, programme)
+
+
 def set_policy(session: Session, policy: Policy) -> None:
     """Put an area's policy in force; one of the same id is replaced."""
     store.save_policy(session, policy)

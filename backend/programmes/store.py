@@ -109,6 +109,13 @@ def policies_inside(session: Session, area_codes: Iterable[str]) -> list[Policy]
     return [_policy(one) for one in found]
 
 
+def policies_for(session: Session, programme: str) -> list[Policy]:
+    """Every policy of a programme, by id."""
+    row = PolicyRow
+    found = session.scalars(select(row).where(row.programme == programme).order_by(row.id))
+    return [_policy(one) for one in found]
+
+
 def _policy(r: Any) -> Policy:
     return Policy(r.id, r.programme, r.area_code, r.from_on, r.to_on, r.parameters)
 

@@ -11,12 +11,17 @@ from backend.geo.rules import township_of
 from backend.kernel.ids import newborn_id
 from backend.kernel.vault import Vault
 from backend.residents.model import Household, RegisterLine, Resident
-from backend.residents.store import people
+from backend.residents.store import people, registers
 
 
 def by_ids(session: Session, vault: Vault, ids: Iterable[str]) -> dict[str, Resident]:
     """Residents by id."""
     return people.residents(session, vault, ids)
+
+
+def called(session: Session, ids: Iterable[str]) -> dict[str, tuple[str, str, date]]:
+    """Resident -> name, sex and birth date: for lists, which show nothing that is locked."""
+    return registers.called(session, ids)
 
 
 def households_by_ids(session: Session, vault: Vault, ids: Iterable[str]) -> dict[str, Household]:

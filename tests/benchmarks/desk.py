@@ -46,20 +46,23 @@ _FILL = text(
         subject_kind, subject_id, household_id, worker_id, device_id, visit_date, visit_mode,
         visit_outcome, state, version_id, version_no, answers, flag_count, priority,
         finalised_at, received_at)
-    SELECT :county, id, CASE WHEN village < 15 THEN :township ELSE
-            substr(:county, 1, 6) || lpad((1 + village / 15)::text, 3, '0') || '000' END,
-        CASE WHEN village < 15 THEN substr(:township, 1, 9) ELSE
-            substr(:county, 1, 6) || lpad((1 + village / 15)::text, 3, '0') END
+    SELECT CAST(:county AS text), id, CASE WHEN village < 15 THEN CAST(:township AS text) ELSE
+            substr(CAST(:county AS text), 1, 6) || lpad((1 + village / 15)::text, 3, '0')
+            || '000' END,
+        CASE WHEN village < 15 THEN substr(CAST(:township AS text), 1, 9) ELSE
+            substr(CAST(:county AS text), 1, 6) || lpad((1 + village / 15)::text, 3, '0') END
             || lpad((200 + village % 15)::text, 3, '0'),
         (ARRAY['htn_followup', 'dm_followup', 'household_visit', 'elderly_check', 'bp_reading'])
-            [1 + n % 5], 1, 'hypertension', 'resident', (CAST(:people AS uuid[]))[1 + n % :count],
+            [1 + n % 5], 1, 'hypertension', 'resident',
+        (CAST(:people AS uuid[]))[1 + n % CAST(:count AS int)],
         CAST(:home AS uuid), CAST(:doctor AS uuid),
         CAST(:doctor AS uuid), DATE '2026-11-20' - n % 400, '2', '1',
-        CASE WHEN n % 1000 < 1000 * :waiting THEN 'received' ELSE 'approved' END, id, 1,
+        CASE WHEN n % 1000 < 1000 * CAST(:waiting AS float) THEN 'received' ELSE 'approved' END,
+        id, 1,
         CAST(:answers AS jsonb), (n % 7 = 0)::int, CASE WHEN n % 7 = 0 THEN 10 * (n % 4) ELSE 0 END,
         now(), now() - make_interval(secs => n)
-    FROM (SELECT n, gen_random_uuid() AS id, (n * 7919) % 300 AS village
-          FROM generate_series(1, :size) AS n) AS made
+    FROM (SELECT n, gen_random_uuid() AS id, (n::bigint * 7919 % 300)::int AS village
+          FROM generate_series(1, CAST(:size AS int)) AS n) AS made
     """
 )
 

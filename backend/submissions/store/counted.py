@@ -46,13 +46,13 @@ _OF_HOUSEHOLDS = _LINE.where(or_(among(_ROW.household_id, "ids"), among(_ROW.sub
 
 def of_subjects(session: Session, ids: Iterable[str], since: date) -> list[CountedLine]:
     """Standing submissions about these subjects since a day, oldest first."""
-    found = session.execute(_OF_SUBJECTS, {"ids": list(set(ids)), "since": since})
+    found = session.execute(_OF_SUBJECTS, {"ids": list(set(ids)), "since": since}).all()
     return [CountedLine(*row) for row in found]
 
 
 def of_households(session: Session, ids: Iterable[str], since: date) -> list[CountedLine]:
     """Standing submissions about these households and their members, oldest first."""
-    found = session.execute(_OF_HOUSEHOLDS, {"ids": list(set(ids)), "since": since})
+    found = session.execute(_OF_HOUSEHOLDS, {"ids": list(set(ids)), "since": since}).all()
     return [CountedLine(*row) for row in found]
 
 

@@ -8,10 +8,11 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Select, and_, false, func, or_, select, true, union_all
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session
 from sqlalchemy.sql.elements import ColumnElement
 
 from backend.geo.rules import bounds, county_of, township_of
+from backend.kernel.db import table_of
 from backend.submissions.model import STATES, Submission
 from backend.submissions.store.submissions import submission_of
 from backend.submissions.tables import SubmissionRow
@@ -110,7 +111,7 @@ def page(session: Session, wanted: Filter, after: Place | None, limit: int) -> l
     """
     starts = [true()] if after is None else _beyond(after)
     parts = [
-        _ordered(select(SubmissionRow), SubmissionRow)
+        _ordered(select(table_of(SubmissionRow)), SubmissionRow)
         .where(scope, SubmissionRow.state == state, start, *_where(wanted))
         .limit(limit)
         .subquery()
@@ -120,8 +121,8 @@ def page(session: Session, wanted: Filter, after: Place | None, limit: int) -> l
     ]
     if not parts:
         return []
-    row = aliased(SubmissionRow, union_all(*(select(part) for part in parts)).subquery())
-    rows = session.scalars(_ordered(select(row), row).limit(limit))
+    row = union_all(*(select(part) for part in parts)).subquery()
+    rows = session.execute(_ordered(select(row), row.c).limit(limit)).all()
     return [submission_of(each) for each in rows]
 
 

@@ -17,12 +17,14 @@ from backend.indicators import service, store
 from backend.indicators.model import Sum
 from backend.indicators.rules.adding import totals
 from backend.indicators.rules.counting import tallies
+from backend.indicators.service import refreshing
 from backend.indicators.service.gathering import of_village, subjects
 from backend.indicators.service.refreshing import Counting, recount
 from backend.kernel.clock import local_date
 from backend.kernel.ids import new_id
 from backend.programmes import store as programmes
-from backend.programmes.model import Enrolment
+from backend.programmes.model import Enrolment, Policy
+from backend.programmes.service import set_policy
 from backend.residents.store import people
 from backend.submissions.model import Submission
 from backend.submissions.store import submissions
@@ -215,9 +217,66 @@ def test_counting_everybody_again_changes_nothing(house: House) -> None:
     refresh(house)
     before = kept(house)
     judges = service.judges_of(house.settings.schemas)
-    counting = Counting(house.read, house.write, judges)
-    assert recount(counting, local_date(house.clock())) == 0
+    counting = Counting(house.read, house.write, judges, "a digest")
+    assert recount(counting, local_date(house.clock()), "a definition") == 0
     assert kept(house) == before
+
+
+def test_day_after_day_those_are_counted_whom_the_day_changes(
+    house: House, clock: FakeClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock.advance(days=-20)  # 3 November: nobody but those foreseen until the first of December
+    fate = Fate(house, 6)
+    with house.write() as session:
+        for n, (who, born) in enumerate(
+            zip(fate.people, (date(1961, 11, 9), date(2026, 5, 8), date(2024, 11, 7)), strict=False)
+        ):
+            row = session.get(tables.residents.ResidentRow, who)
+            assert row is not None
+            row.birth_date = born
+            last_year = submission("htn_followup", ("resident", who), date(2025, 11, 5 + n))
+            submissions.add(session, [last_year])
+    refresh(house)
+    monkeypatch.setattr(refreshing, "recount", None)  # everybody: not on these days
+    moved = 0
+    before = kept(house)
+    for _ in range(12):
+        clock.advance(days=1)
+        refresh(house)
+        assert kept(house) == from_nothing(house)
+        moved += kept(house) != before
+        before = kept(house)
+    assert moved >= 4
+
+
+def test_everybody_is_counted_when_the_month_or_a_definition_is_another(
+    house: House, clock: FakeClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Fate(house, 7)
+    refresh(house)
+    everybody: list[date] = []
+
+    def noted(here: Counting, today: date, definition: str) -> int:
+        everybody.append(today)
+        return recount(here, today, definition)
+
+    monkeypatch.setattr(refreshing, "recount", noted)
+    clock.advance(days=1)
+    refresh(house)
+    assert everybody == []
+    with house.write() as session:
+        county_wide = Policy(
+            new_id(), "nip", COUNTY, date(2026, 11, 1), None, {"je_product": "inactivated"}
+        )
+        set_policy(session, county_wide)
+    refresh(house)
+    refresh(house)
+    assert everybody == [date(2026, 11, 24)]
+    clock.advance(days=8)
+    refresh(house)
+    clock.advance(days=-3)  # the clock was put back
+    refresh(house)
+    assert everybody[1:] == [date(2026, 12, 2), date(2026, 11, 29)]
 
 
 def test_the_end_of_a_day_is_kept(house: House, clock: FakeClock) -> None:

@@ -109,12 +109,12 @@ def test_records_leave_in_the_order_of_an_index(house: House, crowd: list[dict[s
     with house.read() as session:
         asked = (session, "dm_followup", [TOWNSHIP], min(r["visit_date"] for r in crowd))
         day = house.clock().date()
-        found = list(exported.lines(*asked, day))
+        found = [one for page in exported.pages(*asked, day) for one in page]
         assert [(one.visit_date, one.village_code, one.id) for one in found] == sorted(
             (row["visit_date"], row["village_code"], row["id"])
             for row in crowd
             if row["form_key"] == "dm_followup" and row["village_code"] != OTHER_VILLAGE
         )
-        (plan,) = plans_of(session, lambda: next(exported.lines(*asked, day)))
+        (plan,) = plans_of(session, lambda: next(exported.pages(*asked, day)))
     assert "SCAN submissions" not in plan, plan
     assert not SORTED_WHOLE.search(plan), plan

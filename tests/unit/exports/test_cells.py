@@ -5,12 +5,14 @@ from __future__ import annotations
 import csv
 import io
 from datetime import UTC, date, datetime
+from random import Random
+from typing import Any
 
 import openpyxl
 import pytest
 
 from backend.exports.model import Column, Mark, Row, Table
-from backend.exports.rules.cells import csv_text, flat, from_csv
+from backend.exports.rules.cells import csv_lines, csv_text, flat, from_csv
 from backend.exports.writing import Workbook, csv_parts
 
 NASTY = [
@@ -88,3 +90,18 @@ def test_xlsx_is_read_back_as_it_was_and_holds_no_formula() -> None:
     assert read.properties.creator == "李审核"
     assert "季度核查" in read["数据"].oddFooter.left.text
     assert not [cell for cell in cells if cell.hyperlink]
+
+
+def test_lines_are_those_of_the_csv_module() -> None:
+    rng = Random(5)  # noqa: S311
+    now = datetime(2026, 11, 23, 2, 5, 6, 789, tzinfo=UTC)
+    values: list[Any] = [
+        None, "", "x", 'a "b", c', "两\n行", "=1+1", "110101199003074578", 0, 1, 1.0, -0.0, 0.0,
+        36.65, True, False, now, now.date(), ["1", "2"], ["a,b", 3], {"lng": 1.5, "lat": 2.0},
+        [{"dose": 1, "name": "药"}],
+    ]  # fmt: skip
+    for among in (values, [1, True, 1.0, None], ["1", None, "1"], [None], [0.0, -0.0], [now]):
+        rows = [[rng.choice(among) for _ in range(7)] for _ in range(40)]
+        by_module = io.StringIO()
+        csv.writer(by_module).writerows([csv_text(value) for value in row] for row in rows)
+        assert csv_lines(rows) == by_module.getvalue()
