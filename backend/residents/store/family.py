@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from backend.kernel.db import is_postgresql
 from backend.kernel.ids import new_id
-from backend.residents.model import FamilyLink
+from backend.residents.model import Consent, FamilyLink
 from backend.residents.tables import ConsentRow, FamilyLinkRow
 
 VACCINATION_REMINDER = "vaccination_reminder"
@@ -161,3 +161,13 @@ def standing_consents(
         )
     )
     return {resident_id: given_at for resident_id, given_at in rows}
+
+
+def consents_of(session: Session, resident_id: str) -> list[Consent]:
+    """Every consent for a resident, withdrawn ones included, newest first."""
+    rows = session.scalars(
+        select(ConsentRow)
+        .where(ConsentRow.resident_id == resident_id)
+        .order_by(ConsentRow.given_at.desc(), ConsentRow.id)
+    )
+    return [Consent(one.purpose, one.given_by, one.given_at, one.withdrawn_at) for one in rows]
