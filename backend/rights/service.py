@@ -126,6 +126,11 @@ def waiting(
     return store.waiting(session, vault, areas, limit)
 
 
+def late(session: Session, today: date) -> int:
+    """How many requests wait whose day of answer is over."""
+    return store.late(session, today)
+
+
 def answer(
     session: Session,
     vault: Vault,

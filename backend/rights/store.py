@@ -85,6 +85,13 @@ def waiting(
     return [_request(row, vault) for row in rows]
 
 
+def late(session: Session, today: date) -> int:
+    """How many open requests were due before a day."""
+    found = select(func.count()).select_from(RightsRequestRow)
+    where = (RightsRequestRow.state == OPEN, RightsRequestRow.due_on < today)
+    return session.scalar(found.where(*where)) or 0
+
+
 def close(session: Session, vault: Vault, done: RightsRequest) -> None:
     """Write down how a request was answered."""
     session.execute(
