@@ -18,7 +18,7 @@ from backend.rights.model import DELETION, DONE, Duty
 ANSWER_DAYS = 30
 CHILD_UNTIL = 14
 CLOSED = "9"
-NOBODY = "（已封存）"
+NOBODY = "（已停用）"
 """What stands in place of a name that was taken out of use."""
 
 _SHELF_LIFE_MONTHS = 36  # of any vaccine of the programme; expiry is not recorded [engineering]

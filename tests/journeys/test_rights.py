@@ -52,7 +52,7 @@ def ask(page: Page, who: str, kind: str, asked_by: str = "self", **more: Any) ->
 def delete(village: Village, who: str, asked_by: str = "self") -> None:
     asked = ask(village.desk, who, "deletion", asked_by).json
     answer = village.desk.post(
-        f"/rights/requests/{asked['id']}/answer", {"verdict": "done", "outcome": "按本人要求封存"}
+        f"/rights/requests/{asked['id']}/answer", {"verdict": "done", "outcome": "按本人要求停用"}
     )
     assert answer.status_code == 200, answer.text
 
