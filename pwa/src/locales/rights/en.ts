@@ -3,6 +3,7 @@ import type { zh } from './zh-CN'
 export const en: typeof zh = {
   open: 'Rights to own data',
   title: (name) => `Personal data of ${name}`,
+  nobody: 'a resident out of use',
   back: 'Back to residents',
   waitingOpen: 'Data requests',
   waitingTitle: 'Data requests that wait for an answer',
@@ -40,7 +41,7 @@ export const en: typeof zh = {
   sealKeeps: (until) => `Consents and family QR codes end at once, phones forget the person, and the register no longer holds name, id number or telephone. Records that the law has us keep stay without the name; the name is locked away until ${until} and then destroyed.`,
   seal: 'Stop using',
   sealed: (at) => `The data of this resident is out of use since ${at}.`,
-  sealedUntil: (until) => `The name is locked away until ${until}, then destroyed.`,
+  sealedUntil: (until) => `The name is locked away until ${until}, then destroyed. To find the person again, search for （已停用） under Residents.`,
   sealedGone: 'The name was not kept.',
   unseal: 'Put back into use',
   unsealTitle: 'Put the data of this resident back into use',

@@ -1,6 +1,7 @@
 export const zh = {
   open: '个人信息权利',
   title: (name: string) => `${name}的个人信息`,
+  nobody: '已停用居民',
   back: '返回居民',
   waitingOpen: '个人信息申请',
   waitingTitle: '等待答复的个人信息申请',
@@ -38,7 +39,7 @@ export const zh = {
   sealKeeps: (until: string) => `同意和家长二维码马上失效，医生手机上删除，登记里不再有姓名、证件号、电话。依法须保存的记录不带姓名留存；姓名加密保存到 ${until}，期满自动销毁。`,
   seal: '停止使用',
   sealed: (at: string) => `${at} 已停止使用这位居民的个人信息。`,
-  sealedUntil: (until: string) => `姓名加密保存到 ${until}，期满销毁。`,
+  sealedUntil: (until: string) => `姓名加密保存到 ${until}，期满销毁。要恢复时，在“居民”里查找“（已停用）”。`,
   sealedGone: '姓名没有留存。',
   unseal: '恢复使用',
   unsealTitle: '恢复使用这位居民的个人信息',
