@@ -42,6 +42,7 @@ from backend.api import (
     reminders,
     residents,
     review,
+    rights,
     rosters,
     submissions,
     sync,
@@ -72,6 +73,7 @@ from backend.commands import (
     pages as page_commands,
     programmes as programme_commands,
     push as push_commands,
+    retention,
     sample,
     setup,
 )
@@ -113,6 +115,7 @@ RESOURCES: tuple[APIBlueprint, ...] = (
     reminders.blueprint,
     residents.blueprint,
     review.blueprint,
+    rights.blueprint,
     rosters.blueprint,
     submissions.blueprint,
     sync.blueprint,
@@ -138,6 +141,7 @@ COMMANDS: tuple[click.Command, ...] = (
     page_commands.command,
     programme_commands.command,
     push_commands.command,
+    retention.command,
     sample.command,
     setup.command,
 )

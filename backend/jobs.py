@@ -25,6 +25,7 @@ from backend.indicators import service as indicators
 from backend.indicators.service import refreshing
 from backend.kernel.clock import local_date
 from backend.kernel.sentences import load_sentences
+from backend.operations import retention
 from backend.operations.examining import Finding, of_measures
 from backend.operations.measures import WORKER_SEEN, measure, note
 from backend.reminders import chatting, families, owing, reaching, service as reminders
@@ -37,6 +38,7 @@ from backend.reminders.texting import SendSms
 from backend.residents import service as residents
 from backend.residents.model import RegisterLine, Resident
 from backend.review.service import credibility, passing
+from backend.rights import service as rights
 from backend.webhooks import service as webhooks
 
 FAMILIES_AT_ONCE = 200
@@ -229,7 +231,9 @@ def match_people(house: House, now: datetime) -> int:
 
 def _match_township(house: House, code: str, now: datetime) -> int:
     with house.read() as session:
-        people = residents.of_township(session, house.vault, code)
+        nameless = rights.sealed_in(session, code)
+        everybody = residents.of_township(session, house.vault, code)
+        people = [one for one in everybody if one.id not in nameless]
         pairs = dedup.pairs_among(session, house.vault, people)
         hidden = dedup.not_indexed(session, [one.id for one in people])
     unseen = [one for one in people if one.id in hidden]
@@ -332,6 +336,11 @@ def tell_webhooks(house: House, post: webhooks.Post, now: datetime) -> int:
 def clear_webhooks(house: House, now: datetime) -> None:
     """Each hour: give up what nobody took, forget what was settled a month ago."""
     webhooks.forget(house, now)
+
+
+def remove_over(house: House, now: datetime) -> tuple[int, int]:
+    """Each night: what lies here beyond its time is destroyed; how many names and requests."""
+    return retention.remove_over(house, now)
 
 
 def show_life(house: House, now: datetime) -> None:

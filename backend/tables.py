@@ -17,6 +17,7 @@ from backend.programmes import tables as programmes
 from backend.reminders import tables as reminders
 from backend.residents import tables as residents
 from backend.review import tables as review
+from backend.rights import tables as rights
 from backend.rosters import tables as rosters
 from backend.sites import tables as sites
 from backend.submissions import tables as submissions
@@ -42,6 +43,7 @@ __all__ = [
     "reminders",
     "residents",
     "review",
+    "rights",
     "rosters",
     "sites",
     "submissions",

@@ -192,6 +192,12 @@ def turn_doses() -> None:
     jobs.turn_doses(house, house.clock())
 
 
+@every("40", hour="18")
+def remove_over() -> None:
+    """At 02:40 in China: names that need not be kept any longer are destroyed."""
+    jobs.remove_over(house, house.clock())
+
+
 @every("35")
 def clear_attachments() -> None:
     """Pictures that no submission ever named, uploads and events that were left, are removed."""

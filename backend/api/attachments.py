@@ -17,6 +17,7 @@ from backend.attachments import service as attachments
 from backend.attachments.model import Part, Progress
 from backend.attachments.rules.uploads import MAX_PART
 from backend.kernel.errors import Refusal
+from backend.rights import service as rights
 from backend.submissions.store import submissions
 
 blueprint = APIBlueprint("attachments", __name__)
@@ -61,6 +62,8 @@ def read_attachment(caller: Caller, submission_id: str, sha256: str) -> Response
         found = submissions.by_ids(session, [submission_id]).get(submission_id)
         if found is None or not caller.sees(found.village_code):
             raise Refusal("not_found")
+        if rights.is_sealed(session, found.subject.id):
+            raise Refusal("not_found")  # a face and a signature name somebody, too
         blob, data = attachments.opened(session, here.vault, here.blobs, submission_id, sha256)
     with here.write() as session:
         trail.record(

@@ -7,6 +7,7 @@ from typing import Any
 
 from apiflask import APIBlueprint
 from flask import request
+from sqlalchemy.orm import Session
 
 from backend.accounts.service import passwords, sessions, sign_in
 from backend.accounts.service.devices import issue_own_code
@@ -38,6 +39,7 @@ from backend.api.wire.accounts import (
     SecondFactorSetup,
     Session as SessionShape,
 )
+from backend.audit import service as audit
 from backend.kernel.errors import Refusal
 
 blueprint = APIBlueprint("auth", __name__)
@@ -113,10 +115,15 @@ def refresh(caller: Anonymous, body: dict[str, Any]) -> Answer:
         if found.opened is not None:
             return session_answer(session, found.opened, now)
         if found.session_id is not None and found.use != "ended":
-            trail.record(
-                session, caller, "session_ended", "session", found.session_id, reason=found.use
-            )
+            _note_end(session, caller, found.session_id, found.use)
     raise Refusal("session_ended", reason=found.reason or found.use)
+
+
+def _note_end(session: Session, caller: Anonymous, session_id: str, reason: str) -> None:
+    """Write down once why a session is no longer taken: its page may try again for weeks."""
+    told = audit.of_object(session, "session", session_id)
+    if not any(one.action == "session_ended" and one.detail == {"reason": reason} for one in told):
+        trail.record(session, caller, "session_ended", "session", session_id, reason=reason)
 
 
 @route(blueprint, "POST", "/auth/logout", policy=refresh_cookie(), body=EntryRequest)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Iterator
+from hashlib import sha256
 from typing import Any, BinaryIO, cast
 
 import orjson
@@ -15,6 +16,7 @@ from backend.accounts import service as accounts
 from backend.api import trail
 from backend.api.figures import catalogue, names_of, some_areas
 from backend.api.house import House, house
+from backend.api.pace import keep_pace
 from backend.api.policy import Caller, signed_in
 from backend.api.routing import route
 from backend.api.submissions import STAFF, narrowed
@@ -28,6 +30,8 @@ from backend.api.wire.exports import (
     FigureExport,
     FormExport,
 )
+from backend.audit import service as audit
+from backend.audit.model import Actor
 from backend.exports import service as exports
 from backend.exports.model import Mark, Row, Table, Wanted
 from backend.exports.rules import fhir
@@ -89,11 +93,12 @@ def export_submissions(caller: Caller, body: dict[str, Any]) -> Response:
         )
     name = f"{wanted.form_key}-{wanted.from_on}-{wanted.to_on}"
     if body["format"] == "csv":
-        return file(csv_of(here, what, table, mark), CSV, f"{name}.csv")
-    return file(_read_out(_xlsx(here, what, mark)), XLSX, f"{name}.xlsx")
+        return file(hashed(caller, mark, csv_of(here, what, table, mark)), CSV, f"{name}.csv")
+    return file(hashed(caller, mark, read_out(_xlsx(here, what, mark))), XLSX, f"{name}.xlsx")
 
 
 def _mark(session: Session, caller: Caller, reason: str) -> Mark:
+    keep_pace(session, caller, "exported")
     by = accounts.names(session, [caller.account_id]).get(caller.account_id, "")
     return Mark(new_id(), by, house().clock(), reason.strip())
 
@@ -104,13 +109,13 @@ def csv_of(here: House, what: exports.Exporting, table: Table, mark: Mark) -> It
         yield from csv_parts(table, exports.rows(session, here.vault, what, table, mark))
 
 
-def _waiting_file() -> BinaryIO:
+def waiting_file() -> BinaryIO:
     """A workbook is a ZIP: its end is written last, so it waits in a file, closed when read out."""
     return cast(BinaryIO, tempfile.SpooledTemporaryFile(_IN_MEMORY))
 
 
 def _xlsx(here: House, what: exports.Exporting, mark: Mark) -> BinaryIO:
-    out = _waiting_file()
+    out = waiting_file()
     book = Workbook(out, mark)
     with here.read() as session:
         for table in what.tables:
@@ -123,10 +128,41 @@ def _xlsx(here: House, what: exports.Exporting, mark: Mark) -> BinaryIO:
     return out
 
 
-def _read_out(out: BinaryIO) -> Iterator[bytes]:
+def read_out(out: BinaryIO) -> Iterator[bytes]:
+    """A finished file in parts; closed when read out."""
     with out:
         while part := out.read(_PART):
             yield part
+
+
+def hashed(caller: Any, mark: Mark, parts: Iterator[bytes]) -> Iterator[bytes]:
+    """The same parts; after the last one the audit says which bytes left (S44). A file that was
+    found somewhere is looked for by its hash; one that was broken off has no such row.
+    """
+    who, request_id = trail.actor(caller), trail.request_id()
+    return _hashed(house(), who, request_id, mark, parts)
+
+
+def _hashed(
+    here: House, who: Actor, request_id: str, mark: Mark, parts: Iterator[bytes]
+) -> Iterator[bytes]:
+    digest, size = sha256(), 0
+    for part in parts:
+        digest.update(part)
+        size += len(part)
+        yield part
+    with here.write() as session:
+        audit.record(
+            session,
+            who,
+            "export_sent",
+            "export",
+            mark.id,
+            area_code=None,
+            detail={"sha256": digest.hexdigest(), "bytes": size},
+            now=here.clock(),
+            request_id=request_id,
+        )
 
 
 def file(parts: Iterator[bytes], media_type: str, name: str) -> Response:
@@ -176,7 +212,7 @@ def export_figures(caller: Caller, body: dict[str, Any]) -> Response:
         )
     keys = [key for key in catalogue() if found.whole.get(key, Sum()).due]
     titles = {key: catalogue()[key].title[LANGUAGE] for key in keys}
-    out = _waiting_file()
+    out = waiting_file()
     book = Workbook(out, mark)
     until = f"{year}年{month}月"
     book.sheet(
@@ -206,7 +242,7 @@ def export_figures(caller: Caller, body: dict[str, Any]) -> Response:
     )
     book.close()
     out.seek(0)
-    return file(_read_out(out), XLSX, f"figures-{year}-{month:02}.xlsx")
+    return file(hashed(caller, mark, read_out(out)), XLSX, f"figures-{year}-{month:02}.xlsx")
 
 
 def _told(sum_: Sum) -> Row:
@@ -264,4 +300,5 @@ def export_fhir(caller: Caller, body: dict[str, Any]) -> Response:
             format="fhir",
             reason=mark.reason,
         )
-    return file(iter([orjson.dumps(told)]), FHIR, f"{resident_id}.fhir.json")
+    parts = hashed(caller, mark, iter([orjson.dumps(told)]))
+    return file(parts, FHIR, f"{resident_id}.fhir.json")

@@ -94,6 +94,8 @@ STATUS: dict[str, int] = {
     "roster_brings_nobody": 422,
     "roster_too_old": 409,
     "return_needs_reason": 422,
+    "asker_not_entitled": 422,
+    "name_not_kept": 409,
     "undo_too_late": 409,
     "not_same_visit": 422,
     "nobody_to_draw": 422,
@@ -103,6 +105,7 @@ STATUS: dict[str, int] = {
     "aim_out_of_range": 422,
     # files out
     "refreshed_too_often": 429,
+    "asked_too_often": 429,
     "webhook_address_refused": 422,
     "too_many_webhooks": 409,
     "webhook_ended": 409,
@@ -112,6 +115,7 @@ STATUS: dict[str, int] = {
     "server_busy": 503,
     "server_unavailable": 503,
     "storage_full": 507,
+    "storage_failing": 503,
     "not_ready": 503,
     "server_error": 500,
 }
@@ -124,6 +128,7 @@ RETRY_AFTER_S = {
     "server_busy": 5,
     "server_unavailable": 30,
     "storage_full": 300,
+    "storage_failing": 60,
     "attachment_quota": 3600,
     "refreshed_too_often": 3600,
 }
@@ -132,6 +137,7 @@ _BY_MEANING = {
     "conflict": "server_busy",
     "busy": "server_busy",
     "full": "storage_full",
+    "failing": "storage_failing",
     "gone": "server_unavailable",
 }
 _BY_HTTP_STATUS = {

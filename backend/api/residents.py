@@ -9,6 +9,7 @@ from apiflask import APIBlueprint
 
 from backend.api import trail
 from backend.api.house import house
+from backend.api.pace import keep_pace
 from backend.api.paging import read_place, write_place
 from backend.api.policy import Caller, signed_in
 from backend.api.routing import route
@@ -44,6 +45,7 @@ def search_residents(caller: Caller, query: dict[str, Any]) -> dict[str, Any]:
     after = None if place is None else (place.name, place.id)
     today = local_date(here.clock())
     with here.write() as session:
+        keep_pace(session, caller, "residents_searched")
         areas = narrowed(caller, query.get("village"))
         found = residents.search(session, here.vault, areas, query["q"], after, limit)
         homes = residents.households_by_ids(

@@ -10,6 +10,7 @@ from apiflask import APIBlueprint
 from backend.accounts import service as accounts
 from backend.api import trail
 from backend.api.house import house
+from backend.api.pace import keep_pace
 from backend.api.policy import Caller, signed_in
 from backend.api.routing import route
 from backend.api.wire.sync import SyncPage, SyncQuery, change
@@ -33,6 +34,7 @@ def read_changes(caller: Caller, query: dict[str, Any]) -> dict[str, Any]:
     """The next page of changes inside the caller's areas."""
     here = house()
     with here.read() as session:
+        keep_pace(session, caller, "synced")
         page = sync.page(
             session, here.vault, caller.areas, query.get("cursor"), query["limit"], here.clock()
         )

@@ -18,7 +18,8 @@ from typing import Protocol
 
 from backend.kernel.errors import Refusal
 
-_NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EIO)
+_NO_ROOM = (errno.ENOSPC, errno.EDQUOT)
+_FAILING = (errno.EROFS, errno.EACCES, errno.EIO)
 
 
 @dataclass(frozen=True)
@@ -36,7 +37,7 @@ class Blobs(Protocol):
     def put(self, name: str, data: bytes) -> None:
         """Keep bytes; they are on disk when this returns.
 
-        :raises Refusal: ``storage_full``
+        :raises Refusal: ``storage_full``, ``storage_failing``
         """
 
     def get(self, name: str) -> bytes:
@@ -111,6 +112,8 @@ def _room() -> Iterator[None]:
     except OSError as error:
         if error.errno in _NO_ROOM:
             raise Refusal("storage_full") from error
+        if error.errno in _FAILING:
+            raise Refusal("storage_failing") from error
         raise
 
 

@@ -60,9 +60,9 @@ class Uploads:
 
         :param actor: the phone
         :returns: ``complete`` once the picture was opened, judged, and is on disk
-        :raises Refusal: ``attachment_too_large``, ``attachment_quota``, ``storage_full``; for a
-            picture that came whole and cannot be used ``attachment_sealed``,
-            ``attachment_hash``, ``attachment_not_picture``
+        :raises Refusal: ``attachment_too_large``, ``attachment_quota``, ``storage_full``,
+            ``storage_failing``; for a picture that came whole and cannot be used
+            ``attachment_sealed``, ``attachment_hash``, ``attachment_not_picture``
         """
         device_id = str(actor.device_id)
         now = self.clock()

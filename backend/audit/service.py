@@ -65,6 +65,11 @@ def of_action(session: Session, action: str) -> list[AuditEntry]:
     return store.of_action(session, action)
 
 
+def how_often(session: Session, actor_id: str, action: str, since: datetime, enough: int) -> int:
+    """How often somebody did something since an instant; counted up to ``enough``."""
+    return store.how_often(session, actor_id, action, since, enough)
+
+
 AT_ONCE = 2000
 """Rows that one sealing links."""
 

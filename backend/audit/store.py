@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy import bindparam, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from backend.audit.model import Actor, AuditEntry, Link
@@ -61,6 +61,17 @@ def of_action(session: Session, action: str) -> list[AuditEntry]:
     """Everything of one kind that was done, oldest first."""
     rows = session.scalars(select(AuditRow).where(AuditRow.action == action).order_by(AuditRow.seq))
     return [_entry(row) for row in rows]
+
+
+def how_often(session: Session, actor_id: str, action: str, since: datetime, enough: int) -> int:
+    """How many rows of somebody's action there are since an instant, up to ``enough``."""
+    some = (
+        select(AuditRow.seq)
+        .where(AuditRow.actor_id == actor_id, AuditRow.at > since, AuditRow.action == action)
+        .limit(enough)
+        .subquery()
+    )
+    return session.scalar(select(func.count()).select_from(some)) or 0
 
 
 _LINK = (

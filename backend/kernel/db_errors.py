@@ -10,16 +10,19 @@ from typing import Literal
 
 from sqlalchemy.exc import DBAPIError
 
-Meaning = Literal["conflict", "busy", "full", "gone", "defect"]
-"""conflict: two transactions met, the whole of it may be tried again; busy: locked too long;
-full: no room or read-only; gone: no connection; defect: ours."""
+Meaning = Literal["conflict", "busy", "full", "failing", "gone", "defect"]
+"""conflict: two transactions met, the whole of it may be tried again; busy: locked too long, or no
+memory;
+full: no room; failing: there is room, and the disk does not keep what is written, or takes nothing;
+gone: no connection; defect: ours."""
 
 _SQLITE = {
     "SQLITE_BUSY": "busy",
     "SQLITE_LOCKED": "busy",
     "SQLITE_FULL": "full",
-    "SQLITE_READONLY": "full",
-    "SQLITE_IOERR": "full",
+    "SQLITE_READONLY": "failing",
+    "SQLITE_IOERR_NOMEM": "busy",
+    "SQLITE_IOERR": "failing",
     "SQLITE_CANTOPEN": "gone",
 }
 
@@ -57,8 +60,10 @@ def _postgresql(state: str) -> Meaning:
         return "conflict"
     if state in ("55P03", "57014", "53300"):  # lock timeout, cancelled, too many connections
         return "busy"
-    if state in ("53100", "25006"):  # disk full, read-only
+    if state == "53100":  # disk full
         return "full"
+    if state in ("25006", "58030"):  # read-only, input or output error
+        return "failing"
     if state[:2] == "08" or state[:3] == "57P":
         return "gone"
     return "defect"

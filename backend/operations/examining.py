@@ -141,6 +141,10 @@ def of_measures(now: Measures) -> list[Finding]:
     if now.numbers_missing:
         values = {"phones": now.phones_with_gaps, "numbers": now.numbers_missing}
         found.append(Finding("doubt", "numbers_missing", values))
+    if now.rights_late:
+        found.append(Finding("doubt", "rights_late", {"number": now.rights_late}))
+    if now.rules_database:
+        found.append(Finding("doubt", "role_too_strong"))
     if now.quarantined:
         found.append(Finding("doubt", "quarantined", {"number": now.quarantined}))
     return found

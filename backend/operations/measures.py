@@ -12,9 +12,10 @@ from sqlalchemy.orm import Session
 from backend.audit import service as audit
 from backend.feed import service as feed
 from backend.house import House
-from backend.kernel.clock import iso, parse_instant
+from backend.kernel.clock import iso, local_date, parse_instant
 from backend.kernel.db import is_postgresql
 from backend.reminders.store import reminders
+from backend.rights import service as rights
 from backend.submissions.store import quarantine, receipts
 
 WORKER_SEEN = "worker_seen_at"
@@ -36,6 +37,8 @@ class Measures:
     :param backup_age: since the newest backup
     :param disk_free: bytes free where the data lies, of ``disk_total``
     :param transaction_age: of the oldest open transaction; holds the phones' feed back (0003)
+    :param rights_late: requests of residents about their data whose day of answer is over
+    :param rules_database: whether our role may do anything to the whole database server (S38)
     """
 
     worker_age: float | None
@@ -50,6 +53,8 @@ class Measures:
     disk_free: int
     disk_total: int
     transaction_age: float | None
+    rights_late: int
+    rules_database: bool
 
 
 def measure(house: House) -> Measures:
@@ -77,7 +82,16 @@ def measure(house: House) -> Measures:
             disk_free=disk.free,
             disk_total=disk.total,
             transaction_age=_transaction_age(session),
+            rights_late=rights.late(session, local_date(now)),
+            rules_database=_rules_database(session),
         )
+
+
+def _rules_database(session: Session) -> bool:
+    if not is_postgresql(session):
+        return False
+    asked = text("SELECT rolsuper OR rolcreaterole FROM pg_roles WHERE rolname = current_user")
+    return bool(session.scalar(asked))
 
 
 def note(session: Session, key: str, now: datetime) -> None:

@@ -211,13 +211,18 @@ def keep_consent(session: Session, told: ConsentTold, now: datetime) -> None:
         reminders.cancel(session, now, addressee_kind=RESIDENT, addressee_id=told.resident_id)
 
 
-def stop_everything(session: Session, child_id: str, now: datetime) -> None:
-    """The family wants no reminders of any kind: told a doctor on the telephone."""
-    family.withdraw_consent(session, child_id, SMS_CONSENT, now)
+def stop_push(session: Session, child_id: str, now: datetime) -> None:
+    """No message by push any more, at once, in no browser."""
     family.withdraw_consent(session, child_id, CONSENT, now)
     for link in family.links_of(session, [child_id]):
         addresses.end(session, "stopped", now, owner=(FAMILY_LINK, link.id))
     _cancel_unless_agreed(session, child_id, now)
+
+
+def stop_everything(session: Session, child_id: str, now: datetime) -> None:
+    """The family wants no reminders of any kind: told a doctor on the telephone."""
+    stop_sms(session, child_id, now)
+    stop_push(session, child_id, now)
 
 
 def _cancel_unless_agreed(session: Session, child_id: str, now: datetime) -> None:

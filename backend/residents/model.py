@@ -106,6 +106,19 @@ class ConsentTold:
 
 
 @dataclass(frozen=True)
+class Consent:
+    """A purpose that somebody agreed to, and until when that held (PIPL 14, 15).
+
+    :param given_by: ``self`` or ``guardian``
+    """
+
+    purpose: str
+    given_by: str
+    given_at: datetime
+    withdrawn_at: datetime | None
+
+
+@dataclass(frozen=True)
 class FamilyLink:
     """A caregiver's key to one child's vaccine plan.
 

@@ -80,7 +80,7 @@ class ResidentRow(Base):
 
 
 class ConsentRow(Base):
-    """ConsentTold by person and purpose (PIPL 14, 29, 31); a withdrawal works at once."""
+    """Consent by person and purpose (PIPL 14, 29, 31); a withdrawal works at once."""
 
     __tablename__ = "consents"
 

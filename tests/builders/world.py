@@ -28,6 +28,7 @@ from backend.house import House
 from backend.kernel.ids import new_id
 from backend.programmes import store as programmes
 from backend.programmes.model import Enrolment
+from backend.rights import service as rights
 from tests.builders.accounts import Page, make_account, make_phone
 from tests.builders.areas import (
     COUNTY,
@@ -192,6 +193,8 @@ def _furnish(app: APIFlask, place: Place, doctor: Page) -> None:
         )
         followups.save(session, [late, overdue], house.clock())
         ids["task"] = overdue.id
+        ids["gone"] = make_resident(house, session, village, name=f"何{mark}去", birth_date=BORN).id
+        rights.seal(session, house.vault, ids["gone"], doctor.account.id, house.clock())
         ids["link"] = make_link(house, session, ids["child"], place.token).id
     _visits(place, doctor)
     _visits_again(place, Page(app, doctor.account, other_phone))
@@ -271,6 +274,11 @@ def _settle(house: House, place: Place, staff: Page) -> None:
     }  # fmt: skip
     made["webhook"] = ("/webhooks", webhook(ids | {"area": place.area}), lambda told: told["id"])
     if place.mark in VILLAGES:
+        made["request"] = (
+            f"/residents/{ids['resident']}/rights/requests",
+            {"id": new_id(), "kind": "copy", "asked_by": "self"},
+            lambda told: told["id"],
+        )
         taken = roster({"area": place.area}) | {"id": new_id(), "file_name": "旧花名册.csv"}
         made["roster"] = ("/rosters", taken, lambda told: told["id"])
     for kind, (path, body, read) in made.items():

@@ -1,8 +1,9 @@
-"""gunicorn's settings for a server whose disk fails on command.
+"""gunicorn's settings for a server whose disk or memory fails on command.
 
 ``--config python:tests.faults.ailing``: a worker that is sent ``FAIL`` can sync no file any more,
 until it ends. The kernel refuses it (seccomp), so what is tested is the real database on the real
-way down, for any user and without a compiler.
+way down, for any user and without a compiler. One that is sent ``STARVE`` gets no memory any more,
+until it ends or is sent ``RELIEVE``: the kernel gives no further page, and what lay free is taken.
 """
 
 from __future__ import annotations
@@ -11,16 +12,21 @@ import ctypes
 import errno
 import os
 import platform
+import resource
 import signal
 import struct
 import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 from tests.builders.settings import ROOT
 
 FAIL = signal.SIGRTMIN
+STARVE = signal.SIGRTMIN + 1
+RELIEVE = signal.SIGRTMIN + 2
+_ballast: list[bytearray] = []
 
 # seccomp, fsync, fdatasync
 _NUMBERS = {"x86_64": (317, 74, 75), "aarch64": (277, 82, 83)}
@@ -57,6 +63,23 @@ def refuse_sync() -> None:
         raise OSError(ctypes.get_errno(), "seccomp")
 
 
+def starve() -> None:
+    """From now on allocations of this process fail, here or there, in any thread."""
+    pages = int(Path("/proc/self/statm").read_text().split()[0])
+    limit = pages * os.sysconf("SC_PAGE_SIZE")
+    resource.setrlimit(resource.RLIMIT_AS, (limit, resource.RLIM_INFINITY))
+    for size in (1 << 20, 1 << 16, 1 << 12, 1 << 9):
+        with suppress(MemoryError):
+            while True:
+                _ballast.append(bytearray(size))
+
+
+def relieve() -> None:
+    """There is memory again."""
+    resource.setrlimit(resource.RLIMIT_AS, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
+    _ballast.clear()
+
+
 def is_possible() -> bool:
     """Whether this machine lets a process forbid itself something."""
     if platform.machine() not in _NUMBERS:
@@ -79,3 +102,5 @@ def filters(pid: int) -> int:
 def post_worker_init(_worker: Any) -> None:
     """gunicorn calls this in each worker before its first request."""
     signal.signal(FAIL, lambda _number, _frame: refuse_sync())
+    signal.signal(STARVE, lambda _number, _frame: starve())
+    signal.signal(RELIEVE, lambda _number, _frame: relieve())

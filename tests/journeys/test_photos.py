@@ -284,18 +284,21 @@ def test_sec_s27_a_part_is_signed_by_the_phone_that_brings_it(village: Village) 
     assert (answer.status_code, answer.json["code"]) == (415, "not_octets")
 
 
-def test_fault_37_a_full_disk_takes_nothing_and_says_so(
-    village: Village, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(
+    ("number", "told"), [(28, (507, "storage_full")), (5, (503, "storage_failing"))]
+)
+def test_fault_37_a_disk_that_is_full_or_fails_takes_nothing_and_says_so(
+    village: Village, monkeypatch: pytest.MonkeyPatch, number: int, told: tuple[int, str]
 ) -> None:
     def full(*_: Any, **__: Any) -> None:
-        raise OSError(28, "No space left on device")
+        raise OSError(number, "not written")
 
     taken = photo(village)
     receipt = visit(village, taken)
     with monkeypatch.context() as patched:
         patched.setattr("backend.attachments.blobs.os.fsync", full)
         answer = taken.put(village.doctor, village.clock)
-    assert (answer.status_code, answer.json["code"]) == (507, "storage_full")
+    assert (answer.status_code, answer.json["code"]) == told
     assert files(village, "") == []
     assert village.desk.get(f"/submissions/{receipt['id']}").json["missing_attachments"] == 1
     assert taken.put(village.doctor, village.clock).json["complete"]

@@ -146,6 +146,25 @@ DOORS: dict[str, Door] = {
     "DELETE /children/<id:child_id>/family-links/<id:link_id>": At(
         "/children/{child}/family-links/{link}"
     ),
+    "GET /residents/<id:resident_id>/rights": At("/residents/{resident}/rights"),
+    "GET /rights/requests": Tells("/rights/requests", ("resident", "request")),
+    "POST /residents/<id:resident_id>/rights/requests": At(
+        "/residents/{resident}/rights/requests",
+        lambda _ids: {"id": new_id(), "kind": "access", "asked_by": "self"},
+    ),
+    "POST /rights/requests/<id:request_id>/answer": At(
+        "/rights/requests/{request}/answer",
+        lambda _ids: {"verdict": "done", "outcome": "已当面交给本人"},
+    ),
+    "POST /rights/requests/<id:request_id>/copy": At("/rights/requests/{request}/copy"),
+    "POST /residents/<id:resident_id>/rights/unsealing": At(
+        "/residents/{gone}/rights/unsealing",
+        _reason,
+        status=(409,),  # found; of somebody nobody ever visited no name is kept
+    ),
+    "DELETE /residents/<id:resident_id>/consents/<string:purpose>": At(
+        "/residents/{child}/consents/vaccination_sms"
+    ),
     "GET /rosters": Tells("/rosters", ("roster",)),
     "POST /rosters/look": At("/rosters/look", roster),
     "POST /rosters": At("/rosters", lambda ids: roster(ids, "孙") | {"file_name": "花名册.csv"}),
@@ -336,7 +355,7 @@ UNFILTERED: dict[str, tuple[str, Any]] = {
 _KINDS = (
     "doctor", "taker", "device", "resident", "twin", "child", "link", "pair", "task", "reminder",
     "clinic_day", "reaction", "submission", "again", "visit", "audit", "quarantine", "csv_link",
-    "roster", "webhook", "delivery",
+    "roster", "webhook", "delivery", "request", "gone",
 )  # fmt: skip
 
 

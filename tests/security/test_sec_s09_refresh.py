@@ -108,6 +108,22 @@ def test_fault_57_a_token_used_again_later_ends_the_session_for_both(
     assert [entry.detail for entry in ended] == [{"reason": "reused"}]
 
 
+def test_sec_s11_a_session_whose_time_is_over_is_written_down_once(
+    doctor: PhoneBrowser, clock: FakeClock, house: House
+) -> None:
+    """A forgotten phone tries at each opening; the first try tells all there is to tell."""
+    clock.advance(days=61)
+    for _ in range(3):
+        answer = doctor.use(doctor.token)
+        assert (answer.json or {})["details"] == {"reason": "idle"}
+        clock.advance(hours=1)
+    clock.advance(days=120)
+    assert (doctor.use(doctor.token).json or {})["details"] == {"reason": "absolute"}
+    with house.read() as session:
+        ended = audit.of_action(session, "session_ended")
+    assert [entry.detail for entry in ended] == [{"reason": "idle"}, {"reason": "absolute"}]
+
+
 def test_fault_57_a_cookie_without_its_phone_is_worth_nothing(
     doctor: PhoneBrowser, county: County
 ) -> None:

@@ -17,7 +17,7 @@ from typing import Any, cast
 from backend.exports.model import Value
 from backend.kernel.clock import SHANGHAI
 
-_STARTS = frozenset("=+-@\t\r\n'")
+_STARTS = frozenset("=+-@＝＋－＠\t\r\n\0'")
 _LONGEST_NUMBER = 11  # a mobile number; more digits would be shown as 3.4E+17
 
 

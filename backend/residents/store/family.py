@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from backend.kernel.db import is_postgresql
 from backend.kernel.ids import new_id
-from backend.residents.model import ConsentTold, FamilyLink
+from backend.residents.model import Consent, ConsentTold, FamilyLink
 from backend.residents.tables import ConsentRow, FamilyLinkRow
 
 
@@ -191,3 +191,13 @@ def standing(session: Session, resident_ids: Iterable[str], purpose: str) -> dic
         row.resident_id: ConsentTold(row.resident_id, purpose, True, row.given_by, row.given_at)
         for row in rows
     }
+
+
+def consents_of(session: Session, resident_id: str) -> list[Consent]:
+    """Every consent for a resident, withdrawn ones included, newest first."""
+    rows = session.scalars(
+        select(ConsentRow)
+        .where(ConsentRow.resident_id == resident_id)
+        .order_by(ConsentRow.given_at.desc(), ConsentRow.id)
+    )
+    return [Consent(one.purpose, one.given_by, one.given_at, one.withdrawn_at) for one in rows]

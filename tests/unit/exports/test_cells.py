@@ -15,6 +15,7 @@ from backend.exports.model import Column, Mark, Row, Table
 from backend.exports.rules.cells import csv_lines, csv_text, flat, from_csv
 from backend.exports.writing import Workbook, csv_parts
 
+FORMULAS = "=+-@＝＋－＠\t\r\n\0"
 NASTY = [
     "=1+1", "+86", "-2", "@SUM(A1)", "\t=1", "'=1", "110105194912310021", "http://x.test/",
     "王,秀英", '他说"好"', "两行\n字", "13800138000", "",
@@ -42,6 +43,12 @@ def test_what_stands_in_a_csv_cell(value: object, text: str) -> None:
     assert csv_text(value) == text
 
 
+@pytest.mark.parametrize("start", FORMULAS)
+def test_sec_s28_no_text_begins_as_a_formula_does(start: str) -> None:
+    """Excel reads the full-width signs, too, where the keyboard is Chinese."""
+    assert csv_text(f"{start}cmd|' /C calc'!A0") == f"'{start}cmd|' /C calc'!A0"
+
+
 @pytest.mark.parametrize(
     ("answer", "cell"),
     [
@@ -60,7 +67,7 @@ def table(*keys: str) -> Table:
     return Table("main", label, tuple(Column(key, {"zh-CN": key, "en": key}) for key in keys))
 
 
-def test_csv_is_read_back_as_it_was() -> None:
+def test_sec_s28_csv_is_read_back_as_it_was() -> None:
     rows: list[Row] = [[text, n] for n, text in enumerate(NASTY)]
     data = b"".join(csv_parts(table("text", "number"), rows)).decode("utf-8-sig")
     read = list(csv.reader(io.StringIO(data, newline="")))
@@ -69,7 +76,7 @@ def test_csv_is_read_back_as_it_was() -> None:
     assert not [line[0] for line in read[1:] if line[0].startswith(("=", "+", "-", "@", "\t"))]
 
 
-def test_xlsx_is_read_back_as_it_was_and_holds_no_formula() -> None:
+def test_sec_s28_xlsx_is_read_back_as_it_was_and_holds_no_formula() -> None:
     file = io.BytesIO()
     book = Workbook(file, MARK)
     values: list[Row] = [[text] for text in NASTY[:-1]]

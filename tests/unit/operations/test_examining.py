@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -19,7 +20,7 @@ GB = 1024**3
 WELL = Measures(
     worker_age=40, reminder_lag=None, phones_with_gaps=0, numbers_missing=0, held=0, held_age=None,
     quarantined=0, audit_age=200, backup_age=20 * 3600, disk_free=50 * GB, disk_total=100 * GB,
-    transaction_age=0.2,
+    transaction_age=0.2, rights_late=0, rules_database=False,
 )  # fmt: skip
 
 
@@ -43,12 +44,27 @@ WELL = Measures(
         ({"disk_free": 5 * GB}, []),
         ({"disk_free": 5 * GB - 1}, ["disk_full"]),
         ({"disk_free": 400 * 1024**2, "disk_total": GB}, ["disk_full"]),
+        ({"rights_late": 2}, ["rights_late"]),
         ({"transaction_age": 301}, ["transaction_open"]),
         ({"transaction_age": None}, []),
     ],
 )
 def test_what_the_data_shows(changes: dict[str, Any], codes: list[str]) -> None:
     assert [one.code for one in of_measures(replace(WELL, **changes))] == codes
+
+
+def test_sec_s38_a_role_that_rules_the_database_server_is_too_strong() -> None:
+    assert [one.code for one in of_measures(replace(WELL, rules_database=True))] == [
+        "role_too_strong"
+    ]
+
+
+def test_sec_s38_the_proxys_examples_speak_tls_1_2_and_above() -> None:
+    nginx = (ROOT / "docs" / "operations" / "nginx.conf").read_text("utf-8")
+    (protocols,) = re.findall(r"ssl_protocols ([^;]+);", nginx)
+    assert protocols.split() == ["TLSv1.2", "TLSv1.3"]
+    caddy = (ROOT / "docs" / "operations" / "Caddyfile").read_text("utf-8")
+    assert not re.search(r"tls1\.[01]|protocols", caddy), "Caddy begins at 1.2 by itself"
 
 
 def test_what_the_settings_say(tmp_path: Path) -> None:
