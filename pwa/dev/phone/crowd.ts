@@ -9,6 +9,7 @@ import type { Answers, Envelope, Subject } from '../../src/api/wire'
 import { sha256Hex, utf8 } from '../../src/kernel/bytes'
 import { devicePublicKey, newDeviceKey, signText } from '../../src/kernel/device_key'
 import { newId } from '../../src/kernel/ids'
+import { makeSeal } from '../../src/kernel/sealing'
 import type { OutboxRow } from '../../src/outbox/model'
 import { meaningOf } from '../../src/outbox/rules/receipts'
 import { sealContent, type SealKey } from '../../src/outbox/seal'
@@ -39,12 +40,12 @@ class CrowdPhone {
     private readonly client: Client,
   ) {}
 
-  async finalise(of: Order['phones'][number], seal: SealKey): Promise<void> {
+  async finalise(of: Order['phones'][number], key: SealKey): Promise<void> {
     const at = Date.now()
     const made = draft({ id: newId(), form: { key: of.form, version: 1 }, subject: of.subject, answers: of.answers, started_at: new Date(at - 300_000).toISOString() })
     const what = finalising(made, { deviceId: this.id, workerId: of.worker_id, nowMs: at, confirmed: [] })
     const seq = this.rows.length + 1
-    const envelope = await sealContent(what, seq, seal, this.pair)
+    const envelope = await sealContent(what, seq, key.key_id, this.pair, makeSeal(key.public_key))
     this.rows.push({
       id: envelope.id, seq, state: 'waiting', submission_id: envelope.id, subject_id: of.subject.id, form_key: of.form, finalised_at: at, hold_until: null,
       tries: 0, trouble: null, envelope, readable: null, receipt: null, settled_at: null,

@@ -13,7 +13,9 @@ connect('capture')
 followSession()
 applyTextSize()
 followAddress()
-createApp(App).mount('#app')
-void start()
+// Nobody was here before: the sign-in comes first, and need not wait for the disk to say so.
+if (!(navigator.serviceWorker as ServiceWorkerContainer | undefined)?.controller) import('./views/WelcomeView.vue').catch(() => undefined)
+// Until it is known how this phone stands, the page says that it opens.
+void start().finally(() => createApp(App).mount('#app'))
 listenForInstall()
 if (import.meta.env.PROD) void startVersions()
