@@ -13,6 +13,7 @@ from sqlalchemy import select
 from backend import jobs, tables
 from backend.audit import service as audit
 from backend.kernel.ids import new_id
+from backend.residents.model import FOLLOWUP_SMS, VACCINATION_REMINDER, VACCINATION_SMS
 from backend.residents.store import family
 from backend.rights.rules import NOBODY
 from tests.builders.accounts import Page, make_account
@@ -88,8 +89,8 @@ def test_sec_s45_a_consent_that_is_withdrawn_ends_at_once(village: Village) -> N
     with house.write() as session:
         child = make_child(house, session)
         make_link(house, session, child, "token")
-        family.give_consent(session, child, family.VACCINATION_SMS, "guardian", house.clock())
-        family.give_consent(session, child, family.VACCINATION_REMINDER, "guardian", house.clock())
+        family.give_consent(session, child, VACCINATION_SMS, "guardian", house.clock())
+        family.give_consent(session, child, VACCINATION_REMINDER, "guardian", house.clock())
     told = standing(village.desk, child)
     assert {one["purpose"] for one in told["consents"]} == {
         "vaccination_sms", "vaccination_reminder",
@@ -100,13 +101,22 @@ def test_sec_s45_a_consent_that_is_withdrawn_ends_at_once(village: Village) -> N
         assert village.desk.delete(f"{path}/vaccination_sms").status_code == 204
     assert village.desk.delete(f"{path}/something_else").status_code == 404
     with house.read() as session:
-        assert family.standing_consents(session, [child], family.VACCINATION_SMS) == {}
-        assert child in family.standing_consents(session, [child], family.VACCINATION_REMINDER)
+        assert family.standing_consents(session, [child], VACCINATION_SMS) == {}
+        assert child in family.standing_consents(session, [child], VACCINATION_REMINDER)
     ended = {
         one["purpose"]: one["withdrawn_at"] for one in standing(village.desk, child)["consents"]
     }
     assert ended["vaccination_sms"] is not None, "what was given, and until when, stays as proof"
     assert actions(village, child).count("consent_withdrawn") == 1
+
+
+def test_sec_s45_nobody_is_told_of_follow_ups_who_no_longer_agrees(village: Village) -> None:
+    with village.house.write() as session:
+        family.give_consent(session, village.patient, FOLLOWUP_SMS, "self", village.house.clock())
+    path = f"/residents/{village.patient}/consents/{FOLLOWUP_SMS}"
+    assert village.desk.delete(path).status_code == 204
+    with village.house.read() as session:
+        assert family.standing_consents(session, [village.patient], FOLLOWUP_SMS) == {}
 
 
 @pytest.mark.parametrize(

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
+from dataclasses import fields, replace
 from datetime import date, datetime
+from operator import attrgetter
 
 from backend.followups.model import (
     CANCELLED,
@@ -53,12 +54,11 @@ def compare(stored: Iterable[Task], folded: Iterable[Task], now: datetime) -> Ta
 
 def _is_same(stored: Task | None, folded: Task) -> bool:
     """Whether they say the same; what a person postponed, no fold knows."""
-    return stored is not None and folded == replace(
-        stored,
-        postponed_until=folded.postponed_until,
-        postponed_reason=folded.postponed_reason,
-        postponed_times=folded.postponed_times,
-    )
+    return stored is not None and _what_is_folded(stored) == _what_is_folded(folded)
+
+
+_POSTPONED = {"postponed_until", "postponed_reason", "postponed_times"}
+_what_is_folded = attrgetter(*(each.name for each in fields(Task) if each.name not in _POSTPONED))
 
 
 def _counts(task: Task) -> bool:

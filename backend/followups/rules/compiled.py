@@ -190,8 +190,10 @@ class Service:
 
     def on(self, day: date) -> CompiledService:
         """The version of a day; before the first one began, the first one."""
-        counting = [rules for start, rules in self.versions if start <= day]
-        return counting[-1] if counting else self.versions[0][1]
+        for start, rules in reversed(self.versions):
+            if start <= day:
+                return rules
+        return self.versions[0][1]
 
     @property
     def newest(self) -> CompiledService:

@@ -108,7 +108,8 @@ def looked_at(subject: SubjectFacts, since: date) -> SubjectFacts:
     Without this a first visit would put down every period since the subject's first record as
     missed, and the fold would grow with the years.
     """
-    return replace(subject, since=max(since, subject.since or since))
+    first = max(since, subject.since or since)
+    return subject if first == subject.since else replace(subject, since=first)
 
 
 def made_again(stored: Iterable[Task], service: Service, subject: SubjectFacts) -> list[Task]:

@@ -240,11 +240,17 @@ def _codes(
 
 
 def _enum(schema: Mapping[str, Any], path: str) -> Sequence[str]:
-    node: Mapping[str, Any] = schema
+    node: Any = schema
     for step in path.split("."):
-        node = node.get("items", node)["properties"].get(step, {"properties": {}})
-    found: Sequence[str] = node.get("items", node).get("enum", ())
+        node = _inside(node).get("properties", {}).get(step)
+    found: Sequence[str] = _inside(node).get("enum", ())
     return found
+
+
+def _inside(node: Any) -> Mapping[str, Any]:
+    """What a schema says of a value, or of each in a list; nothing where it says nothing."""
+    found = node.get("items", node) if isinstance(node, Mapping) else None
+    return found if isinstance(found, Mapping) else {}
 
 
 def _head(form: Mapping[str, Any], types: FieldTypes) -> Iterable[Mistake]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
@@ -244,8 +245,21 @@ def histories(session: Session, asked: Sequence[Asked]) -> list[list[Submission]
         return [[submission_of(row) for row in rows]]
     if len(rows) == limit:  # somebody's history is so long that it might hide another's
         return [history(session, one) for one in asked]
-    found = [submission_of(row) for row in rows]
-    return [[one for one in found if who.wants(one)][:_HISTORY] for who in asked]
+    return _shared_out([submission_of(row) for row in rows], asked)
+
+
+def _shared_out(found: Sequence[Submission], asked: Sequence[Asked]) -> list[list[Submission]]:
+    """To each what they asked for, in the order in which it was found."""
+    places: dict[str | None, list[int]] = defaultdict(list)
+    for place, one in enumerate(found):
+        for key in {one.subject.id, one.household_id, one.id}:
+            places[key].append(place)
+    histories: list[list[Submission]] = []
+    for who in asked:
+        keys = (*who.subject_ids, *who.also, *who.households_since)
+        near = sorted({place for key in keys for place in places.get(key, ())})
+        histories.append([found[place] for place in near if who.wants(found[place])][:_HISTORY])
+    return histories
 
 
 def written_about(session: Session, vault: Vault, holder_id: str, named_id: str) -> list[str]:
