@@ -60,6 +60,7 @@ def come_to(page: Page, place: str) -> None:
 def test_no_screen_of_the_desk_shuts_anybody_out(page: Page, language: str) -> None:
     page.evaluate("(language) => localStorage.setItem('suifang.locale', language)", language)
     page.reload()
+    expect(page.locator(".rail-link").first).to_be_attached(timeout=20_000)  # signed in anew
     wrong: dict[str, list[str]] = {}
     for place in places():
         come_to(page, place)
