@@ -19,7 +19,7 @@ import { pull, type Answer, type Failure, type Progress } from '../../sync/pull'
 import * as sync from '../../sync/store'
 import { checkNumbers } from './numbers'
 import { savesData } from './saver'
-import { db, facts, noteContact, now, proof, unlocked, vaultOrNull } from './phone'
+import { db, facts, noteContact, now, proof, stage, unlocked, vaultOrNull } from './phone'
 
 /** What the screens look at is fetched when the phone is opened, not before: a locked one only sends. */
 async function readAnew(): Promise<void> {
@@ -287,7 +287,8 @@ export async function exchangeAll(): Promise<boolean> {
       })
       ok = pulled.ok
       exchange.problem = pulled.ok ? null : pulled.why
-      await (pulled.news ? readAnew() : readAnewOnNewDay())
+      // A first download that was cut off goes on in a moment, and no screen looks at what it brought so far.
+      if (pulled.ok || stage.value !== 'download') await (pulled.news ? readAnew() : readAnewOnNewDay())
       if (ok) {
         await outbox.prune(db, serverNow())
         await attachments.prunePictures(db, serverNow())

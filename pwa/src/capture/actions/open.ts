@@ -172,7 +172,7 @@ export async function startEarly(): Promise<void> {
   stirred(lockNow)
 }
 
-const AGAIN_MS = 5000
+const AGAIN_MS = 2000
 
 /** The first download; cut off, it goes on by itself where it was, until it is complete. */
 export async function download(): Promise<void> {
