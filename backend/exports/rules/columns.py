@@ -49,7 +49,7 @@ def tables_of(bundles: Iterable[FormBundle], *, names: bool) -> list[Table]:
     main: dict[str, Column] = {}
     repeats: dict[str, tuple[Repeat, dict[str, Column]]] = {}
     for bundle in versions:
-        for item in _items(bundle):
+        for item in fields_in(bundle):
             if isinstance(item, Field):
                 main |= _of_field(item)
             else:
@@ -70,7 +70,8 @@ def _of_field(field: Field) -> Mapping[str, Column]:
     return {field.name: Column(field.name, field.label, field.codes)}
 
 
-def _items(bundle: FormBundle) -> Iterator[Field | Repeat]:
+def fields_in(bundle: FormBundle) -> Iterator[Field | Repeat]:
+    """Every field and repeat of a form, those inside of groups too, in order."""
     for page in bundle.ui.pages:
         yield from _inside(page.items)
 

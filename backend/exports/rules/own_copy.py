@@ -9,7 +9,8 @@ from typing import Any
 from backend.audit.model import AuditEntry
 from backend.exports.model import Row
 from backend.exports.rules.cells import flat
-from backend.forms.model import Field, FormBundle, Group, Item, Repeat
+from backend.exports.rules.columns import fields_in
+from backend.forms.model import Field, FormBundle, Repeat
 from backend.immunization.model import Dose
 from backend.programmes.model import Enrolment
 from backend.residents.model import Consent, Resident
@@ -76,25 +77,12 @@ def _person(told: Told) -> Iterator[Row]:
 
 def _records(told: Told) -> Iterator[Row]:
     for one, answers, bundle in told.records:
-        labels = {field.name: field for field in _fields(bundle)}
+        labels = {field.name: field for field in fields_in(bundle)}
         title, by = bundle.form.title[LANGUAGE], told.workers.get(one.worker_id, "")
         for key, value in answers.items():
             field = labels.get(key)
             label = key if field is None else field.label[LANGUAGE]
             yield [one.visit_date, title, by, label, _said(value, field, bundle)]
-
-
-def _fields(bundle: FormBundle) -> Iterator[Field | Repeat]:
-    for page in bundle.ui.pages:
-        yield from _inside(page.items)
-
-
-def _inside(items: Iterable[Item]) -> Iterator[Field | Repeat]:
-    for item in items:
-        if isinstance(item, (Field, Repeat)):
-            yield item
-        elif isinstance(item, Group):
-            yield from _inside(item.items)
 
 
 def _said(value: Any, field: Field | Repeat | None, bundle: FormBundle) -> Any:
